@@ -76,12 +76,14 @@ def _values(option: Any, before: Sequence[str], given: Sequence[str]) -> Iterabl
 
 def _kinds(current: str) -> Iterable[str]:
     """Every kind, and the fields of the kind that is already written."""
+    from reconciler.desired.resource_builder import RESERVED
     from reconciler.field_schema import fields_of
     from reconciler.kinds import known_kinds
 
     kinds = known_kinds()
     kind = ".".join(current.split(".")[:2])
-    return [*kinds, *(f"{kind}.{name}" for name in (fields_of(kinds[kind].model) if kind in kinds else ()))]
+    fields = (*fields_of(kinds[kind].model), *RESERVED) if kind in kinds else ()
+    return [*kinds, *(f"{kind}.{name}" for name in fields)]
 
 
 def _folder(given: Sequence[str]) -> Path:

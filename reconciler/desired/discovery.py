@@ -30,7 +30,8 @@ class Sources:
         self.complete = True
         """Whether every file could be read completely, so that a missing name is certain to be missing."""
         self._folder = folder
-        self._allowance = Allowance()
+        self.allowance = Allowance()
+        """How many values the stack may still hold."""
         self._mistakes = mistakes
         self._overlay_paths: dict[str, str] = {}
         self._documents: dict[str, tuple[Node | None, int]] = {}
@@ -60,15 +61,15 @@ class Sources:
         known = str(PurePosixPath(path))
         if known in self._documents:
             root, cost = self._documents[known]
-            self._allowance.spend(0, cost)
+            self.allowance.spend(0, cost)
             return root
-        text, before = self._folder.read_document(known), self._allowance.left
+        text, before = self._folder.read_document(known), self.allowance.left
         try:
-            root = parse_json(text, known, self._mistakes, self._allowance)
+            root = parse_json(text, known, self._mistakes, self.allowance)
         except Refused:
             root = None
         # A file that a thousand resources refer to is filled in a thousand times: its length counts too.
-        self._documents[known] = root, before - self._allowance.left + len(text) // CHARACTERS_A_VALUE
+        self._documents[known] = root, before - self.allowance.left + len(text) // CHARACTERS_A_VALUE
         return root
 
     def digest(self, environment: str, beside: bytes = b"") -> str:
@@ -102,7 +103,7 @@ class Sources:
             self._refuse(path, str(error))
             return None
         try:
-            root, whole = parse_yaml(text, path, self._mistakes, self._allowance)
+            root, whole = parse_yaml(text, path, self._mistakes, self.allowance)
         except Refused:
             self.complete = False
             return None

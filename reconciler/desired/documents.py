@@ -6,6 +6,7 @@ from dataclasses import dataclass, field
 from typing import Any
 
 from reconciler.desired.discovery import Sources
+from reconciler.desired.for_each import Each
 from reconciler.desired.header import ChosenEnvironment
 from reconciler.desired.mistakes import Refused, ValuePath
 from reconciler.desired.nodes import Node, Scalar
@@ -40,6 +41,7 @@ class FieldFindings:
     keys: dict[Key, None] = field(default_factory=dict)
     home: str | None = None
     """The name of the resource that this one lives in."""
+    each: Each | None = None
 
 
 class Documents:
@@ -55,7 +57,7 @@ class Documents:
         """The document of a field; None and a mistake if it cannot be read. Its references are added to `finds`."""
         root: Node | None = node
         if set(node.members) == {"file"}:
-            root = self._from_file(node.members["file"], ValuePath(trail, "file"))
+            root = self._from_file(node.members["file"], trail, finds.each)
         if root is None:
             self._mistakes.doubt(node.place)
             return None
@@ -79,7 +81,8 @@ class Documents:
                 note = self._mistakes.warn if finding.warning else self._mistakes.add
                 note(place, finding.message, trail)
 
-    def _from_file(self, node: Node, trail: ValuePath) -> Node | None:
+    def _from_file(self, node: Node, above: ValuePath, each: Each | None) -> Node | None:
+        trail = ValuePath(above, "file")
         if not isinstance(node.value, str):
             self._mistakes.add(node.place, "expected the path of a file, such as flows/main.json", trail)
             return None
@@ -88,6 +91,8 @@ class Documents:
             return None
         try:
             root = self._sources.document(path)
+            if root is not None and each is not None:
+                root = each.fill(root, above)
         except Refused as error:
             self._mistakes.add(node.place, f"{quoted(path)}: {error}", trail)
             return None

@@ -10,6 +10,7 @@ from typing import Any, TypeAlias
 from pydantic.json_schema import models_json_schema
 
 from reconciler.contract import Adapter
+from reconciler.desired.for_each import FIELD
 from reconciler.desired.header import EnvironmentPart, HeaderPart
 from reconciler.desired.resource_builder import ReservedPart, scope_field
 from reconciler.desired.variables import NAME
@@ -19,10 +20,20 @@ from reconciler.model import Part
 
 Schema: TypeAlias = dict[str, Any]
 
-_VARIABLE: Schema = {"type": "string", "pattern": rf"^\$\{{{NAME}\}}$", "description": "a variable"}
+_PATH = r"each\.[^${}]+"
+_VARIABLE: Schema = {
+    "type": "string",
+    "pattern": rf"^\$\{{({NAME}|{_PATH})\}}$",
+    "description": "a variable",
+}
+_OF_EACH: Schema = {
+    "type": "string",
+    "pattern": rf"^\$\{{{_PATH}\}}$",
+    "description": "a value of an item of `for_each`",
+}
 _WITH_VARIABLE: Schema = {
     "type": "string",
-    "pattern": rf"\$\{{({NAME}\}}|{KIND.pattern}:)",
+    "pattern": rf"\$\{{({NAME}\}}|{_PATH}\}}|{KIND.pattern}:)",
     "description": "text with a variable or a reference",
 }
 _FILE: Schema = {
@@ -32,6 +43,7 @@ _FILE: Schema = {
     "additionalProperties": False,
 }
 _TYPED = frozenset({"integer", "number", "boolean"})
+_STRUCTURES = frozenset({"array", "object"})
 _RESTRICTIONS = frozenset({"enum", "const", "pattern", "minLength", "format"})
 
 
@@ -55,7 +67,9 @@ def json_schema(kinds: Mapping[str, Adapter[Any]]) -> Schema:
         for kind, adapter in sorted(kinds.items())
     }
     header = models[HeaderPart]["properties"]
-    header["defaults"]["properties"] = {kind: of["additionalProperties"] for kind, of in resources.items()}
+    header["defaults"]["properties"] = {
+        kind: _without_for_each(of["additionalProperties"]) for kind, of in resources.items()
+    }
     header["defaults"]["additionalProperties"] = False
     return {
         "$schema": "https://json-schema.org/draft/2020-12/schema",
@@ -86,7 +100,7 @@ def _innermost(shape: Shape) -> Shape:
 
 def _describe(schema: Schema, part: type[Part]) -> None:
     """Add the meaning of the fields to a part's schema, and allow what desired state may hold."""
-    words = _docstrings(part)
+    words = docstrings(part)
     schema.pop("title", None)
     for name, shape in fields_of(part).items():
         field = _tidied(schema["properties"][name], variables=part not in (HeaderPart, EnvironmentPart))
@@ -121,10 +135,12 @@ def _tidied(schema: Schema, *, variables: bool) -> Schema:
         return {**kept, **options}
     text = kept.get("type") == "string"
     restricted = not _RESTRICTIONS.isdisjoint(kept) if text else kept.get("type") in _TYPED
-    if not (variables and restricted):
+    structure = kept.get("type") in _STRUCTURES or "$ref" in kept
+    if not (variables and (restricted or structure)):
         return kept
     outer: Schema = {key: kept.pop(key) for key in ("description", "default") if key in kept}
-    return {**outer, **_any_of([kept, _WITH_VARIABLE if text else _VARIABLE])}
+    other = _OF_EACH if structure else _WITH_VARIABLE if text else _VARIABLE
+    return {**outer, **_any_of([kept, other])}
 
 
 def _any_of(options: Iterable[Schema]) -> Schema:
@@ -155,6 +171,12 @@ def _resources(adapter: Adapter[Any], model: Schema, reserved: Schema) -> Schema
     }
 
 
+def _without_for_each(body: Schema) -> Schema:
+    """The schema of defaults: `for_each` is for single resources."""
+    properties = {name: field for name, field in body["properties"].items() if name != FIELD}
+    return {**body, "properties": properties}
+
+
 def _with_choice(adapter: Adapter[Any], properties: Mapping[str, Schema]) -> Schema:
     """The schema of `existing` for a kind that can be found by other fields than its name."""
     text: Schema = {"type": "string"}
@@ -165,8 +187,8 @@ def _with_choice(adapter: Adapter[Any], properties: Mapping[str, Schema]) -> Sch
     return {**said, **_any_of([flag, choice])}
 
 
-def _docstrings(part: type[Part]) -> Mapping[str, str]:
-    """The docstring below each field, with those of inherited fields."""
+def docstrings(part: type[Part]) -> Mapping[str, str]:
+    """The docstring below each field of a part, with those of inherited fields."""
     words: dict[str, str] = {}
     for model in reversed(part.__mro__):
         if not (issubclass(model, Part) and model is not Part):

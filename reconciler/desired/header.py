@@ -10,7 +10,7 @@ from reconciler.desired.mistakes import Mistakes, ValuePath
 from reconciler.desired.nodes import Node, plain
 from reconciler.desired.phrases import listed, quoted
 from reconciler.desired.validation import WrittenFields, validate
-from reconciler.desired.variables import BUILT_IN, NAME, Value, Values, Variables, written
+from reconciler.desired.variables import BUILT_IN, NAME, Value, Values, Variables, escaped, written
 from reconciler.forms import Form, tag_problem, without
 from reconciler.model import Part
 from reconciler.stack import Place
@@ -49,8 +49,8 @@ class EnvironmentPart(Part):
     """The 12 digits of the AWS account, in quotes."""
     region: _Region
     """The AWS Region, such as eu-west-2."""
-    variables: dict[_Variable, Value] = Field(default_factory=dict)
-    """The values of `${variable}` in this environment; they may contain the built-in variables."""
+    variables: dict[_Variable, Value | list[Any] | dict[str, Any]] = Field(default_factory=dict)
+    """The values of `${variable}` in this environment; they may contain the built-in variables; lists and mappings are for `for_each`."""
     tags: dict[_TagKey, str] = Field(default_factory=dict)
     """Tags of every resource in this environment; they override the stack's tags."""
 
@@ -153,7 +153,7 @@ def _chosen(header: Header, name: str, mistakes: Mistakes) -> ChosenEnvironment:
         for key, fields in (("stack", header.nodes), ("account", nodes), ("region", nodes))
     )
     built_in = dict(zip(BUILT_IN, (stack, name, account, region), strict=True))
-    variables = Variables(_variables(nodes, built_in, name, mistakes), mistakes)
+    variables = Variables(*_variables(nodes, built_in, name, mistakes))
     tags: dict[str, str] = {}
     environment = ValuePath(ValuePath("", "environments"), name)
     for fields, above in ((header.nodes, ""), (nodes, environment)):
@@ -177,18 +177,46 @@ def _text(node: Node) -> str:
     return "" if isinstance(node.value, dict | list) else str(node.value)
 
 
-def _variables(nodes: Mapping[str, Node], built_in: Values, environment: str, mistakes: Mistakes) -> Values:
-    """Built-in variables, and the environment's own, which may refer to those."""
+def _variables(
+    nodes: Mapping[str, Node], built_in: Values, environment: str, mistakes: Mistakes
+) -> tuple[Values, Mistakes, Mapping[str, Node]]:
+    """Built-in variables and the environment's own, which may refer to those; and the lists and mappings among them."""
     known = Variables(built_in, mistakes)
     values = dict(built_in)
+    collections = {}
+    above = ValuePath(ValuePath(ValuePath("", "environments"), environment), "variables")
     for name, node in nodes["variables"].members.items() if "variables" in nodes else ():
-        trail = ValuePath(ValuePath(ValuePath(ValuePath("", "environments"), environment), "variables"), name)
+        trail = ValuePath(above, name)
         if isinstance(node.value, str):
             filled = known.fill(node.value, node.place, trail)
             values[name] = node.value if filled is None else filled
         elif isinstance(node.value, bool | int | float):
             values[name] = node.value
-    return values
+        elif node.value is not None:
+            collections[name] = _literal(node, known, trail)
+    return values, mistakes, collections
+
+
+def _literal(node: Node, known: Variables, trail: ValuePath) -> Node:
+    """A list or mapping with its variables filled in; what they bring is read as it is."""
+    value = node.value
+    if isinstance(value, str) and "${" in value:
+        copy = Node(escaped(written(known.fill(value, node.place, trail))), *node.place)
+    elif isinstance(value, list):
+        items = [_literal(item, known, ValuePath(trail, index)) for index, item in enumerate(value)]
+        copy = Node(items, *node.place)
+    elif isinstance(value, dict):
+        members = {
+            escaped(written(known.fill(key, member.key_place, trail))): _literal(
+                member, known, ValuePath(trail, key)
+            )
+            for key, member in value.items()
+        }
+        copy = Node(members, *node.place)
+    else:
+        return node
+    copy.key_line, copy.key_column = node.key_line, node.key_column
+    return copy
 
 
 def check_defaults(header: Header, fields: Mapping[str, tuple[str, ...]], mistakes: Mistakes) -> None:
@@ -200,6 +228,9 @@ def check_defaults(header: Header, fields: Mapping[str, tuple[str, ...]], mistak
             mistakes.add(node.key_place, f"no kind named {quoted(kind)} is known{near}", trail)
             continue
         for name, value in node.members.items():
-            if name not in fields[kind]:
+            if name == "for_each":
+                said = "`for_each` belongs to one resource; write it below its name"
+                mistakes.add(value.key_place, said, ValuePath(trail, name))
+            elif name not in fields[kind]:
                 near = mistakes.near(name, fields[kind]) or f"; the fields are {listed(fields[kind])}"
                 mistakes.add(value.key_place, f"there is no such field{near}", ValuePath(trail, name))

@@ -72,12 +72,12 @@ def _load(folder: Folder, trees: Trees, environment: str | None, kinds: Kinds) -
     chosen = choose(header, environment, mistakes)
     variables = chosen.variables if chosen else Variables(None, mistakes)
     _set_root(trees, header, mistakes)
-    drafts = Drafts(kinds, variables, mistakes)
+    drafts = Drafts(kinds, variables, mistakes, sources.allowance)
     _merge(drafts, sources, header, chosen)
     _check_overlays(sources, header, mistakes)
     attributes = {kind: adapter.attributes for kind, adapter in kinds.items()}
     references = References(drafts.names(), drafts.left_out, mistakes, attributes)
-    references.complete = sources.complete and chosen is not None
+    references.complete = sources.complete and drafts.complete and chosen is not None
     texts = Texts(variables, references, Meanings(kinds), mistakes)
     settings = SettingsReader(texts, Documents(sources, texts, chosen), Archives(trees, texts))
     reader = ResourceReader(settings, references, header.defaults, mistakes)
@@ -129,6 +129,7 @@ def _merge(drafts: Drafts, sources: Sources, header: Header, chosen: ChosenEnvir
             drafts.lay_over(root)
         elif environment in header.environments:
             drafts.kinds_of(root, header=False)
+    drafts.expand()
 
 
 def _check_overlays(sources: Sources, header: Header, mistakes: Mistakes) -> None:

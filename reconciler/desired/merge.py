@@ -5,10 +5,11 @@ from collections.abc import Collection, Mapping
 from dataclasses import dataclass, field
 
 from reconciler.desired.files import is_header
+from reconciler.desired.for_each import Each, Templates
 from reconciler.desired.header import FILE, KEYS
 from reconciler.desired.ignored_files import FILE as IGNORE_FILE
 from reconciler.desired.mistakes import Mistakes
-from reconciler.desired.nodes import Node
+from reconciler.desired.nodes import Allowance, Node
 from reconciler.desired.phrases import a_value, quoted, shortened
 from reconciler.desired.variables import Variables
 from reconciler.stack import Key, Place
@@ -27,17 +28,27 @@ class Draft:
     place: Place
     given: dict[str, Node] = field(default_factory=dict)
     readable: bool = True
+    each: Each | None = None
+    """Fills in the item of `for_each` that this resource is made for."""
 
 
 class Drafts:
     """Every resource of the stack, with only its kind and name checked."""
 
-    def __init__(self, kinds: Collection[str], variables: Variables, mistakes: Mistakes) -> None:
+    def __init__(
+        self, kinds: Collection[str], variables: Variables, mistakes: Mistakes, allowance: Allowance
+    ) -> None:
         self.by_key: dict[Key, Draft] = {}
         self.left_out: dict[Key, Place] = {}
         self._kinds = kinds
         self._variables = variables
         self._mistakes = mistakes
+        self._templates = Templates(variables, mistakes, allowance)
+
+    @property
+    def complete(self) -> bool:
+        """Whether the names of all resources are known, also of those that `for_each` makes."""
+        return self._templates.complete
 
     def names(self) -> Mapping[str, Collection[str]]:
         """The names of every kind, in the order written."""
@@ -50,6 +61,8 @@ class Drafts:
         """Take the resources of one of the stack's files."""
         for kind, resources in self.kinds_of(root, header=is_header(root.file)).items():
             for written, body in resources.members.items():
+                if self._templates.add(kind, written, body):
+                    continue
                 name = self._name(written, body.key_place)
                 key = Key(kind, name)
                 if key in self.by_key:
@@ -62,16 +75,36 @@ class Drafts:
 
     def lay_over(self, root: Node) -> None:
         """Merge the file of the chosen environment over the stack."""
+        plain = [
+            (kind, written, body)
+            for kind, resources in self.kinds_of(root, header=False).items()
+            for written, body in resources.members.items()
+            if not self._templates.lay_over(kind, written, body)
+        ]
+        self.expand()
         seen: dict[Key, Place] = {}
-        for kind, resources in self.kinds_of(root, header=False).items():
-            for written, body in resources.members.items():
-                key = Key(kind, self._name(written, body.key_place))
-                if key in seen:
-                    said = f"this name is given twice, first at {seen[key]}; keep one"
-                    self._mistakes.add(body.key_place, said, str(key))
-                    continue
-                seen[key] = body.key_place
-                self._lay_over(key, body)
+        for kind, written, body in plain:
+            key = Key(kind, self._name(written, body.key_place))
+            if key in seen:
+                said = f"this name is given twice, first at {seen[key]}; keep one"
+                self._mistakes.add(body.key_place, said, str(key))
+                continue
+            seen[key] = body.key_place
+            self._lay_over(key, body)
+
+    def expand(self) -> None:
+        """Add the resources that `for_each` makes, once."""
+        for made in self._templates.expand():
+            template = made.template
+            key = Key(template.kind, self._name(made.name, template.place))
+            if template.left_out:
+                self.left_out[key] = template.left_out
+            elif key in self.by_key:
+                first = self.by_key[key].place
+                said = f"the name {quoted(key.name)} is given twice, first at {first}; keep one"
+                self._mistakes.add(template.place, said, str(key))
+            else:
+                self.by_key[key] = Draft(key, template.place, made.given, each=made.each)
 
     def _lay_over(self, key: Key, body: Node) -> None:
         draft = self.by_key.get(key)

@@ -76,6 +76,15 @@ class ValuePath(NamedTuple):
         return f"{above}.{step}" if above else step
 
 
+def _steps(trail: ValuePath | str) -> tuple[str | int, ...]:
+    """The path within the resource."""
+    steps: list[str | int] = []
+    while isinstance(trail, ValuePath):
+        steps.append(trail.step)
+        trail = trail.above
+    return tuple(steps)
+
+
 class Mistakes:
     """All mistakes so far.
 
@@ -87,11 +96,12 @@ class Mistakes:
         self._found: dict[Mistake, None] = {}
         self._warned: dict[Mistake, None] = {}
         self._more = 0
+        self._told: set[tuple[Place, str, tuple[str | int, ...]]] = set()
         self._comparisons = COMPARED
         self._doubted: set[Place] = set()
 
     def add(self, place: Place, message: str, trail: ValuePath | str = "") -> None:
-        """Note a mistake; the same one twice counts once.
+        """Note a mistake; the same one twice counts once, also if several resources have it at one place (`for_each`).
 
         Raises:
             InvalidStack: there are too many mistakes.
@@ -103,6 +113,10 @@ class Mistakes:
             return
         address = str(trail)
         said = f"{address}: {message}" if address else message
+        told = place, message, _steps(trail)
+        if told in self._told:
+            return
+        self._told.add(told)
         cut = said if len(said) <= LONGEST else f"{said[:LONGEST]}…"
         self._found[Mistake(place, plain_line(cut))] = None
         self._doubted.add(place)

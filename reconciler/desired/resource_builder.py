@@ -4,7 +4,7 @@ from collections.abc import Callable, Mapping
 from dataclasses import replace
 from typing import Annotated, Any, Literal, TypeAlias
 
-from pydantic import Field
+from pydantic import Field, WithJsonSchema
 
 from reconciler.contract import Adapter
 from reconciler.desired.existing_filters import choice_of
@@ -17,6 +17,7 @@ from reconciler.desired.references import References
 from reconciler.desired.settings_reader import Settings as Read
 from reconciler.desired.settings_reader import SettingsReader
 from reconciler.desired.validation import ValidValues, WrittenFields, sound, validate
+from reconciler.desired.variables import NAME
 from reconciler.model import NoReferences, Part, Ref, Settings
 from reconciler.stack import Desired, Key, Place, Policy
 
@@ -36,6 +37,21 @@ class PolicyPart(Part):
     """Delete and create the resource again when a fixed field changes; without it such a change is refused."""
 
 
+FOR_EACH = {
+    "anyOf": [
+        {"type": "string", "pattern": rf"^\$\{{{NAME}\}}$"},
+        {
+            "type": "array",
+            "items": {"anyOf": [{"type": "string"}, {"type": "number"}]},
+            "minItems": 1,
+            "uniqueItems": True,
+        },
+        {"type": "object", "minProperties": 1},
+    ]
+}
+"""The schema of `for_each` for editors."""
+
+
 class ReservedPart(Part):
     """The keys that every kind takes besides its settings."""
 
@@ -47,6 +63,8 @@ class ReservedPart(Part):
     """Only refer to it: it is found by its name, or by the fields given here, and never marked, changed or deleted."""
     renamed_from: Annotated[str | None, NoReferences()] = None
     """The name that this resource had before."""
+    for_each: Annotated[Any, WithJsonSchema(FOR_EACH)] = None
+    """Make a resource for each item of a list or a mapping, or of a variable that is one; its name contains `${each.key}`."""
 
 
 RESERVED = tuple(ReservedPart.model_fields)
@@ -107,7 +125,7 @@ class ResourceReader:
                 draft.key, {}, draft.place, scope=scope, existing=True, chosen=chosen, aws_name=called
             )
         written = WrittenFields(
-            fields, draft.place, subject, fields_of_kind(adapter), scope.name if scope else None
+            fields, draft.place, subject, fields_of_kind(adapter), scope.name if scope else None, draft.each
         )
         settings, self.sound[draft.key] = self._checked(adapter, scope, written)
         return Desired(

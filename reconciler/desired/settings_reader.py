@@ -44,7 +44,7 @@ class SettingsReader:
             if name not in shapes:
                 settings.values[name] = plain(node)
                 continue
-            finds = FieldFindings(settings.readings, home=written.home)
+            finds = FieldFindings(settings.readings, home=written.home, each=written.each)
             settings.values[name] = self._value(shapes[name], node, written.trail(name), finds)
             if finds.keys:
                 settings.references[name] = tuple(finds.keys)

@@ -7,7 +7,7 @@ from reconciler.desired.mistakes import Mistakes, ValuePath
 from reconciler.desired.nodes import Node, Scalar
 from reconciler.desired.reference_targets import Meanings
 from reconciler.desired.references import References
-from reconciler.desired.variables import BARE, NO_REFERENCE, Variables
+from reconciler.desired.variables import BARE, EACH, NO_REFERENCE, Variables
 from reconciler.interpolation import (
     ALWAYS,
     Token,
@@ -51,7 +51,8 @@ class Texts:
             return Found(filled)
         begun = bare(filled) if strict else None
         if begun and not self.mistakes.doubted(node.place):
-            said = f"a reference needs a name, as in {begun[:-1]}Name}}" if begun != "${" else BARE
+            alone = EACH if "${each." in filled else BARE
+            said = f"a reference needs a name, as in {begun[:-1]}Name}}" if begun != "${" else alone
             self.mistakes.add(node.place, said, trail)
         tokens = list(tokens_in_text(filled, None if strict else words))
         keys = tuple(dict.fromkeys(self.references.targets(tokens, words, node.place, trail)))

@@ -8,6 +8,7 @@ from typing import Any, TypeAlias, TypeVar, cast
 from pydantic import ValidationError
 from pydantic_core import ErrorDetails
 
+from reconciler.desired.for_each import FIELD, NESTED, Each
 from reconciler.desired.mistakes import Mistakes, ValuePath
 from reconciler.desired.nodes import Node
 from reconciler.desired.phrases import a_value, listed, quoted
@@ -37,6 +38,8 @@ class WrittenFields:
     """Every field that is allowed here, if there are more than the model's."""
     home: str | None = None
     """The name of the resource that this one lives in."""
+    each: Each | None = None
+    """Fills the item of `for_each` into documents from files."""
 
     def trail(self, field: str) -> ValuePath:
         """The path to a field."""
@@ -54,16 +57,16 @@ def validate(
     try:
         return model.model_validate(values)
     except ValidationError as error:
-        told: dict[tuple[Place, str], list[str]] = {}
+        told: dict[tuple[Place, str], tuple[ValuePath | str, list[str]]] = {}
         wrong = list(known_errors(error, values))
         if not wrong:
             return cast("P", model.model_construct())
         for details in wrong:
             place, trail, words = _understand(details, model, written, values, mistakes)
             if not mistakes.doubted(place) or details["type"] in ("missing", "extra_forbidden"):
-                told.setdefault((place, str(trail)), []).append(words)
-        for (place, address), all_words in told.items():
-            mistakes.add(place, _joined(all_words), address)
+                told.setdefault((place, str(trail)), (trail, []))[1].append(words)
+        for (place, _), (trail, all_words) in told.items():
+            mistakes.add(place, _joined(all_words), trail)
         return None
 
 
@@ -178,6 +181,8 @@ def _understand(
     found = _find(location, written, values)
     if kind == "missing":
         return found.place, ValuePath(found.trail, location[-1]), "this field is required"
+    if kind == "extra_forbidden" and location[-1] == FIELD:
+        return found.key_place, found.trail, NESTED
     if kind == "extra_forbidden":
         known = _fields_at(location[:-1], model)
         names = written.known if written.known and len(location) == 1 else tuple(known)

@@ -10,6 +10,8 @@ from rich.text import Text
 
 from reconciler.aws.member_facts import MemberFacts, Operation
 from reconciler.contract import Adapter, Sends
+from reconciler.desired.editor_schema import docstrings
+from reconciler.desired.resource_builder import RESERVED, ReservedPart
 from reconciler.field_schema import Shape, fields_of
 from reconciler.model import Part, Secret
 from reconciler.reports.kinds_list import bare, kind_lines, sort_of, traits_of
@@ -19,6 +21,14 @@ EXAMPLES: Mapping[Any, Any] = {int: 1, float: 1.0, bool: True}
 """The value of an example, by type."""
 STORE: str = get_args(get_type_hints(Secret)["store"])[0]
 """The store of the secret of an example."""
+
+
+SHARED_EXAMPLES: Mapping[str, Any] = {
+    "policy": {"on_drift": "report", "protect": True},
+    "renamed_from": "former name",
+    "for_each": ["first", "second"],
+}
+"""The examples of the keys that every kind takes; the others are true or false."""
 
 
 class NoSuchField(Exception):
@@ -70,6 +80,7 @@ def kind_explanation(adapter: Adapter[Any]) -> Iterator[Text]:
     yield _fact("AWS page", Operation(adapter.service.name, adapter.create.operation).page)
     if adapter.cloudformation:
         yield _fact("like", f"{adapter.cloudformation.type} of CloudFormation")
+    yield _fact("also", f"{', '.join(RESERVED)}: see `explain {adapter.kind}.policy` and so on")
     needed = {
         name: info
         for name, info in adapter.model.model_fields.items()
@@ -79,6 +90,15 @@ def kind_explanation(adapter: Adapter[Any]) -> Iterator[Text]:
     yield from _example(
         adapter.kind, {name: _value(shapes[name], info.annotation) for name, info in needed.items()}
     )
+
+
+def shared_explanation(adapter: Adapter[Any], name: str) -> Iterator[Text]:
+    """A key that every kind takes, such as `policy` or `for_each`."""
+    yield Text(f"{adapter.kind}.{name}", "bold")
+    yield _fact("meaning", docstrings(ReservedPart)[name])
+    yield _fact("applies to", "every kind; docs/desired-state.md")
+    called = "NAME-${each.key}" if name == "for_each" else "NAME"
+    yield from _example(adapter.kind, {name: SHARED_EXAMPLES.get(name, True)}, called)
 
 
 def field_explanation(adapter: Adapter[Any], found: Found) -> Iterator[Text]:
@@ -141,9 +161,9 @@ def _fact(name: str, said: str) -> Text:
     return line
 
 
-def _example(kind: str, settings: Mapping[str, Any]) -> Iterator[Text]:
+def _example(kind: str, settings: Mapping[str, Any], name: str = "NAME") -> Iterator[Text]:
     yield Text("    example", "dim")
-    text = yaml.safe_dump({kind: {"NAME": dict(settings)}}, sort_keys=False, allow_unicode=True)
+    text = yaml.safe_dump({kind: {name: dict(settings)}}, sort_keys=False, allow_unicode=True)
     for line in text.splitlines():
         yield Text(f"        {line}", "green")
 

@@ -27,6 +27,10 @@ GOOD = {
     "a variable in a pattern": "connect.user: {a: {identity_info: {first_name: A, email: 'a@${domain}'}}}",
     "null": "connect.queue: {Sales: {max_contacts: null}}",
     "a secret": "connect.user: {a: {password: {secret: {ssm: /x}}, keys: {k: {secret: {secretsmanager: x, member: y}}}}}",
+    "for_each over a list": "connect.queue: {'L ${each.key}': {for_each: [a, 1], max_contacts: '${each.value}'}}",
+    "for_each over a variable": "connect.queue: {'L ${each.key}': {for_each: '${lines}', quick: '${each.value.quick}'}}",
+    "for_each over a mapping": "connect.user: {'${each.key}': {for_each: {a: {x: 1}}, phone_config: '${each.value.phone}'}}",
+    "variables for for_each": "environments: {dev: {account: '111111111111', region: eu-west-2, variables: {l: [a], m: {a: 1}}}}",
     "a document": "connect.flow: {Main: {content: {Version: x}}}",
     "a document in a file": "connect.flow: {Main: {content: {file: a.json}, instance: main}}",
 }
@@ -42,6 +46,12 @@ BAD = {
     "a number for an account": "environments: {dev: {account: 111111111111, region: eu-west-2}}",
     "a variable for an account": "environments: {dev: {account: '${x}', region: eu-west-2}}",
     "a built-in variable": "environments: {dev: {account: '111111111111', region: eu-west-2, variables: {stack: x}}}",
+    "for_each over nothing": "connect.queue: {'${each.key}': {for_each: []}}",
+    "for_each over a mapping without members": "connect.queue: {'${each.key}': {for_each: {}}}",
+    "for_each over text": "connect.queue: {'${each.key}': {for_each: lines}}",
+    "for_each over a list of mappings": "connect.queue: {'${each.key}': {for_each: [{a: 1}]}}",
+    "for_each as a default": "defaults: {connect.queue: {for_each: [a]}}",
+    "a list where only an item goes": "connect.queue: {Sales: {quick: '${quick}'}}",
     "our own tag": "tags: {'reconciler:stack': x}",
 }
 

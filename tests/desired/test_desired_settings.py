@@ -87,7 +87,7 @@ QUEUE = {
     "unknown field, far off": (
         "{zzz: x}",
         (
-            "stack.yaml:9:6: connect.queue/Sales.zzz: there is no such field; the fields are tags, hours_of_operation, description, max_contacts, enabled, limit, outbound_flow, quick and 5 more",
+            "stack.yaml:9:6: connect.queue/Sales.zzz: there is no such field; the fields are tags, hours_of_operation, description, max_contacts, enabled, limit, outbound_flow, quick and 6 more",
         ),
     ),
     "unknown field, near a reserved one": (

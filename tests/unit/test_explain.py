@@ -90,3 +90,20 @@ def test_an_unknown_name_is_one_line(name: str) -> None:
     assert said.startswith("explain ")
     assert WRONG[name] in said
     assert len(said) < 700
+
+
+@pytest.mark.parametrize("name", ["policy", "adopt", "existing", "renamed_from", "for_each"])
+def test_the_keys_of_every_kind_are_explained(name: str) -> None:
+    code, said = explained(f"connect.queue.{name}")
+    lines = said.splitlines()
+    example = yaml.safe_load("\n".join(lines[lines.index("    example") + 1 :]))
+    (settings,) = example["connect.queue"].values()
+    assert (code, list(settings)) == (0, [name])
+    assert f"connect.queue.{name}" in lines[0]
+    assert "    meaning     " in said
+
+
+def test_for_each_is_explained_with_a_name_that_holds_the_key() -> None:
+    assert "NAME-${each.key}:" in explained("connect.queue.for_each")[1]
+    assert explained("connect.queue.for_eac")[0] == 3
+    assert "for_each: see `explain connect.queue.policy`" in explained("connect.queue")[1]

@@ -17,12 +17,14 @@ def explain(
 ) -> None:
     """Explain a kind or a field: type, limits, default, what it refers to, AWS's page, an example."""
     from reconciler import console
+    from reconciler.desired.resource_builder import RESERVED
     from reconciler.kinds import known_kinds
     from reconciler.reports.kind_explanation import (
         NoSuchField,
         field_explanation,
         find_field,
         kind_explanation,
+        shared_explanation,
     )
 
     service, _, rest = name.partition(".")
@@ -32,6 +34,9 @@ def explain(
         _unknown(name, f"no kind {kind}" if word else "write KIND or KIND.FIELD", kind, kinds)
     if not path:
         console.deliver_lines(kind_explanation(kinds[kind]))
+        return
+    if len(path) == 1 and path[0] in RESERVED:
+        console.deliver_lines(shared_explanation(kinds[kind], path[0]))
         return
     try:
         found = find_field(kinds[kind], path)
