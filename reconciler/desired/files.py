@@ -10,7 +10,7 @@ from pathlib import Path, PurePosixPath
 from typing import NamedTuple
 
 from reconciler.desired.ignored_files import FILE as IGNORE_FILE
-from reconciler.desired.ignored_files import INSTALLED, VENV, Ignored, has_kinds, is_other_programs
+from reconciler.desired.ignored_files import HEADERS, INSTALLED, VENV, Ignored, has_kinds, is_other_programs
 from reconciler.desired.mistakes import Mistakes, Refused
 from reconciler.stack import Place
 
@@ -20,8 +20,6 @@ DOCUMENT_LIMIT = MIB
 TOTAL_LIMIT = 64 * MIB
 DEPTH = 2
 """Levels of directories that are searched for stacks if the given one is not a stack."""
-HEADERS = ("stack.yaml", "stack.yml")
-"""The names of the header, in upper or lower case."""
 _YAML = (".yaml", ".yml")
 _SCHEME = re.compile(r"[A-Za-z][A-Za-z0-9+.-]*:")
 

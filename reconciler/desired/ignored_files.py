@@ -5,12 +5,20 @@ program, and what `.reconcilerignore` names. Every other YAML file is desired st
 """
 
 import re
+import warnings
 from collections.abc import Iterator
 
 from pathspec import GitIgnoreSpec
 
 FILE = ".reconcilerignore"
 """The file with patterns in the stack's directory; they are those of .gitignore (https://git-scm.com/docs/gitignore)."""
+HEADERS = ("stack.yaml", "stack.yml")
+"""The names of the header, in upper or lower case."""
+MOST_LINES = 10_000
+"""The most lines of the file."""
+MOST_WILDCARDS = 8
+"""The most `*` of a pattern: the time of a match grows with the length of a path to the power of their number."""
+_BACKSLASH = re.compile(r"(?<!\\)\\\w")
 INSTALLED = frozenset({"node_modules", "__pycache__", "site-packages"})
 """Directories that package managers fill."""
 VENV = "pyvenv.cfg"
@@ -23,6 +31,32 @@ _A_KIND = re.compile(r"""^(\s*\{|["']?[a-z0-9_]+\.[a-z0-9_]+["']?\s*:)""", re.MU
 """Matches the key of a kind of resource; no file of those programs has such a key."""
 
 
+def _problem(line: str) -> str:
+    """What is wrong with one line; empty if it is a pattern, a comment or blank."""
+    pattern = line.strip().removeprefix("!")
+    if not line.strip() or line.startswith("#"):
+        return ""
+    if not line.isprintable() and not line.replace("\t", "").isprintable():
+        return "this pattern contains a control character; remove it"
+    if _BACKSLASH.search(pattern):
+        return "this pattern contains a backslash before a letter; write / between folders"
+    if pattern.startswith(("~", "../", "./")) or "/../" in pattern or "/./" in pattern:
+        return "a pattern begins at the stack's directory and cannot lead out of it; write it without ~, . and .."
+    if pattern.lstrip("/").lower() in HEADERS and not line.startswith("!"):
+        return "the header of a stack is always read; remove this line"
+    if pattern.count("*") > MOST_WILDCARDS:
+        return f"this pattern has more than {MOST_WILDCARDS} of *; write a simpler one"
+    try:
+        with warnings.catch_warnings():
+            warnings.simplefilter(
+                "error", FutureWarning
+            )  # classes such as [[:alpha:]], which are read otherwise
+            (found,) = GitIgnoreSpec.from_lines([line]).patterns
+    except (ValueError, re.error, FutureWarning):
+        return "this is not a .gitignore pattern; correct or remove it"
+    return "this pattern matches nothing; correct or remove it" if found.regex is None else ""
+
+
 class Ignored:
     """The patterns of one stack; `wrong` holds the invalid ones, by line."""
 
@@ -32,10 +66,14 @@ class Ignored:
 
     def _readable(self, text: str) -> Iterator[str]:
         for number, line in enumerate(text.splitlines(), 1):
-            try:
-                GitIgnoreSpec.from_lines([line])
-            except ValueError:
-                self.wrong[number] = "this is not a .gitignore pattern; correct or remove it"
+            if number > MOST_LINES:
+                self.wrong[number] = (
+                    f"there are more than {MOST_LINES:,} lines; name folders instead of files"
+                )
+                return
+            problem = _problem(line)
+            if problem:
+                self.wrong[number] = problem
             else:
                 yield line
 

@@ -94,6 +94,55 @@ def test_a_mistake_in_what_may_be_ours_is_told(case: str, tmp_path: Path) -> Non
     assert mistakes(tmp_path, {"stack.yaml": BASE, **files}) == said
 
 
+NO_PATTERN = "this is not a .gitignore pattern; correct or remove it"
+NOTHING = "this pattern matches nothing; correct or remove it"
+OUTSIDE = "a pattern begins at the stack's directory and cannot lead out of it; write it without ~, . and .."
+PATTERNS = {
+    "!": NO_PATTERN,
+    "helm\\": NO_PATTERN,
+    "[z-a].yaml": NO_PATTERN,
+    "[[:alpha:]].yaml": NO_PATTERN,
+    "[": NOTHING,
+    "/": NOTHING,
+    "helm\\values.yaml": "this pattern contains a backslash before a letter; write / between folders",
+    "../other": OUTSIDE,
+    "./helm": OUTSIDE,
+    "a/../b": OUTSIDE,
+    "~/helm": OUTSIDE,
+    "/Stack.yaml": "the header of a stack is always read; remove this line",
+    "he\x00lm": "this pattern contains a control character; remove it",
+    "*a*a*a*a*a*a*a*a*b": "this pattern has more than 8 of *; write a simpler one",
+}
+
+
+def test_each_wrong_pattern_is_told_with_its_line(tmp_path: Path) -> None:
+    lines = ["# not ours", "", r"\#x", "a b.yaml", "!*.yaml", "**/x/**", *PATTERNS]
+    said = [f".reconcilerignore:{number}:1: {why}" for number, why in enumerate(PATTERNS.values(), 7)]
+    text = "\n".join(lines)
+    assert mistakes(tmp_path, {"stack.yaml": BASE, ".reconcilerignore": text}) == said
+
+
+def test_very_many_patterns_are_a_mistake(tmp_path: Path) -> None:
+    files = {"stack.yaml": BASE, ".reconcilerignore": "#\n" * 10_001}
+    assert mistakes(tmp_path, files) == [
+        ".reconcilerignore:10001:1: there are more than 10,000 lines; name folders instead of files"
+    ]
+
+
+def test_documents_are_read_where_they_are_named(tmp_path: Path) -> None:
+    flow = "connect.flow: {F: {content: {file: other/flow.json}}}\n"
+    files = {"stack.yaml": BASE, "f.yaml": flow, "other/flow.json": '{"Version": "1", "Actions": []}'}
+    found = stack(tmp_path, {**files, ".reconcilerignore": "other/\n", "other/x.yaml": "x: ["})
+    assert found.resources[Key("connect.flow", "F")].settings["content"]["Version"] == "1"
+
+
+def test_the_hash_of_the_stack_covers_only_what_is_read(tmp_path: Path) -> None:
+    files = {"stack.yaml": BASE, ".reconcilerignore": "other/\n", "other/x.yaml": "x: ["}
+    before = stack(tmp_path, files).files_hash
+    assert stack(tmp_path, {"other/x.yaml": "y: ["}).files_hash == before
+    assert stack(tmp_path, {"q.yaml": QUEUE}).files_hash != before
+
+
 @pytest.mark.parametrize("name", ["stack.yml", "STACK.YAML", "Stack.yaml"])
 def test_the_header_may_have_any_suffix_and_capitals(name: str, tmp_path: Path) -> None:
     assert stack(
