@@ -9,7 +9,7 @@ from reconciler.encoder import NAMES_AS_THEY_ARE
 from reconciler.field_schema import fields_of, holds_archive, lacks_content, references_in
 from reconciler.history.records import UNTOUCHED, Record, stack_of
 from reconciler.history.revert import misfits, reverted_values
-from reconciler.model import Settings
+from reconciler.model import Ref, Settings
 from reconciler.planning.diff import differences
 from reconciler.planning.plan import TAGS
 from reconciler.stack import Desired, Key, Policy, Stack
@@ -76,6 +76,8 @@ class _RollbackContext:
     """The resources from which later passes removed our mark."""
     notes: dict[str, None] = field(default_factory=dict)
     lent: dict[Key, Desired] = field(default_factory=dict)
+    named: set[Key] = field(default_factory=set)
+    """The resources in the desired states of later passes."""
 
     def go_back_over(self, record: Record) -> None:
         """Note the changes of one later pass."""
@@ -87,6 +89,7 @@ class _RollbackContext:
             if record.before:
                 self._note(f"what pass {record.number} changed is not put back: {record.note}")
             return
+        self.named |= theirs.resources.keys()
         for key, desired in theirs.resources.items():
             if desired.renamed_from and key not in self.stack.resources:
                 former = Key(key.kind, desired.renamed_from)
@@ -195,7 +198,7 @@ class _RollbackContext:
             name: tuple(
                 key
                 for ref, target in references_in(shapes[name], value)
-                if (key := Key(ref.kind, target)) in self.stack.resources or not ref.outside
+                if (key := Key(ref.kind, target)) in self.stack.resources or self._is_ours(ref, key)
             )
             for name, value in settings.items()
         }
@@ -215,7 +218,8 @@ class _RollbackContext:
             if lacks_content(value):
                 why = NOT_KEPT
             for ref, target in references_in(shapes[name], value) if why is None else ():
-                why = why or (None if ref.outside else self._borrow(Key(ref.kind, target), former.desired))
+                used = Key(ref.kind, target)
+                why = why or (self._borrow(used, former.desired) if self._is_ours(ref, used) else None)
             why = why or _impossible(adapter, name, former)
             if why is None:
                 continue
@@ -225,6 +229,14 @@ class _RollbackContext:
             else:
                 del settings[name]
         return settings
+
+    def _is_ours(self, ref: Ref, key: Key) -> bool:
+        """Whether a reference has to be resolved; a field may also take the ARN of a resource outside of the files.
+
+        AWS's value of such a field becomes a name whenever the pass has seen the resource, whether the files have it or not.
+        """
+        has_arn = key.name.startswith("arn:")
+        return not ref.outside or key in self.named or (ref.by == "arn" and not has_arn)
 
     def _borrow(self, key: Key, user: Desired) -> str | None:
         """Add a reference to a resource that the stack does not have; returns why it is not possible."""

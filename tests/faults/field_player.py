@@ -422,7 +422,7 @@ class Player:
         return encoded in found or ((encoded in ([], "")) and not any(found))
 
     def _fill(self, text: str) -> str:
-        for name, value in {**self.theatre.house.variables, "serial": self.theatre.house.serial}.items():
+        for name, value in {**self.theatre.house.variables, "serial": self.stage.serial}.items():
             text = text.replace(f"${{{name}}}", value)
         return text
 
