@@ -5,7 +5,6 @@ import logging
 import tempfile
 from collections.abc import Callable, Iterator, Mapping, Sequence
 from dataclasses import dataclass, field, replace
-from datetime import datetime
 from functools import cache, cached_property
 from pathlib import Path
 from typing import Any, ClassVar, TypeVar
@@ -33,6 +32,16 @@ from tests.faults import shared_sandbox
 from tests.faults.field_places import Play, Scene, Settings, Spot, put, take
 from tests.faults.field_views import Image
 from tests.faults.generated_fields import image_by_reads
+from tests.faults.shown_values import (
+    floors_in,
+    ids_of_parts,
+    last_member,
+    plain_value,
+    risen,
+    top_shape,
+    values_of,
+    without,
+)
 
 KINDS = known_kinds()
 K = TypeVar("K")
@@ -232,7 +241,7 @@ class Player:
             return {}
         (seen,) = found
         shown = image_by_reads(self.adapter, self.stage.api, self.client, seen)
-        return {name: _plain(value) for name, value in shown.items()}
+        return {name: plain_value(value) for name, value in shown.items()}
 
     def made(self, settings: Settings) -> Image:
         """Create the resource, and return its image."""
@@ -258,7 +267,7 @@ class Player:
         """Run a pass that changes the field, and one that has nothing to do; return the image after them."""
         residents = self.theatre.house.residents
         lives = self.theatre.house.live() if before is not None else []
-        parts = [part for seen in lives if seen.arn not in residents for part in _parts(seen.settings)]
+        parts = [part for seen in lives if seen.arn not in residents for part in ids_of_parts(seen.settings)]
         act = self.act(settings)
         if act.outcome != "settled":
             self.tell(f"{what}: {act.story}")
@@ -382,7 +391,7 @@ class Player:
         top = self.spot.top
         shape = top_shape(self.adapter, top)
         wanted = settings.get(top)
-        missing = list(self._missing(top, shape, wanted, {_last(shape): image.get(top)}))
+        missing = list(self._missing(top, shape, wanted, {last_member(shape): image.get(top)}))
         if missing:
             self.tell(f"{what}: AWS does not show {missing}; it shows {image.get(top)}"[:700])
 
@@ -398,7 +407,7 @@ class Player:
             for name, inner in value.items():
                 yield from self._missing(f"{path}.{name}", shape.fields[name], inner, raw)
         elif shape.items and shape.items.part:
-            found = [each for each in _values(raw, _last(shape)) if isinstance(each, list)]
+            found = [each for each in values_of(raw, last_member(shape)) if isinstance(each, list)]
             if found and all(len(each) != len(value) for each in found):
                 yield f"{path}: {len(value)} rows"
             for row in value:
@@ -413,8 +422,8 @@ class Player:
         if shape.archive:
             return True  # the pass that must have nothing to do checks these
         filled = json.loads(self._fill(json.dumps(value)))
-        encoded = _plain(Encoder(self.theatre.identity, str).encode(shape, filled))
-        found = _values(raw, _last(shape))
+        encoded = plain_value(Encoder(self.theatre.identity, str).encode(shape, filled))
+        found = values_of(raw, last_member(shape))
         if shape.document:
             canonical = shape.document.canonical
             texts = [json.loads(each) if isinstance(each, str) else each for each in found if each]
@@ -432,75 +441,3 @@ def keep(kept: dict[K, V], key: K, value: V, most: int) -> None:
     while len(kept) >= most:
         del kept[next(iter(kept))]
     kept[key] = value
-
-
-def top_shape(adapter: Adapter[Any], top: str) -> Shape:
-    """The shape of a top-level field."""
-    return fields_of(adapter.model)[top]
-
-
-def _last(shape: Shape) -> str:
-    return (shape.wire or "").rpartition(".")[2]
-
-
-def _plain(value: Any) -> Any:
-    """A value in a form that ignores the order of lists and members, with times as texts."""
-    if isinstance(value, datetime):
-        return value.strftime("%Y-%m-%dT%H:%M:%SZ")
-    if isinstance(value, Mapping):
-        return {name: _plain(value[name]) for name in sorted(value)}
-    if isinstance(value, list | tuple):
-        return sorted(map(_plain, value), key=lambda each: json.dumps(each, default=str))
-    return value
-
-
-def _values(raw: Any, name: str) -> list[Any]:
-    """Every value of a member with this name, at any depth."""
-    found: list[Any] = []
-    if isinstance(raw, Mapping):
-        found += [raw[name]] if name in raw else []
-        for value in raw.values():
-            found += _values(value, name)
-    elif isinstance(raw, Sequence) and not isinstance(raw, str):
-        for value in raw:
-            found += _values(value, name)
-    return found
-
-
-def is_floor(shape: Shape) -> bool:
-    """Whether AWS may raise the value by itself (for example with the capacity), and never lowers it."""
-    return shape.part is not None and all(inner.at_least for inner in shape.fields.values())
-
-
-def _parts(value: Any, *, within: bool = False) -> Iterator[str]:
-    """The ids of all parts of a resource."""
-    if isinstance(value, list):
-        for each in value:
-            yield from _parts(each, within=True)
-    elif isinstance(value, Mapping):
-        for name, each in value.items():
-            if within and name.endswith("Id") and isinstance(each, str):
-                yield each
-            yield from _parts(each, within=within)
-
-
-def floors_in(shape: Shape) -> set[str]:
-    """AWS's names of such values within a field."""
-    inner = [each for each in (shape.items, shape.values, *shape.fields.values()) if each is not None]
-    here = {_last(each) for each in inner if is_floor(each)}
-    return here.union(*(floors_in(each) for each in inner))
-
-
-def risen(shape: Shape, was: Any, now: Any) -> bool:
-    """Whether AWS has raised such a value."""
-    return (
-        is_floor(shape) and bool(now) and all(now[member] >= least for member, least in (was or {}).items())
-    )
-
-
-def without(raw: Any, name: str) -> Any:
-    if isinstance(raw, Mapping):
-        return {key: without(value, name) for key, value in raw.items() if key != name}
-    if isinstance(raw, list):
-        return [without(each, name) for each in raw]
-    return raw

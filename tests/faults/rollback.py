@@ -11,10 +11,11 @@ from reconciler.history import Record, record_of, rollback_stack
 from reconciler.history.store import pack, unpack
 from reconciler.reconcile import Options, Pass, PassReport
 from tests.contract.contract_samples import sample_of
-from tests.faults.field_player import KINDS, Player, Theatre, floors_in, risen, without
+from tests.faults.field_player import KINDS, Player, Theatre
 from tests.faults.field_transitions import SCENES, exemption, fields, has
 from tests.faults.field_views import Image
 from tests.faults.row import Row
+from tests.faults.shown_values import floors_in, risen, without
 
 ONE_WAY = {("connect.contact_flow", "status")}
 """Fields that AWS cannot change back: a published flow cannot become a draft."""
