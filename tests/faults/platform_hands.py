@@ -68,6 +68,14 @@ def _change_policy(iam: Any, arn: str) -> None:
 
 
 def _delete_policy(iam: Any, arn: str) -> None:
+    uses = {
+        "PermissionsPolicy": "detach_role_policy",
+        "PermissionsBoundary": "delete_role_permissions_boundary",
+    }
+    for usage, operation in uses.items():
+        of_policy = {"PolicyArn": arn} if usage == "PermissionsPolicy" else {}
+        for role in iam.list_entities_for_policy(PolicyArn=arn, PolicyUsageFilter=usage)["PolicyRoles"]:
+            getattr(iam, operation)(RoleName=role["RoleName"], **of_policy)
     for version in iam.list_policy_versions(PolicyArn=arn)["Versions"]:
         if not version["IsDefaultVersion"]:
             iam.delete_policy_version(PolicyArn=arn, VersionId=version["VersionId"])
