@@ -37,6 +37,11 @@ class Token(NamedTuple):
         name = self.name.replace('"', '""')
         return f'${{{self.word}:"{name}"{f"#{self.attribute}" if self.attribute else ""}}}'
 
+    @property
+    def filled(self) -> "Token":
+        """The reference once its variables are filled in: `$${` in its name means `${`."""
+        return self._replace(name=_ESCAPED.sub(r"\1", self.name))
+
 
 def _token(found: re.Match[str] | None) -> Token | None:
     if found is None:
@@ -94,7 +99,8 @@ def unescaped(text: str, words: Collection[str] = ()) -> str:
     for found in _TOKEN.finditer(text):
         token = _token(found)
         if token and _refers(token, words):
-            parts += [_ESCAPED.sub(r"\1", text[end : found.start()]), found[0]]
+            kept = _ESCAPED.sub(r"\1", found[0]) if found["dollars"] == "$" else found[0]
+            parts += [_ESCAPED.sub(r"\1", text[end : found.start()]), kept]
             end = found.end()
     return "".join((*parts, _ESCAPED.sub(r"\1", text[end:])))
 

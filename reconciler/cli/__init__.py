@@ -19,6 +19,7 @@ from reconciler.cli.commands.fmt import fmt
 from reconciler.cli.commands.graph import graph
 from reconciler.cli.commands.history import history
 from reconciler.cli.commands.iam_policy import iam_policy
+from reconciler.cli.commands.import_terraform import import_terraform
 from reconciler.cli.commands.init import init
 from reconciler.cli.commands.kinds import kinds
 from reconciler.cli.commands.list import list_
@@ -86,6 +87,7 @@ for command in (
     show,
     outputs,
     export,
+    import_terraform,
     iam_policy,
     schema,
     kinds,

@@ -19,6 +19,7 @@ from reconciler.errors import Absent
 from reconciler.model import Finding, Resource, Settings
 from reconciler.permissions import GrantedFor
 from reconciler.service import Service
+from reconciler.terraform import TerraformType
 
 R = TypeVar("R", bound=Resource)
 
@@ -71,6 +72,8 @@ class Adapter(Generic[R]):
     """By field: the IAM grants that the caller needs because of a written value."""
     cloudformation: ClassVar[CloudFormation | None] = None
     """The CloudFormation type of the kind; None if there is none."""
+    terraform: ClassVar[TerraformType | None] = None
+    """The type of the kind in Terraform's AWS provider, if `import-terraform` reads it."""
     compared: ClassVar[Mapping[str, Callable[[Any, Settings, Wired], Any]]] = {}
     """By field: a function that returns the value to compare with the written one, if AWS adds to the value or gives it
     another form. It takes the observed value in the words of desired state, the resource's written fields, and AWS's

@@ -54,7 +54,7 @@ class Texts:
             alone = EACH if "${each." in filled else BARE
             said = f"a reference needs a name, as in {begun[:-1]}Name}}" if begun != "${" else alone
             self.mistakes.add(node.place, said, trail)
-        tokens = list(tokens_in_text(filled, None if strict else words))
+        tokens = [each.filled for each in tokens_in_text(filled, None if strict else words)]
         keys = tuple(dict.fromkeys(self.references.targets(tokens, words, node.place, trail)))
         return Found(unescaped(filled, words), keys)
 
@@ -85,7 +85,8 @@ class Texts:
     def _only_token(self, node: Node, trail: ValuePath) -> Token | None:
         """The single reference of a text with its variables filled in."""
         filled = self.variables.fill_text(str(node.value), node.place, trail)
-        return parse_token(filled) if isinstance(filled, str) and has_reference(filled) else None
+        token = parse_token(filled) if isinstance(filled, str) and has_reference(filled) else None
+        return token.filled if token else None
 
     def plain(self, node: Node, trail: ValuePath) -> Scalar:
         """A text that cannot contain references."""

@@ -67,7 +67,8 @@ def _name(name: str) -> str:
 
 
 def _header(survey: Survey, place: Place) -> str:
-    stack, _, environment = (survey.mark or f"{_slug(survey.root.name, '-').lower()}/live").partition("/")
+    mark = survey.mark or f"{_slug(survey.name, '-').lower()}/live"
+    stack, _, environment = mark.partition("/")
     body = {"account": place.account, "region": place.region}
     return yaml_text({"stack": stack, "environments": {environment: body}})
 

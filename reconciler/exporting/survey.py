@@ -36,7 +36,8 @@ class Wanted:
 class Survey:
     """What lives in one resource."""
 
-    root: Key
+    root: Key | None
+    """The resource in which the others live."""
     mark: str | None = None
     """The mark of the stack that owns the exported resources; None if they have no mark."""
     world: World = field(default_factory=World)
@@ -49,6 +50,11 @@ class Survey:
     """What of it could not be read."""
     observed: dict[Key, Observed] = field(default_factory=dict)
     """The exported resources, with their fields."""
+
+    @property
+    def name(self) -> str:
+        """The name of the resource in which the others live; of the stack if there is none."""
+        return self.root.name if self.root else (self.mark or "").partition("/")[0]
 
 
 class NotFound(LookupError):
@@ -66,7 +72,7 @@ def survey(root_kind: str, name: str, wanted: Wanted, context: ReadContext) -> S
         NotFound: there is no such resource.
         CallError: AWS did not answer about the resource itself.
     """
-    surveyor = _Surveyor(context, wanted, Survey(Key(root_kind, name)))
+    surveyor = _Surveyor(context, wanted, Survey(Key(root_kind, name)), Key(root_kind, name))
     surveyor.list_root(name)
     surveyor.list_contents()
     surveyor.choose()
@@ -79,11 +85,12 @@ class _Surveyor:
     context: ReadContext
     wanted: Wanted
     found: Survey
+    root: Key
     listed: dict[str, list[Sighting]] = field(default_factory=dict)
     readings: list[Reading] = field(default_factory=list)
 
     def list_root(self, name: str) -> None:
-        kind = self.found.root.kind
+        kind = self.root.kind
         adapter = self.context.kinds[kind]
         api = self.context.api_of(adapter.service.name)
         rows = list(adapter.list(api, {}))
@@ -94,13 +101,13 @@ class _Surveyor:
 
     def list_contents(self) -> None:
         """List every kind in it, kinds in parallel."""
-        kind = self.found.root.kind
+        kind = self.root.kind
         inner = [each for each in self.context.kinds.values() if each.parent == kind]
         fan_out(self.context.clock, [Lane([partial(self._list, each)], 1) for each in inner], _run)
 
     def _list(self, adapter: Adapter[Any]) -> None:
         api = self.context.api_of(adapter.service.name)
-        (root,) = self.listed[self.found.root.kind]
+        (root,) = self.listed[self.root.kind]
         try:
             rows = [with_tags(adapter, api, each) for each in adapter.list(api, root.address)]
         except CallError as error:

@@ -35,7 +35,7 @@ class Values:
 
     def __init__(self, survey: Survey, kinds: Mapping[str, Adapter[Any]], *, defaults: bool = False) -> None:
         self.survey, self.kinds, self.defaults = survey, kinds, defaults
-        self.referred: set[Key] = {survey.root}
+        self.referred: set[Key] = {survey.root} if survey.root else set()
         self.outside: dict[str, str] = {}
         """By place: the ARN outside of the export that it holds."""
         self.secrets: list[str] = []
@@ -80,12 +80,13 @@ class Values:
 
     def _secret(self, result: Written, name: str) -> None:
         """A placeholder for a secret, unless AWS takes none here."""
-        adapter, home = self.kinds[result.key.kind], self.survey.observed.get(self.survey.root)
+        adapter, root = self.kinds[result.key.kind], self.survey.root
+        home = self.survey.observed.get(root) if root else None
         there = {**result.settings, name: NOT_SHOWN}
         files = InFiles(result.key.name, there, True, home.settings if home else None, lambda _k, _n: None)
         if any(each.path[:1] == (name,) and not each.warning for each in adapter.problems(files)):
             return
-        where = "/".join((self.survey.root.name, *result.key, name))
+        where = "/".join((self.survey.name, *result.key, name))
         result.settings[name] = {"secret": {"ssm": "/" + re.sub(r"[^A-Za-z0-9_./-]", "_", where)}}
         self.secrets.append(f"{result.key}.{name}")
 
@@ -118,7 +119,7 @@ class Values:
         token = parse_token(word) if word else None
         if token is not None and token.word in shape.tokens:
             self.referred.add(Key(shape.tokens[token.word].kind, token.name))
-            return word
+            return self._token(token)
         return self._with_references(text)
 
     def _with_references(self, text: str) -> str:
@@ -129,7 +130,7 @@ class Values:
                 continue
             key, length, attribute = known
             self.referred.add(key)
-            parts += [self._literal(text[end : found.start()]), str(Token(*key, attribute))]
+            parts += [self._literal(text[end : found.start()]), self._token(Token(*key, attribute))]
             end = found.start() + length
         return "".join((*parts, self._literal(text[end:])))
 
@@ -142,6 +143,10 @@ class Values:
                 return key, len(candidate), None if candidate.startswith("arn:") else "id"
             candidate = candidate[: max(candidate.rfind("/"), 0)]
         return None
+
+    def _token(self, token: Token) -> str:
+        """A reference as a file has it: its name may look like a variable."""
+        return str(token._replace(name=self._literal(token.name)))
 
     @staticmethod
     def _literal(text: str) -> str:

@@ -7,6 +7,7 @@ from typing import Any
 from reconciler.appearance import Appearance, line_of
 from reconciler.cloudformation import CloudFormation
 from reconciler.contract import Address, Api, Assigned, Calls, Create, Delete, Sends, Sighting, Wired
+from reconciler.resources.connect import terraform
 from reconciler.resources.connect.common import IN_INSTANCE, KEPT, ConnectAdapter, ConnectReads
 from reconciler.resources.connect.contact_flow_changes import set_content
 from reconciler.resources.connect.contact_flow_defaults import DEFAULT_FLOWS
@@ -29,6 +30,7 @@ class ContactFlowAdapter(ConnectAdapter[ContactFlow]):
         leads_to=frozenset({"connect.contact_flow", "connect.queue"}),
         flow_in="content",
     )
+    terraform = terraform.CONTACT_FLOW
     model = ContactFlow
     summary = "a flow: the steps that a contact goes through"
     console = "https://{parent}.my.connect.aws/contact-flows/edit?id={arn}"

@@ -14,6 +14,7 @@ from reconciler.contract import (
     by_rows,
     from_rows,
 )
+from reconciler.resources.connect import terraform
 from reconciler.resources.connect.common import IN_INSTANCE, KEPT, NAMES, ConnectAdapter, ConnectReads
 from reconciler.resources.connect.hours_of_operation_model import HoursOfOperation
 
@@ -34,6 +35,7 @@ class HoursOfOperationAdapter(ConnectAdapter[HoursOfOperation]):
         not_granted={"connect:ListChildHoursOfOperations": "written at the children as `parents`"},
     )
     appearance = Appearance(column=3, details=line_of("time_zone"))
+    terraform = terraform.HOURS_OF_OPERATION
     model = HoursOfOperation
     summary = "opening hours, with overrides for holidays"
     identity = Assigned(

@@ -18,6 +18,7 @@ from reconciler.contract import (
 )
 from reconciler.errors import Refused
 from reconciler.model import Means
+from reconciler.resources.connect import terraform
 from reconciler.resources.connect.common import IN_INSTANCE, TAGGING
 from reconciler.resources.connect.helpers import of_instance
 from reconciler.resources.connect.instance_changes import (
@@ -52,6 +53,7 @@ class InstanceAdapter(Adapter[Instance]):
     }
     service = CONNECT
     granted_for = GRANTED_FOR
+    terraform = terraform.INSTANCE
     model = Instance
     summary = "a contact centre, with its attributes, storage and integrations"
     console = (

@@ -17,6 +17,7 @@ from reconciler.contract import (
     Sighting,
     Wired,
 )
+from reconciler.resources.connect import terraform
 from reconciler.resources.connect.common import TAGGING, WEBSITE
 from reconciler.resources.connect.helpers import number_in_words
 from reconciler.resources.connect.phone_number_changes import CONTACT_FLOW, chosen, problems
@@ -38,6 +39,7 @@ class PhoneNumberAdapter(Adapter[PhoneNumber]):
         "phone_number": Attribute("the number itself, in E.164", "PhoneNumber")
     }
     service = CONNECT
+    terraform = terraform.PHONE_NUMBER
     model = PhoneNumber
     summary = "a claimed number, and the flow that answers it"
     console = WEBSITE

@@ -5,6 +5,7 @@ from operator import itemgetter
 from reconciler.appearance import Appearance, line_of
 from reconciler.cloudformation import CloudFormation
 from reconciler.contract import Assigned, Create, Delete, RowCall, Sends, by_rows, from_rows, own_fields
+from reconciler.resources.connect import terraform
 from reconciler.resources.connect.common import IN_INSTANCE, KEPT, NAMES, ConnectAdapter, ConnectReads
 from reconciler.resources.connect.queue_model import Queue
 
@@ -34,6 +35,7 @@ class QueueAdapter(ConnectAdapter[Queue]):
         details=line_of("status", {"DISABLED": "disabled"}.get),
         not_drawn={"outbound_caller_config": frozenset({"connect.phone_number"})},
     )
+    terraform = terraform.QUEUE
     model = Queue
     summary = "a queue in which contacts wait for an agent"
     defaults = {"status": "ENABLED"}

@@ -6,6 +6,7 @@ from typing import Any
 from reconciler.appearance import Appearance, Names
 from reconciler.cloudformation import CloudFormation
 from reconciler.contract import Assigned, Create, Delete, Sends
+from reconciler.resources.connect import terraform
 from reconciler.resources.connect.common import IN_INSTANCE, KEPT, NAMES, ConnectAdapter, ConnectReads
 from reconciler.resources.connect.quick_connect_model import QuickConnect
 
@@ -28,6 +29,7 @@ class QuickConnectAdapter(ConnectAdapter[QuickConnect]):
             "quick_connect_config": frozenset({"connect.contact_flow", "connect.queue", "connect.user"})
         },
     )
+    terraform = terraform.QUICK_CONNECT
     model = QuickConnect
     summary = "a destination that agents transfer to with one click"
     identity = Assigned(address="QuickConnectId", arn_in="QuickConnectARN", arns=(IN_INSTANCE,), forms=NAMES)

@@ -5,6 +5,7 @@ from typing import Any
 from reconciler.appearance import Appearance
 from reconciler.cloudformation import CloudFormation
 from reconciler.contract import Assigned, Create, Delete, RowCall, Sends, Wired, by_rows, from_rows
+from reconciler.resources.connect import terraform
 from reconciler.resources.connect.common import IN_INSTANCE, KEPT, NAMES, ConnectAdapter, ConnectReads
 from reconciler.resources.connect.routing_profile_model import RoutingProfile
 
@@ -41,6 +42,7 @@ class RoutingProfileAdapter(ConnectAdapter[RoutingProfile]):
         leads_to=frozenset({"connect.queue"}),
         led_to_by=frozenset({"queue_configs", "default_outbound_queue", "manual_assignment_queue_configs"}),
     )
+    terraform = terraform.ROUTING_PROFILE
     model = RoutingProfile
     summary = "the queues and channels of an agent"
     identity = Assigned(

@@ -3,6 +3,7 @@
 from reconciler.cloudformation import CloudFormation
 from reconciler.contract import Assigned, Create, Delete, Sends, from_rows, own_fields
 from reconciler.forms import Form
+from reconciler.resources.connect import terraform
 from reconciler.resources.connect.common import IN_INSTANCE, KEPT, ConnectAdapter, ConnectReads
 from reconciler.resources.connect.security_profile_model import SecurityProfile
 
@@ -23,6 +24,7 @@ class SecurityProfileAdapter(ConnectAdapter[SecurityProfile]):
     """CreateSecurityProfile and UpdateSecurityProfile, which does not change what a request leaves out."""
 
     kind = "connect.security_profile"
+    terraform = terraform.SECURITY_PROFILE
     model = SecurityProfile
     cloudformation = CloudFormation(
         type="AWS::Connect::SecurityProfile",

@@ -6,7 +6,7 @@ from typing import Any
 from reconciler.appearance import Appearance
 from reconciler.cloudformation import CloudFormation
 from reconciler.contract import Address, Api, Assigned, Create, Delete, Sends, Sighting, Wired, from_rows
-from reconciler.resources.connect import user_problems
+from reconciler.resources.connect import terraform, user_problems
 from reconciler.resources.connect.common import IN_INSTANCE, KEPT, ConnectAdapter, ConnectReads
 from reconciler.resources.connect.user_changes import FLATTENED, PROFICIENCIES
 from reconciler.resources.connect.user_model import PER_CHANNEL, USER_NAMES, User
@@ -34,6 +34,7 @@ class UserAdapter(ConnectAdapter[User]):
         },
         team_by="routing_profile",
     )
+    terraform = terraform.USER
     model = User
     summary = "an agent, a supervisor or an administrator"
     identity = Assigned(

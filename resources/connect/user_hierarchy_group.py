@@ -10,6 +10,7 @@ from reconciler.cloudformation import CloudFormation
 from reconciler.contract import Address, Api, Assigned, Create, Delete, Sends, Sighting, Wired
 from reconciler.forms import Form
 from reconciler.model import Ref
+from reconciler.resources.connect import terraform
 from reconciler.resources.connect.common import IN_INSTANCE, KEPT, ConnectAdapter, ConnectReads, InInstance
 
 LEVELS = ("LevelOne", "LevelTwo", "LevelThree", "LevelFour", "LevelFive")
@@ -30,6 +31,7 @@ class UserHierarchyGroupAdapter(ConnectAdapter[UserHierarchyGroup]):
         details=line_of("parent_group", "in {}".format),
         not_drawn={"parent_group": frozenset({"connect.user_hierarchy_group"})},
     )
+    terraform = terraform.USER_HIERARCHY_GROUP
     model = UserHierarchyGroup
     summary = "a team, department or site in the hierarchy of users"
     # The limit is documented, but missing in botocore's model (CreateUserHierarchyGroup, API reference).

@@ -21,7 +21,7 @@ from reconciler.contract import (
 )
 from reconciler.model import Means
 from reconciler.permissions import GrantedFor
-from reconciler.resources.dynamodb import table_changes, table_problems
+from reconciler.resources.dynamodb import table_changes, table_problems, terraform
 from reconciler.resources.dynamodb.service import DYNAMODB, KMS
 from reconciler.resources.dynamodb.table_cloudformation import CLOUDFORMATION
 from reconciler.resources.dynamodb.table_grants import for_key
@@ -49,6 +49,7 @@ class TableAdapter(Adapter[Table]):
     service = DYNAMODB
     beside = (KMS,)
     granted_for: ClassVar[Mapping[str, GrantedFor]] = {"sse": for_key}
+    terraform = terraform.TABLE
     model = Table
     summary = "a DynamoDB table with its indexes, capacity, backups, stream and policy"
     console = "https://{region}.console.aws.amazon.com/dynamodbv2/home?region={region}#table?name={name}"

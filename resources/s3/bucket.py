@@ -18,7 +18,7 @@ from reconciler.contract import (
 )
 from reconciler.errors import Absent
 from reconciler.permissions import GrantedFor
-from reconciler.resources.s3 import bucket_changes, bucket_problems
+from reconciler.resources.s3 import bucket_changes, bucket_problems, terraform
 from reconciler.resources.s3.bucket_cloudformation import CLOUDFORMATION
 from reconciler.resources.s3.bucket_grants import for_replication
 from reconciler.resources.s3.bucket_model import Bucket
@@ -38,6 +38,7 @@ class BucketAdapter(Adapter[Bucket]):
     service = S3
     beside = (S3_CONTROL,)
     granted_for: ClassVar[Mapping[str, GrantedFor]] = {"replication": for_replication}
+    terraform = terraform.BUCKET
     model = Bucket
     summary = "an S3 bucket with its policy, encryption, versions, life cycle, CORS and events"
     console = "https://{region}.console.aws.amazon.com/s3/buckets/{name}?region={region}"

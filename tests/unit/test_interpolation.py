@@ -118,3 +118,12 @@ def test_what_only_begins_like_a_reference(text: str, expected: str | None) -> N
 
 def test_what_is_written_beside_the_references() -> None:
     assert without_references("a ${toy.queue:A}/b $${toy.queue:B}") == "a /b ${toy.queue:B}"
+
+
+def test_a_name_with_what_looks_like_a_variable() -> None:
+    text = '${queue:"Sales $${team}"} and $${team} and $${queue:"Sales $${team}"}'
+    assert (
+        unescaped(text, ("queue",)) == '${queue:"Sales ${team}"} and ${team} and $${queue:"Sales $${team}"}'
+    )
+    (token,) = tokens_in_text(text, ("queue",))
+    assert token.filled == Token("queue", "Sales ${team}")

@@ -54,7 +54,7 @@ def export(  # noqa: PLR0913 -- one parameter for each option
     from reconciler.logs import configure
 
     configure(verbose)
-    _check_out(out)
+    check_out(out)
     if owned_by is not None and not re.fullmatch("[^/]+/[^/]+", owned_by):
         exit_with_errors([f"--owned-by {owned_by}: write the mark as STACK/ENVIRONMENT"], INVALID)
     tags = dict(map(_tag, tag or ()))
@@ -62,13 +62,13 @@ def export(  # noqa: PLR0913 -- one parameter for each option
     account, context = context_of_region(region, endpoint_url, share)
     found = _survey(root, instance, Wanted(frozenset(kind or ()), owned_by, tags), context)
     made = export_of(found, context.kinds, Place(account, region), defaults=defaults)
-    _write(made, out)
-    console.deliver_lines(_told(made, out))
+    write_files(made, out)
+    console.deliver_lines(told_of(made, out))
     if made.unread:
         exit_with_errors([f"not everything could be read: {', '.join(made.unread)}"], FAILED)
 
 
-def _check_out(out: Path) -> None:
+def check_out(out: Path) -> None:
     """Exit with an error if the directory already holds something: nothing is overwritten."""
     if out.exists() and not out.is_dir():
         exit_with_errors([f"--out {out}: this is a file; name a new or empty directory"], INVALID)
@@ -125,7 +125,7 @@ def _survey(root: str, instance: str, wanted: "Wanted", context: "ReadContext") 
     return found
 
 
-def _write(made: "Export", out: Path) -> None:
+def write_files(made: "Export", out: Path) -> None:
     """Write the files; `out` is new or empty."""
     try:
         out.mkdir(exist_ok=True)
@@ -138,7 +138,7 @@ def _write(made: "Export", out: Path) -> None:
         exit_with_errors([f"the export could not be written: {error.filename}: {error.strerror}"], FAILED)
 
 
-def _told(made: "Export", out: Path) -> "Iterable[Text]":
+def told_of(made: "Export", out: Path) -> "Iterable[Text]":
     """What was exported, and all that was not, with its reason."""
     from rich.text import Text
 

@@ -1,0 +1,1 @@
+"""Writes desired state for what a Terraform state has."""

@@ -1,0 +1,205 @@
+"""Puts the resources of a Terraform state together as if AWS had shown them, so that an export can write them."""
+
+from collections import defaultdict
+from collections.abc import Iterable, Iterator, Mapping, Sequence
+from dataclasses import dataclass, field
+from typing import Any
+
+from reconciler.contract import Adapter, Sighting
+from reconciler.exporting.survey import Survey
+from reconciler.field_schema import fields_of
+from reconciler.importing.members import members_of
+from reconciler.importing.terraform_state import StateResource
+from reconciler.planning.observed import observed_of
+from reconciler.stack import Key
+from reconciler.terraform import Attributes, TerraformPart, TerraformType
+
+PARENT_IN = "instance_id"
+"""The attribute with the id of the resource that a resource lives in."""
+
+
+class Several(LookupError):
+    """Raised if a state has several resources in which others live; `names` are those."""
+
+    def __init__(self, names: Iterable[str]) -> None:
+        super().__init__()
+        self.names = sorted(names)
+
+
+class Homeless(LookupError):
+    """Raised if a state has resources that live in another one, and not that one."""
+
+
+@dataclass(frozen=True)
+class _Known:
+    """What the kinds declare, by type of Terraform."""
+
+    kinds: dict[str, tuple[Adapter[Any], TerraformType]] = field(default_factory=dict)
+    parts: dict[str, tuple[Adapter[Any], TerraformPart]] = field(default_factory=dict)
+
+    @classmethod
+    def of(cls, kinds: Mapping[str, Adapter[Any]]) -> "_Known":
+        known = cls()
+        for adapter in kinds.values():
+            if adapter.terraform:
+                known.kinds[adapter.terraform.type] = (adapter, adapter.terraform)
+                known.parts.update((part.type, (adapter, part)) for part in adapter.terraform.parts)
+        return known
+
+
+def survey_of(
+    resources: Sequence[StateResource],
+    kinds: Mapping[str, Adapter[Any]],
+    mark: str,
+    chosen: str | None = None,
+) -> Survey:
+    """What a state has: the resources that become files, and those that are only referred to.
+
+    `mark` is the `STACK/ENVIRONMENT` of the files. `chosen` is the name of the resource in which others live: one of those
+    that the state has, or any name if it has none.
+
+    Raises:
+        Several: the state has several such resources, and none is chosen, or one that it does not have.
+        Homeless: the state has none, and none is chosen.
+    """
+    return _Import(_Known.of(kinds), Survey(None, mark)).survey(resources, chosen)
+
+
+@dataclass
+class _Import:
+    known: _Known
+    found: Survey
+    attributes: dict[Key, Attributes] = field(default_factory=dict)
+    """The attributes of the resources that become files."""
+
+    def survey(self, resources: Sequence[StateResource], chosen: str | None) -> Survey:
+        parents = {parent for adapter, _ in self.known.kinds.values() if (parent := adapter.parent)}
+        homes = [each for each in resources if self._kind_of(each) in parents]
+        root = self._root(homes, chosen) if homes else None
+        if root is None:
+            self._absent_root(resources, chosen)
+        inside = [each for each in resources if self._is_in(root, each)]
+        for each in sorted(inside, key=lambda one: (one.is_data, one.address)):
+            self._name(each)
+        self._add_parts(inside)
+        self._observe()
+        for each in resources:
+            if not each.is_data and each.type not in self.known.kinds.keys() | self.known.parts.keys():
+                self.found.left_out[each.address] = "import-terraform does not read this type"
+        return self.found
+
+    def _kind_of(self, resource: StateResource) -> str | None:
+        adapter, _ = self.known.kinds.get(resource.type, (None, None))
+        return adapter.kind if adapter else None
+
+    def _root(self, homes: Sequence[StateResource], chosen: str | None) -> StateResource:
+        """The resource in which the others live."""
+        named = {self._name_of(each): each for each in sorted(homes, key=lambda one: not one.is_data)}
+        if chosen is not None and chosen not in named:
+            raise Several(named)
+        if chosen is None and len({each.values.get("id") for each in homes}) > 1:
+            raise Several(named)
+        root = named[chosen] if chosen is not None else next(iter(named.values()))
+        self.found.root = Key(self._kind_of(root) or "", self._name_of(root))
+        return root
+
+    def _absent_root(self, resources: Sequence[StateResource], chosen: str | None) -> None:
+        """Refer to the resource in which the others live, which another state has."""
+        inner = [
+            (adapter.parent, each)
+            for each in resources
+            if each.type in self.known.kinds and (adapter := self.known.kinds[each.type][0]).parent
+        ]
+        if not inner:
+            return
+        if chosen is None:
+            raise Homeless
+        parent, first = inner[0]
+        self.found.root = Key(parent, chosen)
+        identity = str(first.values.get(PARENT_IN))
+        before, found, _ = str(first.values.get("arn")).partition(f"{identity}/")
+        arn = f"{before}{identity}" if found else identity
+        self.found.sightings[self.found.root] = Sighting(chosen, {"Id": identity}, arn, tags={})
+        self.found.world.remember(self.found.root, self.found.sightings[self.found.root])
+
+    def _is_in(self, root: StateResource | None, resource: StateResource) -> bool:
+        """Whether it lives in the chosen resource, or is that; others are listed."""
+        home = resource.values.get(PARENT_IN)
+        adapter, _ = (
+            self.known.kinds.get(resource.type) or self.known.parts.get(resource.type) or (None, None)
+        )
+        if adapter is None:
+            return False
+        if root is None or resource.address == root.address:
+            return True
+        if resource.type == root.type:
+            home = resource.values.get("id")
+        if home in (None, root.values.get("id")):
+            return True
+        if not resource.is_data:
+            self.found.left_out[resource.address] = "it belongs to another instance"
+        return False
+
+    def _name_of(self, resource: StateResource) -> str:
+        _, of = self.known.kinds[resource.type]
+        name = resource.values.get(of.name_in) if of.name_in else None
+        return str(name or resource.label)
+
+    def _name(self, resource: StateResource) -> None:
+        """Give a resource its name in the files; data sources are known by it, and nothing else."""
+        if resource.type not in self.known.kinds:
+            return
+        adapter, of = self.known.kinds[resource.type]
+        key = Key(adapter.kind, self._name_of(resource))
+        identity, arn = resource.values.get(of.id_in), resource.values.get("arn")
+        if not isinstance(identity, str) or not identity:
+            self.found.left_out[resource.address] = f"the state has no {of.id_in} of it; is it applied?"
+            return
+        if key in self.found.sightings:
+            if not resource.is_data and self.found.sightings[key].id != identity:
+                self.found.left_out[resource.address] = f"another resource has the same name, {key.name}"
+            return
+        tags = resource.values.get("tags_all") or resource.values.get("tags") or {}
+        sighting = Sighting(key.name, {"Id": identity}, str(arn or identity), tags=dict(tags))
+        self.found.sightings[key] = sighting
+        self.found.world.remember(key, sighting)
+        if not resource.is_data:
+            self.attributes[key] = of.settings(resource.values)
+
+    def _add_parts(self, resources: Iterable[StateResource]) -> None:
+        """Add the resources that are settings of others."""
+        keys = {
+            (key.kind, identity): key
+            for key, each in self.found.sightings.items()
+            for identity in (each.id, each.arn)
+        }
+        parts: dict[tuple[Key, str], list[StateResource]] = defaultdict(list)
+        for each in sorted(resources, key=lambda one: one.address):
+            if each.type in self.known.parts and not each.is_data:
+                adapter, part = self.known.parts[each.type]
+                key = keys.get((adapter.kind, str(each.values.get(part.owner_in))))
+                if key is None or key not in self.attributes:
+                    self.found.left_out[each.address] = "the resource that it belongs to is not in the state"
+                else:
+                    parts[key, each.type].append(each)
+        for (key, type_), of_one in parts.items():
+            _, part = self.known.parts[type_]
+            more = part.settings([each.values for each in of_one])
+            self.attributes[key] = {**self.attributes[key], **more}
+
+    def _observe(self) -> None:
+        for key, attributes in self.attributes.items():
+            adapter = next(each for each, _ in self.known.kinds.values() if each.kind == key.kind)
+            sighting, shapes = self.found.sightings[key], dict(_managed(adapter))
+            members = members_of(shapes, attributes)
+            self.found.observed[key] = observed_of(
+                self.found.mark or "", self.found.world, sighting, shapes, members
+            )
+
+
+def _managed(adapter: Adapter[Any]) -> Iterator[tuple[str, Any]]:
+    """The fields that a state can show: no secrets, tags, or the resource that it lives in."""
+    parent = (adapter.parent or "").rpartition(".")[2]
+    for name, shape in fields_of(adapter.model).items():
+        if name not in {"tags", parent} and not shape.secret:
+            yield name, shape
