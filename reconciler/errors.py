@@ -160,6 +160,8 @@ TAKEN = frozenset(
 )
 EXPIRED = frozenset({"ExpiredToken", "ExpiredTokenException", "RequestExpired", "TokenRefreshRequired"})
 """Codes of credentials that have expired."""
+ASSUME = "assume_role"
+"""The operation that assumes the role of an environment."""
 # A resource quota, although Connect answers 429 and botocore would retry it as a throttle.
 QUOTA = frozenset({"LimitExceededException", "ServiceQuotaExceededException", "TooManyBuckets"})
 

@@ -9,7 +9,7 @@ from typing import Any, Literal, Protocol
 from reconciler.applying import LATE, TROUBLE, Applier, Outcome, Progress, Result
 from reconciler.cache_store import Cache, NoCache
 from reconciler.contract import Adapter, Api, declared_services
-from reconciler.errors import EXPIRED, Busy, CallError, Unreachable, Unsure, Waiting
+from reconciler.errors import ASSUME, EXPIRED, Busy, CallError, Unreachable, Unsure, Waiting
 from reconciler.model import Secret, Settings
 from reconciler.observing.contents_reader import read_contents
 from reconciler.observing.observer import ReadContext, observe
@@ -386,6 +386,8 @@ def wrong_account(aws: Aws, stack: Stack) -> tuple[PassOutcome, str]:
     except (Busy, Unsure, Waiting) as error:
         return "failed", f"AWS did not confirm the account of these credentials: {error}"
     except CallError as error:
+        if stack.role is not None and error.operation == ASSUME:
+            return "refused", f"role {stack.role.arn} cannot be assumed with these credentials: {error}"
         expired = "the credentials have expired" if error.code in EXPIRED else None
         return "refused", f"{expired or 'the credentials were not accepted'}: {error}"
     if account == stack.account:

@@ -97,6 +97,17 @@ class GuardLimits:
 
 
 @dataclass(frozen=True, slots=True)
+class Role:
+    """An IAM role that the passes of an environment assume."""
+
+    arn: str
+    session_name: str
+    """The name of the session, which CloudTrail shows."""
+    external_id: str | None = None
+    """The external id that the trust policy of the role may require."""
+
+
+@dataclass(frozen=True, slots=True)
 class Stack:
     """One directory of desired state, for one environment."""
 
@@ -118,6 +129,8 @@ class Stack:
     guard: GuardLimits = GuardLimits()
     beside: frozenset[Key] = frozenset()
     """Desired resources that are not in `resources`, because the pass handles only a part of the stack."""
+    role: Role | None = None
+    """The role of the environment; None: the credentials themselves."""
     files_hash: str = ""
     """sha256 over every file that the stack was read from."""
 

@@ -7,7 +7,7 @@ from typing import Any
 
 from reconciler.archives import Archive
 from reconciler.model import Secret
-from reconciler.stack import Desired, GuardLimits, Key, Place, Policy, Stack
+from reconciler.stack import Desired, GuardLimits, Key, Place, Policy, Role, Stack
 
 MARK = "$secret"
 """The key that distinguishes the place of a secret from a mapping."""
@@ -51,6 +51,7 @@ def stack_data(stack: Stack) -> dict[str, Any]:
         "outputs": dict(stack.outputs),
         "warnings": list(stack.warnings),
         "guard": asdict(stack.guard),
+        "role": asdict(stack.role) if stack.role else None,
         "files_hash": stack.files_hash,
         "resources": [_resource_data(each) for each in stack.resources.values()],
     }
@@ -92,7 +93,8 @@ def _stack(data: Mapping[str, Any]) -> Stack:
     release = tuple(Key(*each) for each in data["release"])
     warnings = tuple(data.get("warnings", ()))
     guard = GuardLimits(**data.get("guard", {}))  # the history of earlier releases has none
-    kept = {"resources": resources, "release": release, "warnings": warnings, "guard": guard}
+    role = Role(**data["role"]) if data.get("role") else None
+    kept = {"role": role, "resources": resources, "release": release, "warnings": warnings, "guard": guard}
     return Stack(**{**data, **kept})
 
 

@@ -25,6 +25,7 @@ from reconciler.aws.deadlines import bound
 from reconciler.aws.pacing import MOST, SHARE, Pacer
 from reconciler.aws.redaction import SECRETS
 from reconciler.aws.replies import check_reply
+from reconciler.aws.role_credentials import RoleCredentials
 from reconciler.aws.service_quotas import read_quotas
 from reconciler.aws.timestamps import time_of
 from reconciler.cache_store import Cache
@@ -33,6 +34,7 @@ from reconciler.model import Secret
 from reconciler.runtime.clock import Clock
 from reconciler.runtime.retrying import IDENTITY_TRIES
 from reconciler.service import Service
+from reconciler.stack import Role
 
 LOOPBACK = frozenset({"127.0.0.1", "::1", "localhost"})
 
@@ -152,6 +154,8 @@ class Account:
     """A context manager around each call."""
     ends: WorkEnd = field(default_factory=WorkEnd)
     """The time after which no call is started."""
+    role: RoleCredentials | None = None
+    """The role whose credentials all calls use, if they do not use those of the environment."""
     _apis: dict[str, ServiceApi] = field(default_factory=dict)
     _lock: Lock = field(default_factory=Lock)
 
@@ -195,11 +199,31 @@ class Account:
     def identity(self) -> str:
         """The account id that the credentials belong to (sts:GetCallerIdentity).
 
-        This is the first call of a pass: if the address cannot be reached, it gives up after three tries.
+        This is the first call of a pass: if the address cannot be reached, it gives up after three tries. If there is a
+        role, it is assumed before.
+
+        Raises:
+            CallError: AWS did not accept the credentials or the role, or did not answer.
         """
+        if self.role is not None:
+            self.role.get_frozen_credentials()
         sts = self.api("sts")
         sts = replace(sts, patience=sts.patience._replace(unreached=IDENTITY_TRIES))
         return str(sts.call("get_caller_identity")["Account"])
+
+    def assume(self, role: Role) -> None:
+        """Use this role for every call; it is assumed with the present credentials, before the first call."""
+        source, core = self.session, _core()
+        made: list[ServiceApi] = []
+
+        def sts() -> ServiceApi:
+            if not made:
+                made.append(self._api_of(source, "sts"))
+            return replace(made[0], patience=made[0].patience._replace(unreached=IDENTITY_TRIES))
+
+        self.role = RoleCredentials(role, sts, self.clock)
+        core._credentials = self.role  # noqa: SLF001 -- botocore has no public way to credentials of one's own
+        self.session = boto3.Session(botocore_session=core)
 
     def reveal(self, secret: Secret) -> str:
         """Fetch a secret now (ssm:GetParameter, secretsmanager:GetSecretValue); from then on it is hidden in all texts.
@@ -236,6 +260,10 @@ class Account:
         raise missing
 
     def _new_api(self, service: str) -> ServiceApi:
+        return self._api_of(self.session, service)
+
+    def _api_of(self, session: boto3.Session, service: str) -> ServiceApi:
+        """A new client of one service with the credentials of a session."""
         config = Config(
             retries={"total_max_attempts": 1, "mode": "standard"},
             max_pool_connections=MOST,
@@ -247,10 +275,10 @@ class Account:
             proxies={} if self.endpoint and urlsplit(self.endpoint).scheme == "http" else None,
             user_agent_extra="connect-reconciler",
         )
-        core = self.session._session  # noqa: SLF001 -- boto3 has no public way to botocore's parsers and paginators
+        core = session._session  # noqa: SLF001 -- boto3 has no public way to botocore's parsers and paginators
         core.get_component("response_parser_factory").set_parser_defaults(timestamp_parser=time_of)
         try:
-            client = self.session.client(
+            client = session.client(
                 service, region_name=self.region, endpoint_url=self.endpoint, config=config
             )
         except (BotoCoreError, ValueError) as error:
@@ -302,6 +330,16 @@ class Connection:
     profile: str | None = None
     """The profile of the AWS configuration; None: the credentials of the environment."""
     patience: RetryLimits = RetryLimits()
+    role: Role | None = None
+    """The role that every call uses; None: the credentials themselves."""
+
+
+def _core() -> botocore.session.Session:
+    """A new session of botocore."""
+    core = botocore.session.get_session()
+    # For the clients too that botocore makes by itself, to assume the role of a profile say.
+    core.set_default_client_config(Config(ignore_configured_endpoint_urls=True))
+    return core
 
 
 def open_account(account: str, region: str, clock: Clock, connection: Connection = Connection()) -> Account:
@@ -312,13 +350,13 @@ def open_account(account: str, region: str, clock: Clock, connection: Connection
     """
     check_region(region)
     endpoint = check_endpoint(connection.endpoint_url) if connection.endpoint_url else None
-    core = botocore.session.get_session()
-    # For the clients too that botocore makes by itself, to assume a role say.
-    core.set_default_client_config(Config(ignore_configured_endpoint_urls=True))
     try:
-        session = boto3.Session(botocore_session=core, profile_name=connection.profile)
+        session = boto3.Session(botocore_session=_core(), profile_name=connection.profile)
     except BotoCoreError as error:
         raise BadEndpoint(f"the AWS configuration cannot be used: {error}") from None
     pacer = Pacer(clock, connection.share)
     jitter = Random()  # noqa: S311 -- no secret
-    return Account(session, account, region, clock, jitter, pacer, endpoint, patience=connection.patience)
+    found = Account(session, account, region, clock, jitter, pacer, endpoint, patience=connection.patience)
+    if connection.role is not None:
+        found.assume(connection.role)
+    return found

@@ -36,7 +36,7 @@ log = structlog.get_logger(__name__)
 Fits: TypeAlias = Callable[[Mapping[str, Any]], CallError | None]
 """A function that checks a reply which fits its model: returns the error, or None."""
 
-READS = ("describe_", "list_", "get_", "search_", "head_", "batch_get_")
+READS = ("describe_", "list_", "get_", "search_", "head_", "batch_get_", "assume_")
 CREATES = ("create_", "claim_", "import_", "start_")
 filter_library_logs()
 

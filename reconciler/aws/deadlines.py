@@ -29,11 +29,12 @@ _THREAD = local()
 @contextmanager
 def within(clock: Clock, seconds: float) -> Iterator[None]:
     """End all work of this thread on the sockets of bounded clients within this many seconds of the clock."""
+    former = getattr(_THREAD, "now", None), getattr(_THREAD, "end", None)
     _THREAD.now, _THREAD.end = clock.now, clock.now() + seconds
     try:
         yield
     finally:
-        _THREAD.end = None
+        _THREAD.now, _THREAD.end = former  # a call may assume a role first
 
 
 def bound(client: Any) -> None:

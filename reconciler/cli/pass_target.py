@@ -83,7 +83,7 @@ def open_target(
     clock = StoppableClock(ending)
     deadlines = where.deadlines
     patience = RetryLimits(call_deadline=deadlines.call, paging_deadline=deadlines.paging)
-    connection = Connection(where.endpoint_url, where.share / 100, where.profile, patience)
+    connection = Connection(where.endpoint_url, where.share / 100, where.profile, patience, stack.role)
     try:
         aws = open_account(stack.account, stack.region, clock, connection)
     except BadEndpoint as error:

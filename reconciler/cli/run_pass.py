@@ -1,6 +1,6 @@
 """Runs one pass from the command line: against AWS, or in a sandbox that starts empty."""
 
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 from typing import TYPE_CHECKING
 
 from reconciler.cli.extras import need_sandbox
@@ -42,8 +42,8 @@ def _in_aws(stack: "Stack", options: "Options", where: PassTarget) -> "PassRepor
     kept = where.kept
 
     def beside(service: str) -> "Api":
-        """The API for writing the history: it also works after the pass was stopped."""
-        return open_target(stack, where)[0].api(service)
+        """The API for writing the history: it also works after the pass was stopped, and uses no role."""
+        return open_target(replace(stack, role=None), where)[0].api(service)
 
     ledger = open_ledger(kept.location, beside, kept.trigger, kept.note) if kept else None
     with GracefulShutdown(ending) as politely:

@@ -1,6 +1,6 @@
 """The IAM grants that the daemon itself needs, in addition to its passes, from its settings."""
 
-from collections.abc import Iterator, Mapping
+from collections.abc import Iterable, Iterator, Mapping
 from typing import TypeAlias
 
 from reconciler.aws.account import check_region
@@ -14,6 +14,13 @@ from reconciler.permissions import ANY, Grant, Location
 from reconciler.service import Service
 
 Services: TypeAlias = Mapping[str, Service]
+
+
+def assumes(roles: Iterable[str], services: Services) -> Iterator[Grant]:
+    """The grants to assume the roles of the daemon's stacks."""
+    for arn in sorted(roles):
+        place = Location(arn.split(":")[1], "", arn.split(":")[4])
+        yield from of_calls(services, "sts", ["assume_role"], [arn], place)
 
 
 def needs(config: DaemonPart, accounts: Mapping[str | None, str], services: Services) -> Iterator[Grant]:

@@ -24,7 +24,7 @@ from reconciler.planning.world import World
 from reconciler.reconcile import Aws, Options, Pass, PassReport
 from reconciler.runtime.clock import Clock
 from reconciler.runtime.shutdown import Shutdown
-from reconciler.stack import Key, Stack
+from reconciler.stack import Key, Role, Stack
 
 log = structlog.get_logger(__name__)
 
@@ -114,7 +114,7 @@ class Watch:
     _world: World = field(default_factory=World)
     _touched: EventMatcher | None = None
     _files_hash: str = ""
-    _accounts: dict[tuple[str, str], Aws] = field(default_factory=dict)
+    _accounts: dict[tuple[str, str, Role | None], Aws] = field(default_factory=dict)
     _settled_hash: str | None = None
     _asked_history: bool = False
     _postponed: Mapping[Key, str] = field(default_factory=dict)
@@ -291,7 +291,7 @@ class Watch:
             self.looked = True
 
     def _account(self, stack: Stack) -> Aws:
-        place = (stack.account, stack.region)
+        place = (stack.account, stack.region, stack.role)
         if place not in self._accounts:
             self._accounts[place] = self.means.open_account(stack)
         return self._accounts[place]

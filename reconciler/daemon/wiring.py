@@ -142,7 +142,9 @@ class _Assembly:
 
     def _account(self, part: WatchPart, trace: Trace, stack: Stack) -> Account:
         patience = RetryLimits(call_deadline=part.call_deadline, paging_deadline=part.list_deadline)
-        connection = Connection(self.around.endpoint_url, part.share / 100, part.profile, patience)
+        connection = Connection(
+            self.around.endpoint_url, part.share / 100, part.profile, patience, stack.role
+        )
         aws = open_account(stack.account, stack.region, self.clock, connection)
         # Stacks in one account and Region share its quotas.
         aws.pacer = self.pacers.setdefault((stack.account, stack.region), aws.pacer)

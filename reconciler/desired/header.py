@@ -4,7 +4,7 @@ from collections.abc import Mapping
 from dataclasses import dataclass, field
 from typing import Annotated, Any, TypeAlias
 
-from pydantic import Field
+from pydantic import BeforeValidator, Field
 
 from reconciler.desired.mistakes import Mistakes, ValuePath
 from reconciler.desired.nodes import Node, plain
@@ -13,7 +13,7 @@ from reconciler.desired.validation import WrittenFields, validate
 from reconciler.desired.variables import BUILT_IN, NAME, Value, Values, Variables, escaped, written
 from reconciler.forms import Form, tag_problem, without
 from reconciler.model import Part
-from reconciler.stack import Place
+from reconciler.stack import Place, Role
 
 FILE = "stack.yaml"
 LONGEST_TAG = 256
@@ -31,6 +31,9 @@ _Variable: TypeAlias = Annotated[
         f"letters, digits and _, no digit first, and none of the built-in {', '.join(BUILT_IN)}",
     ),
 ]
+ROLE_ARN = r"arn:aws[a-z-]*:iam::[0-9]{12}:role/[A-Za-z0-9_+=,.@/-]{1,576}"
+LONGEST_SESSION = 64
+"""Characters of the name of a session."""
 _Output: TypeAlias = Annotated[str, Form(NAME, "letters, digits and _, no digit first")]
 _TagKey: TypeAlias = Annotated[
     str,
@@ -42,6 +45,41 @@ _TagKey: TypeAlias = Annotated[
 ]
 
 
+class RolePart(Part):
+    """An IAM role; its ARN alone may be written instead."""
+
+    arn: Annotated[
+        str, Form(ROLE_ARN, "the ARN of a role, such as arn:aws:iam::111111111111:role/reconciler")
+    ]
+    """The ARN of the role, which is in the account of the environment."""
+    session_name: (
+        Annotated[str, Form(r"[A-Za-z0-9_+=,.@-]{2,64}", "2 to 64 of letters, digits and _+=,.@-")] | None
+    ) = None
+    """The name of the session in CloudTrail; without it `reconciler-STACK-ENVIRONMENT`."""
+    external_id: (
+        Annotated[str, Form(r"[A-Za-z0-9_+=,.@:/-]{2,1224}", "2 to 1,224 of letters, digits and _+=,.@:/-")]
+        | None
+    ) = None
+    """The external id that the trust policy of the role requires."""
+
+
+def _role_of(written: Any) -> Any:
+    """A role whose ARN alone is written.
+
+    Raises:
+        ValueError: it is neither text nor a mapping.
+    """
+    if isinstance(written, str):
+        return {"arn": written}
+    if written is not None and not isinstance(written, dict | RolePart):
+        raise ValueError("expected the ARN of a role, or a mapping with `arn` and `external_id`")
+    return written
+
+
+def _also_text(schema: dict[str, Any]) -> None:
+    schema["anyOf"].insert(0, {"type": "string", "pattern": f"^{ROLE_ARN}$"})
+
+
 class EnvironmentPart(Part):
     """One environment: an account, a Region, and its own variables and tags."""
 
@@ -51,6 +89,8 @@ class EnvironmentPart(Part):
     """The AWS Region, such as eu-west-2."""
     variables: dict[_Variable, Value | list[Any] | dict[str, Any]] = Field(default_factory=dict)
     """The values of `${variable}` in this environment; they may contain the built-in variables; lists and mappings are for `for_each`."""
+    role: Annotated[RolePart | None, BeforeValidator(_role_of), Field(json_schema_extra=_also_text)] = None
+    """The IAM role that passes assume before any other call: its ARN, or a mapping."""
     tags: dict[_TagKey, str] = Field(default_factory=dict)
     """Tags of every resource in this environment; they override the stack's tags."""
 
@@ -119,6 +159,7 @@ class ChosenEnvironment:
     region: str
     variables: Variables
     tags: Mapping[str, str]
+    role: Role | None = None
 
 
 def read_header(root: Node | None, mistakes: Mistakes) -> Header:
@@ -161,7 +202,23 @@ def _chosen(header: Header, name: str, mistakes: Mistakes) -> ChosenEnvironment:
             trail = ValuePath(ValuePath(above, "tags"), key)
             tags[key] = written(variables.fill(_text(node), node.place, trail))
             _check_tag(tags[key], node.place, trail, mistakes)
-    return ChosenEnvironment(name, account, region, variables, tags)
+    role = _role(nodes["role"], stack, name) if "role" in nodes else None
+    if role and not mistakes.doubted(nodes["role"].place) and f"::{account}:" not in role.arn:
+        said = f"this role is in another account than the environment, which is account {account}; name a role of that account"
+        mistakes.add(nodes["role"].place, said, ValuePath(environment, "role"))
+    return ChosenEnvironment(name, account, region, variables, tags, role)
+
+
+def _role(node: Node, stack: str, environment: str) -> Role | None:
+    """The role of an environment, as far as it could be read."""
+    members = {"arn": node} if isinstance(node.value, str) else node.members
+    arn, session, external = (
+        _text(members[name]) if name in members and members[name].value is not None else None
+        for name in ("arn", "session_name", "external_id")
+    )
+    if arn is None:
+        return None
+    return Role(arn, session or f"reconciler-{stack}-{environment}"[:LONGEST_SESSION], external)
 
 
 def _check_tag(value: str, place: Place, trail: ValuePath, mistakes: Mistakes) -> None:

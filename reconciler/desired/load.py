@@ -100,6 +100,7 @@ def _load(folder: Folder, trees: Trees, environment: str | None, kinds: Kinds) -
         environment=chosen.name,
         account=chosen.account,
         region=chosen.region,
+        role=chosen.role,
         resources=resources,
         tags=chosen.tags,
         prune=header.part.prune,

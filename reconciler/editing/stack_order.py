@@ -5,6 +5,7 @@ from dataclasses import dataclass, field
 from typing import Any
 
 from reconciler.contract import Adapter
+from reconciler.desired.for_each import FIELD
 from reconciler.desired.header import KEYS, EnvironmentPart, HeaderPart
 from reconciler.desired.resource_builder import RESERVED, ReservedPart, scope_field
 from reconciler.editing.ordering import Order
@@ -93,10 +94,11 @@ class OfShape:
 
 
 def written_order(adapter: Adapter[Any]) -> tuple[str, ...]:
-    """The keys of a resource in the order in which files have them: fields, tags, the parent, the reserved keys."""
+    """The keys of a resource in the order in which files have them: `for_each`, fields, tags, the parent, the reserved keys."""
     scope = scope_field(adapter)
     own = [name for name in adapter.model.model_fields if name not in (scope, "tags")]
-    return (*own, "tags", *((scope,) if scope else ()), *RESERVED)
+    reserved = [name for name in RESERVED if name != FIELD]
+    return (FIELD, *own, "tags", *((scope,) if scope else ()), *reserved)
 
 
 def order_of_files(kinds: Mapping[str, Adapter[Any]]) -> Order:

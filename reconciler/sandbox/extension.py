@@ -66,7 +66,7 @@ class Extension:
         return self.fallback(request, full_url, headers)
 
     def _plane(self, region: str) -> Plane:
-        regions = self.backends[process_state.current().account]
+        regions = self.backends[process_state.account_served()]
         place = (
             region if region in regions else get_partition(region)
         )  # global services live in the partition

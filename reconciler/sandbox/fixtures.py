@@ -2,7 +2,7 @@
 
 from moto.backends import get_backend
 
-from reconciler.sandbox.process_state import ProcessState
+from reconciler.sandbox.process_state import ProcessState, account_served
 
 PARAMETER = "/sandbox/password"
 SECRET = "sandbox/password"  # noqa: S105  the name of the secret, not its value
@@ -12,7 +12,8 @@ DONE = "sandbox_preloaded"
 
 def preload(world: ProcessState, region: str) -> None:
     """Put the sandbox's password into a region, unless it was there before."""
-    parameters = get_backend("ssm")[world.account]  # moto.ssm brings moto.ec2 along: not before somebody asks
+    account = account_served()
+    parameters = get_backend("ssm")[account]  # moto.ssm brings moto.ec2 along: not before somebody asks
     if region not in parameters:
         return
     store = parameters[region]
@@ -32,7 +33,7 @@ def preload(world: ProcessState, region: str) -> None:
         tier="Standard",
         policies=None,
     )
-    get_backend("secretsmanager")[world.account][region].create_secret(
+    get_backend("secretsmanager")[account][region].create_secret(
         name=SECRET,
         secret_string=world.password,
         secret_binary=None,

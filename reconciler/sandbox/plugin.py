@@ -59,6 +59,12 @@ def gate(
 
 
 def _serve(asked: Asked, pass_on: Callable[[], wire_protocol.Reply | None]) -> wire_protocol.Reply:
+    """Let the services answer, for the account of the credentials."""
+    with process_state.serving(asked.access_key):
+        return _serve_account(asked, pass_on)
+
+
+def _serve_account(asked: Asked, pass_on: Callable[[], wire_protocol.Reply | None]) -> wire_protocol.Reply:
     """Let the services answer; operations that moto does not have get a typed 501."""
     service, region = asked.signed_for
     if service in {"ssm", "secretsmanager"}:
@@ -94,7 +100,7 @@ def mend_network() -> None:
 
 def _remember_tags(region: str) -> None:
     """Make the tagging API find resources that no longer have tags."""
-    remember(process_state.current().account, region)
+    remember(process_state.account_served(), region)
 
 
 def _hold_against_the_model(asked: Asked) -> None:

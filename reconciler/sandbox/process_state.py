@@ -17,6 +17,8 @@ from reconciler.sandbox.journal import Journal
 Clock = Callable[[], float]  # seconds since the epoch
 Sleep = Callable[[float], None]
 
+SERVED = "MOTO_ACCOUNT_ID"
+"""The variable from which moto takes the account of a request."""
 DEFAULT_ACCOUNT = "123456789012"
 ACCOUNT_DIGITS = 12
 
@@ -55,6 +57,8 @@ class ProcessState:
     settings: SandboxSettings = field(default_factory=SandboxSettings)
     journal: Journal = field(default_factory=Journal, init=False, repr=False)
     keeper: Middleware = field(init=False, repr=False)
+    roles: dict[str, str] = field(default_factory=dict, init=False, repr=False)
+    """The account of each access key that AssumeRole has returned."""
 
     def __post_init__(self) -> None:
         """Raise ValueError for an invalid account, and for latency on a clock without `sleep`."""
@@ -83,6 +87,26 @@ def current() -> ProcessState:
     return _Held.world or _Held.fallback
 
 
+def account_served() -> str:
+    """Return the account to which the present request belongs."""
+    return os.environ.get(SERVED, current().account)
+
+
+@contextmanager
+def serving(access_key: str) -> Iterator[None]:
+    """Let the present request belong to the account of its access key; only one request is served at a time."""
+    account = current().roles.get(access_key)
+    if account is None:
+        yield
+        return
+    before = os.environ[SERVED]
+    os.environ[SERVED] = account
+    try:
+        yield
+    finally:
+        os.environ[SERVED] = before
+
+
 def keeper() -> Middleware | None:
     """Return the middleware of the active sandbox, if there is one."""
     return _Held.world.keeper if _Held.world else None
@@ -99,7 +123,7 @@ def hold(world: ProcessState, environment: Mapping[str, str] | None = None) -> I
     _Held.world = world
     before = dict(os.environ)
     try:
-        os.environ.update({"MOTO_ACCOUNT_ID": world.account, **(environment or {})})
+        os.environ.update({SERVED: world.account, **(environment or {})})
         if environment:
             for name in FORGOTTEN_ENVIRONMENT:
                 os.environ.pop(name, None)
@@ -113,7 +137,7 @@ def hold(world: ProcessState, environment: Mapping[str, str] | None = None) -> I
 
 
 def _restore(before: Mapping[str, str]) -> None:
-    touched = {"MOTO_ACCOUNT_ID", *SANDBOXED_ENVIRONMENT, *FORGOTTEN_ENVIRONMENT}
+    touched = {SERVED, *SANDBOXED_ENVIRONMENT, *FORGOTTEN_ENVIRONMENT}
     for name in touched:
         if name in before:
             os.environ[name] = before[name]

@@ -50,6 +50,11 @@ class Asked:
         return wire_protocol.signed_for(self._header("Authorization"))
 
     @cached_property
+    def access_key(self) -> str:
+        """The access key id of the signature; empty without one."""
+        return self._header("Authorization").partition("Credential=")[2].partition("/")[0]
+
+    @cached_property
     def target(self) -> wire_protocol.Target:
         """Service, Region and operation; the operation is None if the model has none for the request."""
         if self._said is None:

@@ -327,3 +327,17 @@ def test_settings_with_mistakes_are_told(tmp_path: Path) -> None:
     result = CliRunner().invoke(app, ["iam-policy", "--daemon", str(tmp_path / "daemon.yaml")])
     assert result.exit_code == 3
     assert "daemon.yaml:1:10: watches: expected 1 or more" in result.stderr
+
+
+def test_a_daemon_may_assume_the_roles_of_its_stacks_and_no_others(tmp_path: Path) -> None:
+    role = "arn:aws:iam::123456789012:role/reconciler"
+    (tmp_path / "small").mkdir()
+    header = STACK.replace("region: eu-west-2}", f"region: eu-west-2, role: '{role}'}}")
+    (tmp_path / "small" / "stack.yaml").write_text(header, encoding="utf-8")
+    (tmp_path / "daemon.yaml").write_text(
+        "watches: {small: {stack: small, every: 86400}}\n", encoding="utf-8"
+    )
+    result = CliRunner().invoke(app, ["iam-policy", "--daemon", str(tmp_path / "daemon.yaml")])
+    assert result.exit_code == 0, result.output
+    statements = json.loads(result.stdout)["Statement"]
+    assert [(each["Action"], each["Resource"]) for each in statements] == [(["sts:AssumeRole"], [role])]

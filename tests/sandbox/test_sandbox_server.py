@@ -34,6 +34,58 @@ def test_account_and_preloaded_password(over_http: Clients) -> None:
         assert value not in repr(server.journal)
 
 
+def assumed(sts: Any, url: str, **more: str) -> Callable[[str], Any]:
+    """Clients with the credentials of a role in another account."""
+    arn = "arn:aws:iam::222222222222:role/reconciler"
+    found = sts.assume_role(RoleArn=arn, RoleSessionName="test", **more)["Credentials"]
+    session = boto3.Session(
+        found["AccessKeyId"], found["SecretAccessKey"], found["SessionToken"], region_name=REGION
+    )
+    return lambda service: session.client(service, endpoint_url=url)
+
+
+def test_a_role_of_another_account_works_there(over_http: Clients) -> None:
+    with serve(0) as server:
+        own = over_http(server.url)
+        other = assumed(own("sts"), server.url)
+        assert other("sts").get_caller_identity()["Account"] == "222222222222"
+        topic = other("sns").create_topic(Name="there")["TopicArn"]
+        assert topic.split(":")[4] == "222222222222"
+        assert own("sns").list_topics()["Topics"] == []
+        instance = other("connect").create_instance(
+            IdentityManagementType="CONNECT_MANAGED",
+            InboundCallsEnabled=True,
+            OutboundCallsEnabled=True,
+            InstanceAlias="there",
+        )
+        assert instance["Arn"].split(":")[4] == "222222222222"
+        assert own("connect").list_instances()["InstanceSummaryList"] == []
+        assert (
+            other("ssm").get_parameter(Name="/sandbox/password")["Parameter"]["Name"] == "/sandbox/password"
+        )
+        assert own("sts").get_caller_identity()["Account"] == server.world.account
+
+
+def test_the_external_id_of_a_trust_policy_is_checked(over_http: Clients) -> None:
+    """https://docs.aws.amazon.com/IAM/latest/UserGuide/id_roles_common-scenarios_third-party.html."""
+    allow = {"Effect": "Allow", "Principal": {"AWS": "123456789012"}, "Action": "sts:AssumeRole"}
+    trust = {
+        "Version": "2012-10-17",
+        "Statement": [{**allow, "Condition": {"StringEquals": {"sts:ExternalId": "acme"}}}],
+    }
+    with serve(0) as server:
+        sts = over_http(server.url)("sts")
+        iam = assumed(sts, server.url)("iam")
+        iam.create_role(RoleName="reconciler", AssumeRolePolicyDocument=json.dumps(trust))
+        for more in ({}, {"ExternalId": "other"}):
+            with pytest.raises(sts.exceptions.ClientError, match="not authorized to perform: sts:AssumeRole"):
+                assumed(sts, server.url, **more)
+        assert (
+            assumed(sts, server.url, ExternalId="acme")("sts").get_caller_identity()["Account"]
+            == "222222222222"
+        )
+
+
 def test_each_server_starts_empty_and_frees_its_port(over_http: Clients) -> None:
     for _ in range(2):
         with serve(0) as server:

@@ -103,6 +103,15 @@ def account(
     `more` are headers of each reply; a `bare` reply has no headers of AWS.
     """
     session = boto3.Session("AKIAIOSFODNN7EXAMPLE", "key", region_name=REGION)
+    session.events.register("before-send.*", answered_by(answer, more, bare=bare))
+    clock = Listening()
+    return Account(session, ACCOUNT, REGION, clock, Random(7), Pacer(clock, 1000.0))
+
+
+def answered_by(
+    answer: Callable[[Any], tuple[int, Any]], more: Mapping[str, str] = {}, *, bare: bool = False
+) -> Callable[..., AWSResponse]:
+    """A hook of botocore that answers requests instead of the network; as for `account`."""
 
     def respond(request: Any, **_: Any) -> AWSResponse:
         status, reply = answer(request)
@@ -112,6 +121,4 @@ def account(
         headers = {**own, "content-length": str(len(body)), **more}
         return AWSResponse(request.url, status, headers, Body(body))
 
-    session.events.register("before-send.*", respond)
-    clock = Listening()
-    return Account(session, ACCOUNT, REGION, clock, Random(7), Pacer(clock, 1000.0))
+    return respond

@@ -112,7 +112,7 @@ def _of_stack(stack: "Stack", *, read_only: bool) -> "Iterator[Grant]":
 def _of_daemon(file: Path, verbose: int) -> "Iterator[Grant]":
     """The policy of the daemon itself; its stacks give the account of each profile."""
     from reconciler.daemon.config import read_config
-    from reconciler.daemon.daemon_grants import needs
+    from reconciler.daemon.daemon_grants import assumes, needs
     from reconciler.desired import InvalidStack
     from reconciler.iam import services_of
     from reconciler.kinds import known_kinds
@@ -121,9 +121,12 @@ def _of_daemon(file: Path, verbose: int) -> "Iterator[Grant]":
         config = read_config(file)
     except InvalidStack as error:
         exit_with_errors(mistakes_of(error), INVALID)
-    stacks = {
-        part.profile: load_stack(file.parent / part.stack, part.environment, verbose)
-        for part in config.watches.values()
+    watched = list(config.watches.values())
+    stacks = [load_stack(file.parent / part.stack, part.environment, verbose) for part in watched]
+    # The credentials of a role do not make the daemon's own calls.
+    accounts = {
+        part.profile: stack.account for part, stack in zip(watched, stacks, strict=True) if not stack.role
     }
-    accounts = {profile: stack.account for profile, stack in stacks.items()}
-    return needs(config, accounts, services_of(known_kinds()))
+    services = services_of(known_kinds())
+    yield from needs(config, accounts, services)
+    yield from assumes({stack.role.arn for stack in stacks if stack.role}, services)

@@ -11,6 +11,7 @@ from reconciler.sandbox.moto_patches import (
     s3_logging,
     sns,
     sqs,
+    sts,
     tagging,
 )
 
@@ -27,4 +28,5 @@ def install() -> None:
     s3_logging.install()
     sns.install()
     sqs.install()
+    sts.install()
     tagging.install()
