@@ -100,7 +100,14 @@ def _pass(
     from reconciler import console
     from reconciler.kinds import known_kinds
     from reconciler.reconcile import NamesNothing, Pass
-    from reconciler.reports.text_report import closing_lines, heading, plan_lines, question, trouble_lines
+    from reconciler.reports.text_report import (
+        closing_lines,
+        heading,
+        hint_lines,
+        plan_lines,
+        question,
+        trouble_lines,
+    )
     from reconciler.runtime.gc_tuning import collect_seldom
     from reconciler.runtime.shutdown import Shutdown
 
@@ -122,6 +129,7 @@ def _pass(
             if hooks.asks is Asks.NEVER or not (every or plan.deletes) or not console.can_ask():
                 return True
             with bar.hidden():
+                console.show(hint_lines(plan))
                 try:
                     return console.ask(question(plan, every=every))
                 except KeyboardInterrupt:

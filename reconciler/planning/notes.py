@@ -30,7 +30,8 @@ def found_before(plan: Plan, world: World, kinds: Mapping[str, Adapter[Any]]) ->
 
 
 def notes_on(plan: Plan, stack: Stack, world: World, kinds: Mapping[str, Adapter[Any]]) -> Iterator[str]:
-    """The remarks of kinds on live resources; and resources with our mark that are left alone, with their contents."""
+    """What the author may have meant instead; the remarks of kinds on live resources; and resources with our mark that are left alone, with their contents."""
+    yield from plan.hints
     yield from _said_by_kinds(stack, world, kinds)
     gone, copied = "our mark and is no longer desired", "the mark of another live resource"
     for stray in plan.strays:

@@ -22,6 +22,7 @@ from reconciler.planning.ownership import Owner, owner_of
 from reconciler.planning.referrers import users_of
 from reconciler.planning.refused_parents import foreign_line, refuse_dependents
 from reconciler.planning.removal import removal_action, removal_verb
+from reconciler.planning.renamed import rename_hints
 from reconciler.planning.text_references import Resolver
 from reconciler.planning.world import Observed, Stray, UnmanagedContents, World
 from reconciler.stack import Desired, Key, Stack
@@ -45,6 +46,8 @@ class Plan:
     """How many live resources have our mark, by kind."""
     rows: Mapping[tuple[str, str], int] = field(default_factory=dict)
     """How many live rows there are, by kind and field, for the fields of which the plan deletes rows."""
+    hints: tuple[str, ...] = ()
+    """What the author of the files may have meant instead."""
 
     @property
     def vanishing(self) -> tuple[Action, ...]:
@@ -127,7 +130,8 @@ def make_plan(
     for key in (node.step.key for node in nodes if node.step.part == "free"):
         actions[key] = names.by_way(actions[key])
     rows = live_rows(actions, world, kinds)
-    return Plan(actions, nodes, tuple(left_alone), cut, _owned(stack, world), rows)
+    hints = tuple(rename_hints(actions, stack, world, kinds))
+    return Plan(actions, nodes, tuple(left_alone), cut, _owned(stack, world), rows, hints)
 
 
 def _names(

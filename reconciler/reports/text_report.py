@@ -99,6 +99,11 @@ def count_line(plan: Plan) -> Text:
     return Text("Plan: " + (", ".join(counts) if counts else "0 changes"), "bold")
 
 
+def hint_lines(plan: Plan) -> Iterator[Text]:
+    """What the author of the files may have meant instead, for the question before a plan is applied."""
+    return (Text(each, "yellow") for each in plan.hints)
+
+
 def question(plan: Plan, *, every: bool = False) -> str:
     """The question before a plan is applied: what it deletes, and with `every` also how many changes it has."""
     counts = [counted(len(plan.pending), "change")] if every else []
