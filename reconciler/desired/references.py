@@ -1,5 +1,6 @@
 """Resolves names to keys: every reference must lead to a resource of the stack."""
 
+import re
 from collections.abc import Collection, Iterator, Mapping
 from typing import Any, NamedTuple
 
@@ -10,6 +11,8 @@ from reconciler.field_schema import referred
 from reconciler.interpolation import ALWAYS, KIND, Token
 from reconciler.model import Ref, Settings
 from reconciler.stack import Key, Place
+
+_ID = re.compile(r"[0-9a-f]{8}(-[0-9a-f]{4}){3}-[0-9a-f]{12}")
 
 
 class Use(NamedTuple):
@@ -89,7 +92,10 @@ class References:
             return None, f"no kind named {quoted(key.kind)} is known, to which this refers"
         if key.name in self._names[key.kind]:
             return key, ""
-        return None, f"no {noun(key.kind)} named {quoted(key.name)}{self._hint(key)}" if self.complete else ""
+        if not self.complete:
+            return None, ""
+        pasted = _pasted(key)
+        return None, pasted or f"no {noun(key.kind)} named {quoted(key.name)}{self._hint(key)}"
 
     def _unknown_attribute(self, kind: str, token: Token) -> str:
         """The problem of the attribute of a reference; empty if there is none."""
@@ -144,3 +150,15 @@ class References:
         if key not in self._hints:
             self._hints[key] = self._mistakes.near(key.name, self._names[key.kind])
         return self._hints[key]
+
+
+def _pasted(key: Key) -> str:
+    """What to write instead of an ARN or an id, as AWS's console shows them; empty for a name."""
+    form = "ARN" if key.name.startswith("arn:") else "id" if _ID.fullmatch(key.name) else ""
+    if not form:
+        return ""
+    word = noun(key.kind)
+    return (
+        f"expected the name of a {word}, and this is an {form}; write the name that AWS shows for it, and under "
+        f"{key.kind} `NAME: {{existing: true}}` unless the files have it"
+    )

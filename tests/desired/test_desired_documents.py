@@ -43,6 +43,10 @@ def test_a_document_may_be_cleared(tmp_path: Path) -> None:
     assert stack(tmp_path, {"stack.yaml": text}).resources[MAIN].settings == {"content": None}
 
 
+PASTED = (
+    "expected the name of a queue, and this is an {}; write the name that AWS shows for it, and under connect.queue "
+    "`NAME: {{existing: true}}` unless the files have it"
+)
 TOKENS = {
     "an unknown word": ("${queu:Sales-dev}", 'no reference begins with "queu"; did you mean "queue"?'),
     "a word far off": (
@@ -50,6 +54,11 @@ TOKENS = {
         'no reference begins with "x"; it may be one of queue, flow, instance, or a kind',
     ),
     "leading nowhere": ("${queue:Sales-de}", 'no queue named "Sales-de"; did you mean "Sales-dev"?'),
+    "an ARN": ("${queue:arn:aws:connect:x}", PASTED.format("ARN")),
+    "an id": (
+        "${queue:4ab79ac1-dbc3-4626-927b-9e16654f2410}",
+        PASTED.format("id"),
+    ),
     "in longer text": ("to ${queue:Sales-de}.", 'no queue named "Sales-de"; did you mean "Sales-dev"?'),
     "by kind": (
         "${connect.queues:Sales-dev}",
