@@ -26,6 +26,7 @@ from reconciler.sandbox.fault_injection import Attempt, FaultKind
 from reconciler.sandbox.process_state import DEFAULT_ACCOUNT
 from reconciler.stack import Key
 from reconciler.testing import Sample
+from reconciler.testing.doubles import knowing
 from reconciler.testing.stage import REGION, House, Round, Stage
 from tests.contract.contract_samples import sample_of
 from tests.faults import shared_sandbox
@@ -103,7 +104,7 @@ class Theatre:
         self.images: dict[bytes, Image] = {}
         self.clock = VirtualClock(START)
         box = self._light()
-        account = account_in(box, REGION, self.clock)
+        account = knowing(account_in(box, REGION, self.clock))
         client = cache(account.session.client)
         sample = with_extra(sample_of(kind), scene)
         house = House(kind, sample, box, self.clock, account, client, Path(self._kept.name))

@@ -16,6 +16,9 @@ from tests.faults.generated_fields import scene_of
 from tests.faults.row import Row
 
 VALID_AGAIN = "valid again"
+ONCE = ("new", VALID_AGAIN)
+"""The transitions that a structure has as a whole, and its members not again, if its own operation writes it after the create:
+the requests of a new resource are those of `set` and `boundary`, and AWS refuses the operation."""
 OF_THEIR_OWN: dict[str, Scene] = {
     kind: scene
     for file in sorted(Path(__file__).parent.glob("field_values_*.py"))
@@ -57,10 +60,8 @@ def has(kind: str, spot: Spot, transition: str) -> bool:
     if (spot.path, "*") in EXEMPT.get(kind, {}) or spot.path not in SCENES[kind].plays:
         return False
     play = SCENES[kind].play(spot.path)
-    if transition == VALID_AGAIN and spot.whole:
-        return (
-            False  # a refusal concerns the operation that sends the whole structure; its own case plays that
-        )
+    if transition in ONCE and "." in spot.path and spot.top not in KINDS[kind].create.fields:
+        return False
     if transition == "boundary":
         return bool(edges(spot, play))
     if transition in ("changed", VALID_AGAIN):
