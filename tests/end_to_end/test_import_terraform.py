@@ -93,7 +93,7 @@ def test_the_files_have_names_instead_of_ids_and_no_secret(made: Made, tmp_path:
     assert instance["lambda_functions"] == [FUNCTION]
     assert instance["hierarchy_structure"] == {"level_one": "Country"}
     assert instance["attributes"]["contactflow_logs"] is True
-    assert "aws_iam_role.connect: import-terraform does not read this type" in result.output
+    assert "Not imported:\n  aws_iam_role.connect: import-terraform does not read this type" in result.output
 
 
 def test_an_instance_of_another_state_is_only_referred_to(made: Made, tmp_path: Path) -> None:

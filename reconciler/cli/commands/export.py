@@ -138,7 +138,7 @@ def write_files(made: "Export", out: Path) -> None:
         exit_with_errors([f"the export could not be written: {error.filename}: {error.strerror}"], FAILED)
 
 
-def told_of(made: "Export", out: Path) -> "Iterable[Text]":
+def told_of(made: "Export", out: Path, done: str = "exported") -> "Iterable[Text]":
     """What was exported, and all that was not, with its reason."""
     from rich.text import Text
 
@@ -146,7 +146,7 @@ def told_of(made: "Export", out: Path) -> "Iterable[Text]":
 
     yield Text(f"{out}: {counted(made.exported, 'resource')}, {made.referred} only referred to")
     for heading, lines in (
-        ("Not exported", [f"{place}: {why}" for place, why in made.left_out.items()]),
+        (f"Not {done}", [f"{place}: {why}" for place, why in made.left_out.items()]),
         ("Outside of the export", [*made.outside]),
         ("Secrets to store before a pass creates these", [*made.secrets]),
     ):

@@ -60,7 +60,7 @@ def import_terraform(  # noqa: PLR0913 -- one parameter for each option
     found = _survey(_resources(state), f"{name}/{env}", instance)
     made = export_of(found, known_kinds(), _place(found, account, region), defaults=defaults)
     write_files(made, out)
-    console.deliver_lines(told_of(made, out))
+    console.deliver_lines(told_of(made, out, "imported"))
 
 
 def _check_names(stack: str, env: str, account: str | None) -> None:
