@@ -2,17 +2,19 @@
 
 from collections import defaultdict
 from collections.abc import Iterable, Iterator, Mapping, Sequence
+from contextlib import contextmanager
 from dataclasses import dataclass, field
 from typing import Any
 
 from reconciler.contract import Adapter, Sighting
+from reconciler.errors import Unreadable
 from reconciler.exporting.survey import Survey
 from reconciler.field_schema import fields_of
 from reconciler.importing.members import members_of
 from reconciler.importing.terraform_state import StateResource
 from reconciler.planning.observed import observed_of
 from reconciler.stack import Key
-from reconciler.terraform import Attributes, TerraformPart, TerraformType
+from reconciler.terraform import Attributes, TerraformPart, TerraformType, only
 
 PARENT_IN = "instance_id"
 """The attribute with the id of the resource that a resource lives in."""
@@ -71,6 +73,8 @@ class _Import:
     found: Survey
     attributes: dict[Key, Attributes] = field(default_factory=dict)
     """The attributes of the resources that become files."""
+    addresses: dict[Key, str] = field(default_factory=dict)
+    """Their addresses in Terraform."""
 
     def survey(self, resources: Sequence[StateResource], chosen: str | None) -> Survey:
         parents = {parent for adapter, _ in self.known.kinds.values() if (parent := adapter.parent)}
@@ -97,7 +101,7 @@ class _Import:
         named = {self._name_of(each): each for each in sorted(homes, key=lambda one: not one.is_data)}
         if chosen is not None and chosen not in named:
             raise Several(named)
-        if chosen is None and len({each.values.get("id") for each in homes}) > 1:
+        if chosen is None and len({str(each.values.get("id")) for each in homes}) > 1:
             raise Several(named)
         root = named[chosen] if chosen is not None else next(iter(named.values()))
         self.found.root = Key(self._kind_of(root) or "", self._name_of(root))
@@ -159,12 +163,24 @@ class _Import:
             if not resource.is_data and self.found.sightings[key].id != identity:
                 self.found.left_out[resource.address] = f"another resource has the same name, {key.name}"
             return
-        tags = resource.values.get("tags_all") or resource.values.get("tags") or {}
-        sighting = Sighting(key.name, {"Id": identity}, str(arn or identity), tags=dict(tags))
+        tags = resource.values.get("tags_all") or resource.values.get("tags")
+        tags = {str(tag): str(value) for tag, value in only(tags).items()}
+        sighting = Sighting(key.name, {"Id": identity}, str(arn or identity), tags=tags)
         self.found.sightings[key] = sighting
         self.found.world.remember(key, sighting)
         if not resource.is_data:
-            self.attributes[key] = of.settings(resource.values)
+            self.addresses[key] = resource.address
+            with self._understanding(key, resource.address):
+                self.attributes[key] = of.settings(resource.values)
+
+    @contextmanager
+    def _understanding(self, key: Key, address: str) -> Iterator[None]:
+        """Leave out a resource whose attributes do not have the form that the provider documents."""
+        try:
+            yield
+        except (AttributeError, IndexError, KeyError, TypeError, ValueError, Unreadable):
+            self.attributes.pop(key, None)
+            self.found.left_out[address] = "its attributes do not have the form that the provider documents"
 
     def _add_parts(self, resources: Iterable[StateResource]) -> None:
         """Add the resources that are settings of others."""
@@ -184,17 +200,20 @@ class _Import:
                     parts[key, each.type].append(each)
         for (key, type_), of_one in parts.items():
             _, part = self.known.parts[type_]
-            more = part.settings([each.values for each in of_one])
-            self.attributes[key] = {**self.attributes[key], **more}
+            if key in self.attributes:
+                with self._understanding(key, of_one[0].address):
+                    more = part.settings([each.values for each in of_one])
+                    self.attributes[key] = {**self.attributes[key], **more}
 
     def _observe(self) -> None:
-        for key, attributes in self.attributes.items():
+        for key, attributes in list(self.attributes.items()):
             adapter = next(each for each, _ in self.known.kinds.values() if each.kind == key.kind)
             sighting, shapes = self.found.sightings[key], dict(_managed(adapter))
-            members = members_of(shapes, attributes)
-            self.found.observed[key] = observed_of(
-                self.found.mark or "", self.found.world, sighting, shapes, members
-            )
+            with self._understanding(key, self.addresses[key]):
+                members = members_of(shapes, attributes)
+                self.found.observed[key] = observed_of(
+                    self.found.mark or "", self.found.world, sighting, shapes, members
+                )
 
 
 def _managed(adapter: Adapter[Any]) -> Iterator[tuple[str, Any]]:

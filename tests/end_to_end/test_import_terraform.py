@@ -4,6 +4,7 @@ import json
 import re
 from collections.abc import Iterator
 from dataclasses import dataclass
+from itertools import product
 from pathlib import Path
 from typing import Any
 
@@ -14,6 +15,9 @@ from typer.testing import CliRunner, Result
 from reconciler.cli import app
 from reconciler.cli.exits import FAILED, INVALID
 from reconciler.desired import load
+from reconciler.exporting.files import Place, export_of
+from reconciler.importing.terraform_state import resources_in
+from reconciler.importing.terraform_survey import Homeless, Several, survey_of
 from reconciler.kinds import known_kinds
 from reconciler.sandbox.account import sandboxed
 from tests.end_to_end.live_centre import REGION, LiveCentre
@@ -195,3 +199,23 @@ def test_a_file_that_is_not_there_is_said(tmp_path: Path) -> None:
     result = CliRunner().invoke(app, words)
     assert result.exit_code != 0
     assert "No such file" in result.stderr
+
+
+STRANGE: tuple[Any, ...] = (None, 5, True, "x", "{", [], [None], [[1]], [{"x": 1}], {}, {"x": [1]})
+
+
+def test_attributes_of_another_form_are_left_out(made: Made) -> None:
+    """Each attribute in turn has a value of another form; what cannot be read is listed, and the rest is written."""
+    ends = 0
+    for number, resource in enumerate(made.terraform.resources):
+        for name, strange in product(resource["values"], STRANGE):
+            wrong = {**resource, "values": {**resource["values"], name: strange}}
+            text = json.dumps(
+                _state(values={"root_module": {"resources": [made.terraform.resources[number - 1], wrong]}})
+            )
+            try:
+                found = survey_of(resources_in(text), known_kinds(), "shop/live", None)
+            except (Homeless, Several):
+                continue  # one clear line
+            ends += len(export_of(found, known_kinds(), Place("1", REGION)).files)
+    assert ends > len(made.terraform.resources) * len(STRANGE)
