@@ -1,5 +1,6 @@
 """Opens, writes and reads the history for the command line. A history that fails never stops a pass."""
 
+from dataclasses import replace
 from typing import TYPE_CHECKING
 
 from reconciler.cli.exits import FAILED, INVALID, exit_with_errors
@@ -125,7 +126,7 @@ def earlier_passes(passed: "PassReport", where: "PassTarget") -> "list[EarlierPa
     stack = passed.stack
 
     def api_of(service: str) -> "Api":
-        return open_target(stack, where)[0].api(service)
+        return open_target(replace(stack, role=None), where)[0].api(service)
 
     try:
         past = open_history(where.kept.location, api_of)

@@ -6,6 +6,7 @@ from typing import TYPE_CHECKING
 
 import typer
 
+from reconciler.cli.all_stacks import run_all
 from reconciler.cli.exits import FAILED, INVALID, PENDING, REFUSED, SETTLED, exit_with_errors
 from reconciler.cli.name_checks import check_only, with_needed
 from reconciler.cli.output_files import check_targets
@@ -52,21 +53,13 @@ def make_pass(
         [*(("--out", each, is_plan) for each in [out] if each), *report_targets(report)],
         [("--plan", plan)] if plan else (),
     )
+    where = _where(given, asks, shown)
+    if given.all_stacks:
+        run_all(given, where, shown)
     kept_stacks = None if given.no_cache else cache_folder() / "stacks"
     environments: Sequence[str | None] = given.env or [None]
     stacks = [load_stack(given.stack_dir, each, given.verbose, kept_stacks) for each in environments]
     passes = [(stack, _options(given, stack)) for stack in stacks]
-    where = PassTarget(
-        given.account if given.sandbox else None,
-        given.endpoint_url,
-        given.share,
-        cached=not given.no_cache and plan is None,
-        kept=Kept(given.location) if not given.no_history else None,
-        asks=asks,
-        deadlines=Deadlines(given.call_deadline, given.list_deadline, given.pass_deadline),
-        shown=shown,
-        profile=given.profile,
-    )
     if len(passes) > 1:
         _finish_all(_all_passes(passes, where), printed)
     ((stack, options),) = passes
@@ -75,6 +68,21 @@ def make_pass(
     if out is not None:
         save_plan(out, passed)
     finish(passed, report, partial(earlier_passes, passed, where), printed and (lambda one: printed([one])))
+
+
+def _where(given: PassOptions, asks: Asks, shown: Shown) -> PassTarget:
+    """The target of the passes, from the options."""
+    return PassTarget(
+        given.account if given.sandbox else None,
+        given.endpoint_url,
+        given.share,
+        cached=not given.no_cache and given.plan is None,
+        kept=Kept(given.location) if not given.no_history else None,
+        asks=asks,
+        deadlines=Deadlines(given.call_deadline, given.list_deadline, given.pass_deadline),
+        shown=shown,
+        profile=given.profile,
+    )
 
 
 def _options(given: PassOptions, stack: "Stack") -> "Options":

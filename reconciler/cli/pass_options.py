@@ -52,6 +52,13 @@ class PassOptions:
             "--with-dependencies", help="With --only: also change what the resources refer to, at any depth."
         ),
     ] = False
+    all_stacks: Annotated[
+        bool,
+        typer.Option(
+            "--all",
+            help="Make passes over all stacks and environments in the folder, side by side across accounts.",
+        ),
+    ] = False
     profile: Profile = None
     sandbox: Sandboxed = False
     account: AccountId = ACCOUNT

@@ -73,8 +73,24 @@ class PassTarget:
 def open_target(
     stack: "Stack", where: PassTarget, ending: "Stop | None" = None
 ) -> tuple["Account", "Clock", "Cache"]:
-    """Open the account of a stack, a clock, and the cache; no call starts once `ending` is set."""
-    from reconciler.aws.account import BadEndpoint, Connection, open_account
+    """Open the account of a stack, a clock, and the cache; exits with an error if it cannot be opened."""
+    from reconciler.aws.account import BadEndpoint
+
+    try:
+        return opened(stack, where, ending)
+    except BadEndpoint as error:
+        exit_with_errors([str(error)], INVALID)
+
+
+def opened(
+    stack: "Stack", where: PassTarget, ending: "Stop | None" = None
+) -> tuple["Account", "Clock", "Cache"]:
+    """Open the account of a stack, a clock, and the cache; no call starts once `ending` is set.
+
+    Raises:
+        BadEndpoint: signed requests must not be sent there, or the AWS configuration cannot be read.
+    """
+    from reconciler.aws.account import Connection, open_account
     from reconciler.aws.api import RetryLimits
     from reconciler.cache_store import FileCache, NoCache
     from reconciler.runtime.shutdown import Stop, StoppableClock
@@ -84,10 +100,7 @@ def open_target(
     deadlines = where.deadlines
     patience = RetryLimits(call_deadline=deadlines.call, paging_deadline=deadlines.paging)
     connection = Connection(where.endpoint_url, where.share / 100, where.profile, patience, stack.role)
-    try:
-        aws = open_account(stack.account, stack.region, clock, connection)
-    except BadEndpoint as error:
-        exit_with_errors([str(error)], INVALID)
+    aws = open_account(stack.account, stack.region, clock, connection)
     aws.gate = ending.check
     file = cache_folder() / f"{stack.account}-{stack.region}.sqlite"
     return aws, clock, FileCache(file) if where.cached else NoCache()

@@ -96,7 +96,7 @@ class Folder:
     def _list(self) -> "Listing":
         found: list[str] = []
         wrong: list[tuple[Place, str]] = []
-        ignored = self._ignored(wrong)
+        ignored = self.ignored(wrong)
         is_stack = False
         pending = [""]
         while pending:
@@ -127,7 +127,7 @@ class Folder:
                     found.append(path)
         return Listing(tuple(sorted(found)), tuple(wrong), is_stack)
 
-    def _ignored(self, wrong: list[tuple[Place, str]]) -> Ignored:
+    def ignored(self, wrong: list[tuple[Place, str]]) -> Ignored:
         """The patterns of `.reconcilerignore`; problems with them are added to the mistakes."""
         try:
             text = self._read(IGNORE_FILE, YAML_LIMIT).decode("utf-8-sig")

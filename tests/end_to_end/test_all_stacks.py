@@ -1,0 +1,112 @@
+"""`once --all` against a sandbox with several accounts."""
+
+import json
+import signal
+import subprocess
+import sys
+from pathlib import Path
+from typing import Any
+
+import pytest
+
+from reconciler.sandbox.journal import Call
+from reconciler.sandbox.server import RunningServer
+from tests.desired.desired_toys import write
+from tests.end_to_end.test_against_a_server import AS_IN_THE_FOREGROUND
+from tests.end_to_end.typed import ENVIRONMENT, ROOT, Run
+
+HEADER = """\
+stack: {name}
+environments:
+  dev: {{account: "111111111111", region: eu-west-2, role: "arn:aws:iam::111111111111:role/reconciler"}}
+  prod: {{account: "222222222222", region: eu-west-2, role: "arn:aws:iam::222222222222:role/reconciler"}}
+sns.topic:
+  "{name}-${{each.key}}": {{for_each: [one, two], display_name: "${{environment}}"}}
+"""
+
+
+@pytest.fixture
+def folder(tmp_path: Path) -> Path:
+    files: dict[str, str | bytes] = {
+        f"{name}/stack.yaml": HEADER.format(name=name) for name in ("orders", "returns")
+    }
+    return write(tmp_path / "repository", {**files, "broken/stack.yaml": "stack: broken\n"})
+
+
+def everything(server: RunningServer, folder: Path, *more: object) -> tuple[object, ...]:
+    return ("once", "--all", folder, "--endpoint-url", server.url, "--no-cache", *more)
+
+
+def passes(output: str) -> dict[tuple[str, str | None], dict[str, Any]]:
+    """The passes of the JSON output by directory and environment."""
+    return {(each["directory"], each["environment"]): each for each in json.loads(output)["passes"]}
+
+
+def test_every_stack_is_reconciled_in_its_account_and_a_broken_one_hides_no_other(
+    server: RunningServer, run: Run, folder: Path
+) -> None:
+    first = run(*everything(server, folder))
+    assert first.returncode == 3, first.stdout + first.stderr
+    assert first.stderr.count("broken: stack.yaml:1:1: ") == 1
+    assert "5 environments of 3 stacks in 2 accounts: 1 invalid, 4 settled" in first.stdout
+    assert " settled orders dev  111111111111 eu-west-2  2 changes" in first.stdout
+    second = run(*everything(server, folder, "--json"))
+    found = passes(second.stdout)
+    assert (second.returncode, found.pop(("broken", None))["outcome"]) == (3, "invalid")
+    assert {key: (each["outcome"], each["exit_code"]) for key, each in found.items()} == dict.fromkeys(
+        [(name, env) for name in ("orders", "returns") for env in ("dev", "prod")], ("settled", 0)
+    )
+    assert {each["pass"]["account"] for each in found.values()} == {"111111111111", "222222222222"}
+    assert all(each["pass"]["mutating_calls"] == 0 for each in found.values())
+    makes = [call for call in server.journal if call.operation == "CreateTopic"]
+    assert len(makes) == 8
+
+
+def test_the_exit_code_is_the_worst_and_environments_can_be_chosen(
+    server: RunningServer, run: Run, folder: Path
+) -> None:
+    write(folder, {"broken/stack.yaml": HEADER.format(name="broken")})
+    assert run(*everything(server, folder, "--env", "dev", "--dry-run")).returncode == 2
+    assert {call.operation for call in server.journal} >= {"AssumeRole", "GetCallerIdentity"}
+    assert not [call for call in server.journal if call.operation == "CreateTopic"]
+    other = HEADER.format(name="broken").replace(', role: "arn:aws:iam::222222222222:role/reconciler"', "")
+    write(folder, {"broken/stack.yaml": other})
+    result = run(*everything(server, folder, "--json", "--no-history"))
+    found = passes(result.stdout)
+    assert result.returncode == 4
+    assert found["broken", "prod"]["pass"]["refusals"][0].startswith("these credentials belong to account")
+    assert found["orders", "prod"]["outcome"] == "settled"
+    assert found["broken", "dev"]["outcome"] == "settled"
+
+
+def test_ctrl_c_ends_each_pass_between_two_calls_and_the_next_ones_go_on(
+    server: RunningServer, run: Run, folder: Path
+) -> None:
+    (folder / "broken/stack.yaml").unlink()
+    words = [str(each) for each in everything(server, folder, "--json")]
+    with subprocess.Popen(
+        [sys.executable, "-c", AS_IN_THE_FOREGROUND, *words],
+        env=ENVIRONMENT,
+        cwd=ROOT,
+        stdout=subprocess.PIPE,
+        stderr=subprocess.PIPE,
+        text=True,
+    ) as process:
+        sent: list[str] = []
+
+        def stop(call: Call) -> None:
+            if call.operation == "CreateTopic" and not sent:
+                sent.append(call.operation)
+                process.send_signal(signal.SIGINT)
+
+        server.journal.watch(stop)
+        output, errors = process.communicate()
+    found = passes(output)
+    assert process.returncode == 130, errors
+    assert "Traceback" not in errors
+    assert "stopped" in {each["outcome"] for each in found.values()}
+    assert {each["outcome"] for each in found.values()} <= {"stopped", "settled"}
+    again = run(*everything(server, folder))
+    assert again.returncode == 0, again.stdout + again.stderr
+    made = [call.params["Name"] for call in server.journal if call.operation == "CreateTopic"]
+    assert len(made) == 8
