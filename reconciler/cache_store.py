@@ -204,7 +204,7 @@ class FileCache:
 
     def forget(self, kind: str, ids: Collection[str]) -> None:
         try:
-            with self._open() as database:
+            with self._open(lasting=True) as database:
                 each = [(kind, identity) for identity in ids]
                 database.executemany("delete from sightings where kind = ? and id = ?", each)
         except (sqlite3.Error, OSError, ValueError) as error:
@@ -230,18 +230,22 @@ class FileCache:
             return None
 
     @contextmanager
-    def _open(self) -> Iterator[sqlite3.Connection]:
-        """Open the database; it is committed and closed at the end."""
-        with closing(_begin(self._path, self._patience)) as database, database:
+    def _open(self, *, lasting: bool = False) -> Iterator[sqlite3.Connection]:
+        """Open the database; it is committed and closed at the end.
+
+        Only a lasting change waits until the disk has it. The others would wait some twenty times per pass, and a loss of power
+        can only cost calls: the hash of a damaged row is wrong, and the change token of an old row is.
+        """
+        with closing(_begin(self._path, self._patience, lasting=lasting)) as database, database:
             yield database
 
 
-def _begin(path: Path, patience: float) -> sqlite3.Connection:
+def _begin(path: Path, patience: float, *, lasting: bool) -> sqlite3.Connection:
     """Open the database of a file; a damaged one is created again."""
     path.parent.mkdir(mode=0o700, parents=True, exist_ok=True)
     database = sqlite3.connect(path, timeout=patience)
     try:
-        _make_tables(database)
+        _prepare(database, lasting=lasting)
         database.execute(PROBE)
     except sqlite3.DatabaseError as error:
         database.close()
@@ -249,12 +253,14 @@ def _begin(path: Path, patience: float) -> sqlite3.Connection:
             raise
         path.unlink(missing_ok=True)
         database = sqlite3.connect(path, timeout=patience)
-        _make_tables(database)
+        _prepare(database, lasting=lasting)
     path.chmod(0o600)
     return database
 
 
-def _make_tables(database: sqlite3.Connection) -> None:
+def _prepare(database: sqlite3.Connection, *, lasting: bool) -> None:
+    if not lasting:
+        database.execute("pragma synchronous = off")
     database.execute(SIGHTINGS)
     database.execute(VISITS)
 

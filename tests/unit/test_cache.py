@@ -3,6 +3,7 @@
 import math
 import sqlite3
 from collections.abc import Iterator
+from functools import partial
 from pathlib import Path
 from tempfile import TemporaryDirectory
 from typing import Any
@@ -85,6 +86,22 @@ def test_nobody_else_may_read_the_file(cache: FileCache, path: Path) -> None:
     cache.keep(QUEUE, HERE, {"q1": SALES})
     assert path.stat().st_mode & 0o777 == 0o600
     assert path.parent.stat().st_mode & 0o777 == 0o700
+
+
+def test_only_to_forget_waits_for_the_disk(cache: FileCache, monkeypatch: pytest.MonkeyPatch) -> None:
+    waits = []
+
+    class Watched(sqlite3.Connection):
+        def close(self) -> None:
+            waits.append(self.execute("pragma synchronous").fetchone()[0] > 0)
+            super().close()
+
+    monkeypatch.setattr(sqlite3, "connect", partial(sqlite3.connect, factory=Watched))
+    cache.keep(QUEUE, HERE, {"q1": SALES})
+    cache.visit(QUEUE, HERE, 1.5)
+    cache.recall(QUEUE, HERE)
+    cache.forget(QUEUE, ["q1"])
+    assert waits == [False, False, False, True]
 
 
 def test_no_cache_remembers_nothing() -> None:
