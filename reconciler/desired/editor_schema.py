@@ -3,8 +3,9 @@
 import ast
 import inspect
 import itertools
-import textwrap
+import sys
 from collections.abc import Iterable, Iterator, Mapping
+from functools import cache
 from typing import Any, TypeAlias
 
 from pydantic.json_schema import models_json_schema
@@ -194,12 +195,42 @@ def docstrings(part: type[Part]) -> Mapping[str, str]:
         if not (issubclass(model, Part) and model is not Part):
             continue
         try:
-            (tree,) = ast.parse(textwrap.dedent(inspect.getsource(model))).body
-        except (OSError, TypeError, SyntaxError, ValueError):
+            classes = _documented(inspect.getsource(sys.modules[model.__module__]))
+        except (KeyError, OSError, TypeError, SyntaxError, ValueError):
             continue
-        statements = tree.body if isinstance(tree, ast.ClassDef) else []
-        for field, text in itertools.pairwise(statements):
-            match field, text:
-                case ast.AnnAssign(target=ast.Name(id=name)), ast.Expr(value=ast.Constant(value=str(said))):
-                    words[name] = inspect.cleandoc(said).replace("\n", " ")
+        words |= classes.get(model.__qualname__, {})
+    return words
+
+
+@cache
+def _documented(source: str) -> Mapping[str, Mapping[str, str]]:
+    """The docstrings below the fields of each class of a module, by the qualified name of the class.
+
+    Raises:
+        SyntaxError, ValueError: it is no source of Python.
+    """
+    found: dict[str, Mapping[str, str]] = {}
+
+    def look(nodes: Iterable[ast.AST], within: str) -> None:
+        for node in nodes:
+            match node:
+                case ast.ClassDef(name=name, body=body):
+                    found.setdefault(f"{within}{name}", _below_fields(body))
+                    look(body, f"{within}{name}.")
+                case ast.FunctionDef(name=name, body=body) | ast.AsyncFunctionDef(name=name, body=body):
+                    look(body, f"{within}{name}.<locals>.")
+                case ast.If() | ast.Try() | ast.ExceptHandler() | ast.With() | ast.For() | ast.While():
+                    look(ast.iter_child_nodes(node), within)
+
+    look(ast.parse(source).body, "")
+    return found
+
+
+def _below_fields(statements: Iterable[ast.stmt]) -> Mapping[str, str]:
+    """The docstring below each field of a class."""
+    words: dict[str, str] = {}
+    for field, text in itertools.pairwise(statements):
+        match field, text:
+            case ast.AnnAssign(target=ast.Name(id=name)), ast.Expr(value=ast.Constant(value=str(said))):
+                words[name] = inspect.cleandoc(said).replace("\n", " ")
     return words
