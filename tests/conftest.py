@@ -6,6 +6,7 @@ A complete run of those tests fails if `codes_seen.json` differs; `--record-code
 import json
 import os
 import sys
+import tempfile
 from collections.abc import Iterator
 from contextlib import ExitStack
 from pathlib import Path
@@ -36,6 +37,19 @@ STALE = pytest.StashKey[str]()
 NARROWED = ("keyword", "markexpr", "deselect", "ignore", "ignore_glob", "lf", "failedfirst", "collectonly")
 
 
+IN_MEMORY = Path("/dev/shm")
+ROOM = 2**30
+"""Bytes; the tests need a few dozen MB."""
+
+
+def _is_fit_for_tests(folder: Path) -> bool:
+    """Whether temporary files may be there: it is writable, may hold programs, and has room."""
+    if not (folder.is_dir() and os.access(folder, os.W_OK)):
+        return False
+    found = os.statvfs(folder)
+    return not found.f_flag & os.ST_NOEXEC and found.f_bavail * found.f_frsize > ROOM
+
+
 def _unheard(*_: Any) -> Any:
     raise structlog.DropEvent
 
@@ -63,6 +77,9 @@ def pytest_configure(config: pytest.Config) -> None:
     for name in ("CLICOLOR_FORCE", "COLUMNS", "FORCE_COLOR", "LINES", "NO_COLOR"):
         os.environ.pop(name, None)
     os.environ["TERM"] = "xterm"
+    # Every history in a file waits until the disk has it.
+    if "TMPDIR" not in os.environ and _is_fit_for_tests(IN_MEMORY):
+        os.environ["TMPDIR"], tempfile.tempdir = str(IN_MEMORY), None
     collect_seldom()  # Python looks through all that moto and botocore have loaded with every other sandbox
     config.stash[SEEN] = set()
 
