@@ -95,6 +95,10 @@ class Roles(IAMBackend):
         """Create no policies yet."""
         return []
 
+    def _init_managed_policies(self) -> dict[str, ManagedPolicy]:
+        """Create no policies yet: moto would look for AWS's, and so create them."""
+        return {}
+
     @property
     def aws_managed_policies(self) -> list[ManagedPolicy]:
         return [policy for policy in self.managed_policies.values() if isinstance(policy, AWSManagedPolicy)]
