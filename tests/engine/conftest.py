@@ -1,5 +1,6 @@
 """A `Desk` with a small service, or a small contact centre, for each test."""
 
+import os
 from collections.abc import Iterator
 from pathlib import Path
 
@@ -24,16 +25,26 @@ def settled(desk: Desk) -> Desk:
     return desk
 
 
-@pytest.fixture
-def cold(tmp_path: Path) -> Iterator[Centre]:
-    """A new centre, without a cache."""
+@pytest.fixture(scope="session")
+def opened() -> tuple[bytes, float]:
+    """The state of a sandbox an hour after the first pass over the centre, and the time."""
     with sandboxed() as (box, clock):
-        centre = Centre(box, clock, tmp_path / "sightings.sqlite")
+        centre = Centre(box, clock, Path(os.devnull))
         centre.open()
         report = centre.run(NoCache())
         assert report.outcome == "settled", report.results
         clock.sleep(HOUR)
-        yield centre
+        return box.snapshot(), clock.now()
+
+
+@pytest.fixture
+def cold(opened: tuple[bytes, float], tmp_path: Path) -> Iterator[Centre]:
+    """A new centre, without a cache."""
+    with sandboxed() as (box, clock):
+        state, now = opened
+        clock.sleep(now - clock.now())
+        box.restore(state)
+        yield Centre(box, clock, tmp_path / "sightings.sqlite")
 
 
 @pytest.fixture
