@@ -1,8 +1,10 @@
 """Runs the command line in forks of one process that has loaded it: each command is a process of its own, without the start."""
 
 import gc
+import io
 import multiprocessing
 import os
+import signal
 import subprocess
 import sys
 import tempfile
@@ -33,8 +35,11 @@ NEEDED = (
 )
 """What commands import only where they need it."""
 
-Command: TypeAlias = tuple[list[str], str, str]
-"""The words of a command, and the files for its stdout and its stderr."""
+Streams: TypeAlias = tuple[str | None, str | None] | str
+"""The files for stdout and stderr, or the terminal for these and for stdin. None is a closed stream, `GONE` a pipe that nobody reads."""
+Command: TypeAlias = tuple[list[str], Streams]
+"""The words of a command, and its streams."""
+GONE = "|"
 
 
 class ForkServer:
@@ -46,11 +51,24 @@ class ForkServer:
 
     def run(self, words: Sequence[object]) -> subprocess.CompletedProcess[str]:
         """Run a command to its end."""
-        command = [str(word) for word in words], str(self._out), str(self._err)
+        ended = self.run_into(str(self._out), words)
+        ended.stdout = self._out.read_text(encoding="utf-8")
+        return ended
+
+    def run_into(self, out: str | None, words: Sequence[object]) -> subprocess.CompletedProcess[str]:
+        """Run a command to its end whose stdout is this file, `GONE`, or closed."""
+        code = self._begin(words, (out, str(self._err))).recv()
+        printed = self._err.read_text(encoding="utf-8")
+        return subprocess.CompletedProcess([str(word) for word in words], code, "", printed)
+
+    def run_on(self, terminal: str, words: Sequence[object]) -> "Connection[Any, Any]":
+        """Begin to run a command on a terminal. From what this returns, its exit code can be received at its end."""
+        return self._begin(words, terminal)
+
+    def _begin(self, words: Sequence[object], streams: Streams) -> "Connection[Any, Any]":
+        command: Command = [str(word) for word in words], streams
         self._pipe.send(command)
-        code = self._pipe.recv()
-        printed = (file.read_text(encoding="utf-8") for file in (self._out, self._err))
-        return subprocess.CompletedProcess(command[0], code, *printed)
+        return self._pipe
 
 
 @contextmanager
@@ -76,13 +94,42 @@ def _load() -> None:
     gc.freeze()
 
 
-def _run(words: list[str], *files: str) -> None:
+def _run(words: list[str], streams: Streams) -> None:
     from reconciler.__main__ import main
 
-    for number, file in enumerate(files, start=1):
-        os.dup2(os.open(file, os.O_WRONLY | os.O_CREAT | os.O_TRUNC), number)
+    if isinstance(streams, str):
+        _take_terminal(streams)
+    else:
+        for number, file in enumerate(streams, start=1):
+            _redirect(number, file)
     sys.argv = ["reconciler", *words]
     main()
+
+
+def _redirect(number: int, file: str | None) -> None:
+    """Make a stream of this process what Python makes it if it starts with it."""
+    if file is None:
+        os.close(number)
+        setattr(sys, {1: "stdout", 2: "stderr"}[number], None)
+    elif file == GONE:
+        read, write = os.pipe()
+        os.close(read)
+        os.dup2(write, number)
+    else:
+        os.dup2(os.open(file, os.O_WRONLY | os.O_CREAT | os.O_TRUNC), number)
+
+
+def _take_terminal(terminal: str) -> None:
+    """Make it the terminal of this process, so that Ctrl-C works even if the test runner ignores it."""
+    os.setsid()
+    signal.signal(signal.SIGINT, signal.default_int_handler)
+    device = os.open(terminal, os.O_RDWR)  # a session without a terminal takes the first that it opens
+    for number in range(3):
+        os.dup2(device, number)
+    sys.stdin = open(0, encoding="utf-8", closefd=False)  # noqa: SIM115 -- it is open until the process ends
+    for stream in (sys.stdout, sys.stderr):
+        assert isinstance(stream, io.TextIOWrapper)
+        stream.reconfigure(line_buffering=True)
 
 
 def _serve(commands: "Connection[Any, Any]") -> None:

@@ -12,6 +12,7 @@ import pytest
 from reconciler.console import sizes_known
 from reconciler.sandbox.server import RunningServer
 from tests.end_to_end.typed import ENVIRONMENT, ROOT, Run
+from tests.fork_server import GONE, ForkServer
 
 Shell: TypeAlias = Callable[..., subprocess.CompletedProcess[bytes]]
 
@@ -99,22 +100,9 @@ CLOSED = "stdout is closed: the output of this command was not written\n"
 RESULTS = ["schema", "kinds", "iam-policy {stack}", "graph {stack}"]
 
 
-def through(channel: str, words: list[object], **more: str) -> subprocess.CompletedProcess[str]:
-    """Run a command behind a channel of bash."""
-    line = " ".join([f"'{sys.executable}'", "-m", "reconciler", *(f"'{word}'" for word in words), channel])
-    return subprocess.run(
-        ["bash", "-c", line],
-        env={**ENVIRONMENT, **more},
-        cwd=ROOT,
-        capture_output=True,
-        check=False,
-        text=True,
-    )
-
-
 @pytest.mark.parametrize("words", [*RESULTS, "--help"])
-def test_a_reader_that_goes_away_is_no_failure(words: str, stack: Path) -> None:
-    ended = through("| true", [*words.format(stack=stack).split()])
+def test_a_reader_that_goes_away_is_no_failure(words: str, stack: Path, loaded: ForkServer) -> None:
+    ended = loaded.run_into(GONE, words.format(stack=stack).split())
     assert (ended.returncode, ended.stderr.replace(DRAWN, "")) == (0, "")
 
 
@@ -122,22 +110,21 @@ DRAWN = "that is Mermaid; --out FILE.svg draws SVG\n"
 
 
 @pytest.mark.parametrize("words", RESULTS)
-@pytest.mark.parametrize(
-    ("channel", "said"), [("> /dev/full", FULL), (">&-", CLOSED)], ids=["full", "closed"]
-)
+@pytest.mark.parametrize(("out", "said"), [("/dev/full", FULL), (None, CLOSED)], ids=["full", "closed"])
 def test_output_that_could_not_be_written_is_a_failure(
-    words: str, channel: str, said: str, stack: Path
+    words: str, out: str | None, said: str, stack: Path, loaded: ForkServer
 ) -> None:
-    ended = through(channel, [*words.format(stack=stack).split()])
+    ended = loaded.run_into(out, words.format(stack=stack).split())
     assert (ended.returncode, ended.stderr) == (1, said)
 
 
 def test_a_history_that_could_not_be_written_is_a_failure(
-    once: list[object], run: Run, tmp_path: Path
+    once: list[object], run: Run, loaded: ForkServer, tmp_path: Path
 ) -> None:
     assert run(*once).returncode == 0
     for command in ("history", "history --json", "history show 1"):
-        ended = through(">&-", [*command.split(), "--history", f"sqlite:{tmp_path / 'h.sqlite'}"])
+        words = [*command.split(), "--history", f"sqlite:{tmp_path / 'h.sqlite'}"]
+        ended = loaded.run_into(None, words)
         assert (ended.returncode, ended.stderr) == (1, CLOSED)
 
 
@@ -147,12 +134,24 @@ def test_a_width_of_the_terminal_that_is_none_is_left_out(size: str) -> None:
     assert sizes_known({"COLUMNS": "80", "LINES": size}) == {"COLUMNS": "80"}
 
 
+def sized(size: str, *words: str) -> subprocess.CompletedProcess[str]:
+    """Run a command in a process of its own, with this size of the terminal in its environment."""
+    return subprocess.run(
+        [sys.executable, "-m", "reconciler", *words],
+        env={**ENVIRONMENT, "COLUMNS": size, "LINES": size},
+        cwd=ROOT,
+        capture_output=True,
+        check=False,
+        text=True,
+    )
+
+
 @pytest.mark.parametrize("size", ["0", "9" * 5000])
 def test_a_width_of_the_terminal_that_is_none_hides_nothing(size: str) -> None:
-    ended = through("", ["kinds", "connect.queue"], COLUMNS=size, LINES=size)
+    ended = sized(size, "kinds", "connect.queue")
     assert (ended.returncode, ended.stdout.splitlines()[0]) == (
         0,
         "connect.queue  a queue in which contacts wait for an agent",
     )
-    ended = through("", ["once", "nowhere"], COLUMNS=size, LINES=size)
+    ended = sized(size, "once", "nowhere")
     assert (ended.returncode, ended.stderr[:40]) == (3, "nowhere: there is no such directory; a s")

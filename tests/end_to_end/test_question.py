@@ -3,13 +3,14 @@
 import os
 import pty
 import subprocess
-import sys
+from multiprocessing.connection import wait
 from pathlib import Path
 
 import pytest
 
 from reconciler.sandbox.server import RunningServer
-from tests.end_to_end.typed import ENVIRONMENT, ROOT, Client, Run
+from tests.end_to_end.typed import Client
+from tests.fork_server import ForkServer
 
 HEADER = """\
 stack: asked
@@ -30,8 +31,8 @@ CHANGES = b"apply this plan? [y/N]"
 class Terminal:
     """The command line on a terminal, against a sandbox."""
 
-    def __init__(self, folder: Path, url: str, run: Run) -> None:
-        self.folder, self.url, self._run = folder, url, run
+    def __init__(self, folder: Path, url: str, loaded: ForkServer) -> None:
+        self.folder, self.url, self._loaded = folder, url, loaded
         (folder / "stack.yaml").write_text(HEADER)
 
     def words(self, *options: str, name: str) -> list[str]:
@@ -39,42 +40,24 @@ class Terminal:
 
     def piped(self, *options: str, name: str = "once") -> subprocess.CompletedProcess[str]:
         """Run a command without a terminal."""
-        return self._run(*self.words(*options, name=name))
+        return self._loaded.run(self.words(*options, name=name))
 
     def typed(self, answer: bytes | None, *options: str, name: str = "once") -> tuple[int, str]:
         """Run a command on a terminal, and answer the question; return the exit code and the output."""
         ours, theirs = pty.openpty()
-        environment = {**ENVIRONMENT, "TERM": "dumb", "COLUMNS": "200"}
-        process = subprocess.Popen(
-            [sys.executable, "-m", "reconciler", *self.words(*options, name=name)],
-            env=environment,
-            cwd=ROOT,
-            stdin=theirs,
-            stdout=theirs,
-            stderr=theirs,
-            start_new_session=True,
-            preexec_fn=_take_terminal,  # noqa: PLW1509 -- this test has no other threads that hold locks
-        )
-        os.close(theirs)
+        words = self.words(*options, name=name)
+        ending = self._loaded.run_on(os.ttyname(theirs), words)
         shown = b""
-        while part := _read(ours):
-            shown += part
+        while ending not in wait([ours, ending]):
+            shown += os.read(ours, 65_536)
             if answer is not None and CHANGES in shown:
                 os.write(ours, answer)
                 answer = None
-        code = process.wait()
+        os.close(theirs)
+        while part := _read(ours):
+            shown += part
         os.close(ours)
-        return code, shown.decode()
-
-
-def _take_terminal() -> None:
-    """Make it the controlling terminal of the process, so that Ctrl-C works even if the test runner ignores it."""
-    import fcntl
-    import signal
-    import termios
-
-    signal.signal(signal.SIGINT, signal.default_int_handler)
-    fcntl.ioctl(0, termios.TIOCSCTTY, 0)
+        return ending.recv(), shown.decode()
 
 
 def _read(terminal: int) -> bytes:
@@ -85,9 +68,9 @@ def _read(terminal: int) -> bytes:
 
 
 @pytest.fixture
-def terminal(tmp_path: Path, server: RunningServer, run: Run) -> Terminal:
+def terminal(tmp_path: Path, server: RunningServer, loaded: ForkServer) -> Terminal:
     """A terminal with two created buckets that are not in the files any more."""
-    found = Terminal(tmp_path, server.url, run)
+    found = Terminal(tmp_path, server.url, loaded)
     (tmp_path / "buckets.yaml").write_text(BUCKETS)
     made = found.piped()
     assert made.returncode == 0, made.stdout + made.stderr
@@ -100,10 +83,10 @@ def buckets(client: Client) -> list[str]:
 
 
 @pytest.fixture
-def new(tmp_path: Path, server: RunningServer, run: Run) -> Terminal:
+def new(tmp_path: Path, server: RunningServer, loaded: ForkServer) -> Terminal:
     """A terminal with files with two buckets that do not exist yet."""
     (tmp_path / "buckets.yaml").write_text(BUCKETS)
-    return Terminal(tmp_path, server.url, run)
+    return Terminal(tmp_path, server.url, loaded)
 
 
 NO = {"no": b"n\n", "nothing": b"\n", "the end of the input": b"\x04", "Ctrl-C": b"\x03"}
