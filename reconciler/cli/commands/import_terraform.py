@@ -27,6 +27,7 @@ def import_terraform(  # noqa: PLR0913 -- one parameter for each option
         Path,
         typer.Argument(
             allow_dash=True,
+            readable=False,
             help="The output of `terraform show -json`; - reads it from standard input.",
             show_default=False,
         ),
