@@ -8,6 +8,7 @@ from typing import TYPE_CHECKING, Annotated
 import typer
 from typer.exceptions import TyperException
 
+from reconciler.cli.commands.accept import accept
 from reconciler.cli.commands.apply import apply
 from reconciler.cli.commands.completion import complete_words, completion
 from reconciler.cli.commands.daemon import daemon
@@ -88,6 +89,7 @@ for command in (
     outputs,
     export,
     import_terraform,
+    accept,
     iam_policy,
     schema,
     kinds,

@@ -54,6 +54,8 @@ def _all(
         return ["bash", "zsh", "fish"]
     if command.name == "show" and given:
         return _keys(given, before)
+    if command.name == "accept" and given:
+        return _keys_and_fields(given, before)
     return _stack_folders(current) if any(each.name == "stack_dir" for each in command.params) else []
 
 
@@ -120,6 +122,16 @@ def _keys(given: Sequence[str], before: Sequence[str]) -> Iterable[str]:
     """Every resource of the stack."""
     stack = _stack(given, before)
     return [str(key) for key in stack.resources] if stack else []
+
+
+def _keys_and_fields(given: Sequence[str], before: Sequence[str]) -> Iterable[str]:
+    """Every resource that the stack manages, and every field that its files set."""
+    stack = _stack(given, before)
+    managed = [each for each in stack.resources.values() if not each.existing] if stack else []
+    return [
+        *(str(each.key) for each in managed),
+        *(f"{each.key}.{name}" for each in managed for name in each.settings),
+    ]
 
 
 def _flows(given: Sequence[str], before: Sequence[str]) -> Iterable[str]:

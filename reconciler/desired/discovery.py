@@ -72,6 +72,10 @@ class Sources:
         self._documents[known] = root, before - self.allowance.left + len(text) // CHARACTERS_A_VALUE
         return root
 
+    def overlay_path(self, environment: str) -> str | None:
+        """The path of the file of an environment; None if it has none."""
+        return self._overlay_paths.get(environment)
+
     def digest(self, environment: str, beside: bytes = b"") -> str:
         """sha256 over all that was read for this environment, and over other input (`beside`)."""
         others = {path for name, path in self._overlay_paths.items() if name != environment}

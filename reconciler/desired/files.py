@@ -5,8 +5,9 @@ import hashlib
 import os
 import re
 import stat
-from collections.abc import Collection, Iterator
+from collections.abc import Collection, Iterator, Mapping
 from pathlib import Path, PurePosixPath
+from types import MappingProxyType
 from typing import NamedTuple
 
 from reconciler.desired.ignored_files import FILE as IGNORE_FILE
@@ -40,10 +41,14 @@ class Listing(NamedTuple):
 class Folder:
     """The directory of one stack."""
 
-    def __init__(self, directory: Path, place: Place | None = None) -> None:
+    def __init__(
+        self, directory: Path, place: Place | None = None, changed: Mapping[str, bytes] = MappingProxyType({})
+    ) -> None:
+        """With `changed`, these files have this content, whatever is in the directory."""
         self.place = place or Place(str(directory), 1, 1)
         """The place of the directory itself, as it was given."""
         self._root = Path(os.path.realpath(directory))
+        self._changed = changed
         self._digests: dict[str, bytes] = {}
         self._refused: dict[str, tuple[int, str]] = {}
         self._listed: Listing | None = None
@@ -78,7 +83,7 @@ class Folder:
 
         Every file is read again, whatever its modification time is.
         """
-        again = Folder(self._root, self.place)
+        again = Folder(self._root, self.place, self._changed)
         if self._listed is not None:
             now = again._list()
             changed = {*self._listed.found} ^ {*now.found}
@@ -125,6 +130,7 @@ class Folder:
                         wrong.append((Place(path, 1, 1), said))
                 elif entry.name.lower().endswith(_YAML) and self._is_of_the_stack(path, ignored):
                     found.append(path)
+        found += [path for path in self._changed if path.lower().endswith(_YAML) and path not in found]
         return Listing(tuple(sorted(found)), tuple(wrong), is_stack)
 
     def ignored(self, wrong: list[tuple[Place, str]]) -> Ignored:
@@ -237,6 +243,8 @@ class Folder:
         return None
 
     def _bytes(self, path: str, limit: int) -> bytes:
+        if path in self._changed:
+            return self._changed[path]
         with self._opened(path) as file:
             status = os.fstat(file)
             if stat.S_ISDIR(status.st_mode):

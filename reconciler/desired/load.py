@@ -3,6 +3,7 @@
 import time
 from collections.abc import Callable, Iterator, Mapping
 from pathlib import Path
+from types import MappingProxyType
 from typing import Any, TypeAlias
 
 from reconciler.contract import Adapter
@@ -36,8 +37,12 @@ def load(
     environment: str | None,
     kinds: Kinds,
     sleep: Callable[[float], None] = time.sleep,
+    *,
+    changed: Mapping[str, bytes] = MappingProxyType({}),
 ) -> Stack:
     """Load the stack of a directory for one environment; None means the only environment.
+
+    Files of `changed` have this content, whatever is in the directory: the stack as it would be after a change.
 
     At the end every file is read again and compared: a stack that is half of one commit and half of another is never
     returned, and neither are its mistakes.
@@ -49,7 +54,7 @@ def load(
     for pause in (0.0, *FILES_CHANGING):
         if pause:
             sleep(pause)
-        folder = Folder(directory)
+        folder = Folder(directory, changed=changed)
         trees = Trees(folder)
         stack, wrong = None, None
         try:

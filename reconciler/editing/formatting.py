@@ -10,7 +10,7 @@ from reconciler.desired.files import Folder, is_header
 from reconciler.desired.mistakes import Mistakes
 from reconciler.editing.ordering import in_order
 from reconciler.editing.stack_order import order_of_files, order_of_header
-from reconciler.editing.tree import Uneditable
+from reconciler.editing.tree import BOM, Uneditable
 from reconciler.stack import Place
 
 
@@ -38,10 +38,6 @@ def formatted(directory: Path, kinds: Mapping[str, Adapter[Any]]) -> dict[str, t
         result[path] = before, before[: len(before) - len(before.removeprefix(BOM))] + after.encode()
     mistakes.raise_any()
     return result
-
-
-BOM = b"\xef\xbb\xbf"
-"""The bytes with which some editors begin a file."""
 
 
 def _text(data: bytes) -> str:

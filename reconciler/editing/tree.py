@@ -9,6 +9,8 @@ import yaml
 from reconciler.desired.nodes import Scalar
 from reconciler.desired.scalars import resolve
 
+BOM = b"\xef\xbb\xbf"
+"""The bytes with which some editors begin a file."""
 Form: TypeAlias = Literal["map", "list", "scalar"]
 
 

@@ -7,9 +7,9 @@ from dataclasses import dataclass, field
 from typing import Any
 
 from reconciler.contract import Adapter
+from reconciler.editing.rendering import yaml_text
 from reconciler.exporting.survey import Survey
 from reconciler.exporting.values import Values, Written
-from reconciler.exporting.yaml_text import yaml_text
 from reconciler.stack import Key
 
 
@@ -50,7 +50,9 @@ def export_of(
     export = Export({"stack.yaml": _header(survey, place)}, len(resources), len(referred))
     bodies: dict[str, dict[str, Any]] = {}
     for each in resources:
-        bodies.setdefault(each.key.kind, {})[each.key.name] = _body(each, kinds[each.key.kind], export.files)
+        bodies.setdefault(each.key.kind, {})[each.key.name] = body_of(
+            each, kinds[each.key.kind], export.files
+        )
     for key in referred:
         bodies.setdefault(key.kind, {})[key.name] = {"existing": True}
     for kind in sorted(bodies):
@@ -73,8 +75,8 @@ def _header(survey: Survey, place: Place) -> str:
     return yaml_text({"stack": stack, "environments": {environment: body}})
 
 
-def _body(written: Written, adapter: Adapter[Any], files: dict[str, str]) -> dict[str, Any]:
-    """The settings of one resource, in the order of its model; its documents become files."""
+def body_of(written: Written, adapter: Adapter[Any], files: dict[str, str]) -> dict[str, Any]:
+    """The settings of one resource as they are written, in the order of its model; its documents become files."""
     body: dict[str, Any] = {}
     for name in (*(each for each in adapter.model.model_fields if each != "tags"), "tags"):
         if name in written.documents:

@@ -30,6 +30,8 @@ class Wanted:
     """Only what has the mark of this stack and environment, `STACK/ENVIRONMENT`."""
     tags: Mapping[str, str] = field(default_factory=dict)
     """Only what has all of these tags."""
+    named_by: str | None = None
+    """The stack and environment whose mark names the resources; None: that of the stack that owns most."""
 
 
 @dataclass
@@ -123,7 +125,8 @@ class _Surveyor:
         """Give each resource its name, and decide whose resources are exported."""
         rows = [(kind, row) for kind in sorted(self.listed) for row in self.listed[kind]]
         marks = Counter(row.tags[STACK_MARK] for _, row in rows if row.tags and STACK_MARK in row.tags)
-        self.found.mark = self.wanted.mark or next((mark for mark, _ in marks.most_common(1)), None)
+        named_by = self.wanted.mark or self.wanted.named_by
+        self.found.mark = named_by or next((mark for mark, _ in marks.most_common(1)), None)
         for kind, row in rows:
             ours = self._mark_of(row) is not None and self._mark_of(row) == self.found.mark
             key = Key(kind, (name_in(row.tags or {}) if ours else None) or row.name)

@@ -61,7 +61,7 @@ class Values:
                 said = f"refers to {', '.join(unknown)}, which the export does not have; not managed"
                 self.survey.left_out[f"{key}.{name}"] = said
                 continue
-            value = with_texts(shape, value, self._text)
+            value = with_texts(shape, value, self.text)
             for leaf in leaves(value):
                 if isinstance(leaf, str):
                     for arn in _ARN.findall(leaf):
@@ -111,7 +111,7 @@ class Values:
             for member, inner in value.items():
                 yield from self._unknown(shape.values or shape.fields.get(member) or Shape(), inner)
 
-    def _text(self, shape: Shape, text: str) -> str:
+    def text(self, shape: Shape, text: str) -> str:
         """A text of AWS as it is written in a file, with references by name."""
         if shape.ref:
             return self._literal(text)

@@ -10,8 +10,8 @@ import yaml
 
 from reconciler.cli.exits import FAILED, INVALID
 from reconciler.desired import load
+from reconciler.editing.rendering import yaml_text
 from reconciler.errors import Refused
-from reconciler.exporting.yaml_text import yaml_text
 from reconciler.kinds import known_kinds
 from reconciler.stack import Stack
 from tests.end_to_end.live_centre import LiveCentre, live

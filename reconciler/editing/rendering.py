@@ -1,4 +1,4 @@
-"""Writes desired state as YAML: block style, short structures on one line, and quotes only where they are needed."""
+"""Writes values as YAML: block style, short structures on one line, and quotes only where they are needed."""
 
 import json
 import re
@@ -19,14 +19,24 @@ def yaml_text(value: Mapping[str, Any]) -> str:
 
 def _mapping(value: Mapping[str, Any], indent: str) -> Iterator[str]:
     for key, item in value.items():
-        yield from _entry(f"{indent}{_scalar(key)}:", item, indent + "  ")
+        yield from _entry(f"{indent}{scalar(key)}:", item, indent + "  ")
+
+
+def entry_lines(name: str, item: Any, indent: str, *, is_written: bool = False) -> list[str]:
+    """The lines of one member of a block mapping; a name that `is_written` is one with its quotes."""
+    return list(_entry(f"{indent}{name if is_written else scalar(name)}:", item, indent + "  "))
+
+
+def item_lines(item: Any, indent: str) -> list[str]:
+    """The lines of one item of a list in a block."""
+    return list(_item(item, indent))
 
 
 def _entry(start: str, item: Any, indent: str) -> Iterator[str]:
     if not isinstance(item, Mapping | list):
-        yield f"{start} {_scalar(item)}"
+        yield f"{start} {scalar(item)}"
     elif not item or (indent and _is_short(start, item)):
-        yield f"{start} {_flow(item)}"
+        yield f"{start} {inline(item)}"
     elif isinstance(item, Mapping):
         yield start
         yield from _mapping(item, indent)
@@ -42,25 +52,30 @@ def _item(each: Any, indent: str) -> Iterator[str]:
         yield f"{indent}- {first[len(indent) + 2 :]}"
         yield from rest
     else:
-        yield f"{indent}- {_flow(each)}"
+        yield f"{indent}- {inline(each)}"
 
 
 def _is_short(start: str, item: Any) -> bool:
     """Whether a structure of plain values fits on the line."""
     values = item.values() if isinstance(item, Mapping) else item
     flat = not any(isinstance(each, Mapping | list) and each for each in values)
-    return isinstance(item, Mapping) and flat and len(item) <= 4 and len(f"{start} {_flow(item)}") <= LONGEST
+    return isinstance(item, Mapping) and flat and len(item) <= 4 and len(f"{start} {inline(item)}") <= LONGEST
 
 
-def _flow(value: Any) -> str:
+def inline(value: Any) -> str:
+    """A value on one line."""
     if isinstance(value, Mapping):
-        return "{" + ", ".join(f"{_scalar(key)}: {_flow(item)}" for key, item in value.items()) + "}"
+        return "{" + ", ".join(f"{scalar(key)}: {inline(item)}" for key, item in value.items()) + "}"
     if isinstance(value, list):
-        return "[" + ", ".join(map(_flow, value)) + "]"
-    return _scalar(value)
+        return "[" + ", ".join(map(inline, value)) + "]"
+    return scalar(value)
 
 
-def _scalar(value: Any) -> str:
-    if isinstance(value, str) and PLAIN.fullmatch(value) and value.lower() not in WORDS:
-        return value
+def scalar(value: Any, style: str = "") -> str:
+    """A plain value; a text keeps the quotes of `style`, if it can."""
+    if isinstance(value, str):
+        if style == "'" and value.isprintable():
+            return "'" + value.replace("'", "''") + "'"
+        if not style and PLAIN.fullmatch(value) and value.lower() not in WORDS:
+            return value
     return json.dumps(value, ensure_ascii=False)

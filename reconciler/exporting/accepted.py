@@ -1,0 +1,95 @@
+"""Computes what the files have to say so that they agree with what lives; members that nobody wrote stay unwritten."""
+
+from collections.abc import Mapping
+from typing import Any
+
+from reconciler.field_schema import Shape, is_empty
+from reconciler.planning.diff import differences, pair_items
+
+_ABSENT = object()
+
+
+def accepted(shape: Shape, wanted: Any, live: Any) -> Any:
+    """The written value with what differs replaced by the live one; both are in the words of desired state."""
+    found = _accepted(shape, wanted, live, whole=False)
+    return None if found is _ABSENT else found
+
+
+def _accepted(shape: Shape, wanted: Any, live: Any, *, whole: bool) -> Any:
+    whole = whole or shape.whole
+    if not any(differences("", shape, wanted, live, whole=whole)):
+        return wanted
+    if is_empty(live):
+        return [] if shape.items else {} if shape.values else _ABSENT if live is None else live
+    if shape.document:
+        return live
+    if wanted is None:
+        return written(live)
+    if shape.part and isinstance(wanted, Mapping):
+        return _members(shape, wanted, live, whole=whole)
+    if shape.values and isinstance(wanted, Mapping):
+        return _entries(shape.values, wanted, live, whole=whole)
+    if shape.items and isinstance(wanted, list):
+        return _items(shape, shape.items, wanted, live, whole=whole)
+    return written(live)
+
+
+def _members(shape: Shape, wanted: Mapping[str, Any], live: Mapping[str, Any], *, whole: bool) -> Any:
+    names = {**wanted, **live} if whole else wanted
+    found = {
+        name: _accepted(shape.fields[name], wanted.get(name), live.get(name), whole=whole) for name in names
+    }
+    return _present(found, wanted)
+
+
+def _entries(item: Shape, wanted: Mapping[str, Any], live: Mapping[str, Any], *, whole: bool) -> Any:
+    names = {**wanted, **live} if whole else wanted
+    found = {name: _accepted(item, wanted.get(name), live.get(name), whole=whole) for name in names}
+    return _present(found, wanted)
+
+
+def _present(found: Mapping[str, Any], wanted: Mapping[str, Any]) -> dict[str, Any]:
+    return {
+        name: value
+        for name, value in found.items()
+        if value is not _ABSENT and (value is not None or name in wanted)
+    }
+
+
+def _items(shape: Shape, item: Shape, wanted: list[Any], live: list[Any], *, whole: bool) -> list[Any]:
+    if shape.rows:
+        by, nothing = shape.rows.by, shape.rows.nothing
+        idle = [row for row in wanted if nothing and nothing(row)]
+        rows = [row for row in live if not (nothing and nothing(row))]
+        there = {_key(row, by): row for row in idle} | {_key(row, by): row for row in rows}
+        return _by_key(item, {_key(row, by): row for row in wanted}, there)
+    if shape.unordered:
+        found, kept = [str(each) for each in live], [each for each in wanted if str(each) in map(str, live)]
+        told = {str(each) for each in kept}
+        return kept + [written(each) for each, text in zip(live, found, strict=True) if text not in told]
+    if item.part:
+        at = {there: number for number, there in pair_items(item, wanted, live).items()}
+        return [
+            _accepted(item, wanted[at[number]], each, whole=whole) if number in at else written(each)
+            for number, each in enumerate(live)
+        ]
+    return [written(each) for each in live]
+
+
+def _by_key(item: Shape, wanted: Mapping[Any, Any], live: Mapping[Any, Any]) -> list[Any]:
+    """The rows that stay in the order of the files, then those that are new."""
+    kept = [_accepted(item, row, live[key], whole=False) for key, row in wanted.items() if key in live]
+    return kept + [written(row) for key, row in live.items() if key not in wanted]
+
+
+def _key(row: Mapping[str, Any], by: tuple[str, ...]) -> tuple[str, ...]:
+    return tuple("" if row.get(name) is None else str(row[name]) for name in by)
+
+
+def written(value: Any) -> Any:
+    """A live value as it is written: without members that are null."""
+    if isinstance(value, Mapping):
+        return {name: written(item) for name, item in value.items() if item is not None}
+    if isinstance(value, list):
+        return [written(item) for item in value]
+    return value
