@@ -8,10 +8,11 @@ import typer
 
 from reconciler.cli.exits import FAILED, INVALID, exit_with_errors
 from reconciler.cli.options import Endpoint, Share, Verbose
-from reconciler.cli.reading import context_of_region
+from reconciler.cli.reading import context_of_region, read_context
+from reconciler.cli.updating_export import check_stack, stack_of, update_files
 
 if TYPE_CHECKING:
-    from collections.abc import Iterable
+    from collections.abc import Iterable, Sequence
 
     from rich.text import Text
 
@@ -28,6 +29,11 @@ def export(  # noqa: PLR0913 -- one parameter for each option
     out: Annotated[
         Path, typer.Option(readable=False, help="A new or empty directory for the files.", show_default=False)
     ],
+    update: Annotated[
+        bool,
+        typer.Option("--update", help="Merge into the stack that is in the directory; keep its comments."),
+    ] = False,
+    env: Annotated[str | None, typer.Option(help="With --update: the environment of the stack.")] = None,
     kind: Annotated[
         list[str] | None, typer.Option(help="Write only this kind; others are only referred to; repeatable.")
     ] = None,
@@ -54,11 +60,24 @@ def export(  # noqa: PLR0913 -- one parameter for each option
     from reconciler.logs import configure
 
     configure(verbose)
-    check_out(out)
+    if update:
+        check_stack(out)
+    elif env is not None:
+        exit_with_errors(
+            [f"--env {env}: only --update takes it; an export names its environment itself"], INVALID
+        )
+    else:
+        check_out(out)
     if owned_by is not None and not re.fullmatch("[^/]+/[^/]+", owned_by):
         exit_with_errors([f"--owned-by {owned_by}: write the mark as STACK/ENVIRONMENT"], INVALID)
     tags = dict(map(_tag, tag or ()))
     root = _root_kind(kind or ())
+    if update:
+        stack = stack_of(out, env, verbose, owned_by, region)
+        wanted = Wanted(frozenset(kind or ()), owned_by, tags, stack.mark)
+        context = read_context(stack, endpoint_url, share, cached=False)
+        update_files(out, stack, _survey(root, instance, wanted, context), context, defaults=defaults)
+        return
     account, context = context_of_region(region, endpoint_url, share)
     found = _survey(root, instance, Wanted(frozenset(kind or ()), owned_by, tags), context)
     made = export_of(found, context.kinds, Place(account, region), defaults=defaults)
@@ -145,11 +164,18 @@ def told_of(made: "Export", out: Path, done: str = "exported") -> "Iterable[Text
     from reconciler.reports.number_format import counted
 
     yield Text(f"{out}: {counted(made.exported, 'resource')}, {made.referred} only referred to")
-    for heading, lines in (
+    yield from sections(
         (f"Not {done}", [f"{place}: {why}" for place, why in made.left_out.items()]),
         ("Outside of the export", [*made.outside]),
         ("Secrets to store before a pass creates these", [*made.secrets]),
-    ):
+    )
+
+
+def sections(*parts: "tuple[str, Sequence[str]]") -> "Iterable[Text]":
+    """The parts that have lines, each with its heading."""
+    from rich.text import Text
+
+    for heading, lines in parts:
         if lines:
             yield Text(f"{heading}:")
             yield from (Text(f"  {line}") for line in lines)
