@@ -43,6 +43,7 @@ def _status(name: str) -> int:
 
 def _within_limits(directory: Path, hostile: Hostile) -> Sequence[str]:
     """The violations of a stack in a process that is limited to a gigabyte and a minute."""
+    gc.freeze()  # the collector would copy every page of the process that this one is a fork of
     files = dict.fromkeys(_names(directory), b"")
     files |= {path.name: path.read_bytes() for path in directory.iterdir() if _small(path)}
     Path("/proc/self/clear_refs").write_text("5", encoding="ascii")  # reset the peak
@@ -105,7 +106,6 @@ def check(name: str) -> Sequence[str]:
         lay_out(directory, files)
         hostile.lay(directory)
         del files
-        gc.collect()
         if way == "typed":
             found = _typed(directory, hostile)
         else:
