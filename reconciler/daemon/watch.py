@@ -147,11 +147,12 @@ class Watch:
             self._become(State("failing", frozenset({str(error)}), (str(error),)))
             return
         drift = drift_of(report) if self._is_drift(report) else SETTLED
-        self._learn(report, trigger, note)
+        self._learn(report)
         problem = invalid or with_backoffs(problem_of(report), self.resting.rests)
         if problem == SETTLED and report.options.keys is not None and self.problem is not None:
             problem = self.problem  # a pass over a few resources shows nothing of the rest
         self._become(problem, drift)
+        self._log(report, trigger, note)  # who reads this line finds the same state over HTTP
 
     def look_at_files(self) -> None:
         """Read the files without a change in AWS: while another daemon is active, or a removal is postponed."""
@@ -308,14 +309,13 @@ class Watch:
         """Whether differences are drift: the files are those of the last settled pass."""
         return report.stack.files_hash == self._settled_hash
 
-    def _learn(self, report: PassReport, trigger: Trigger, note: str) -> None:
+    def _learn(self, report: PassReport) -> None:
         """Keep the results of a pass."""
         self.resting.note(report, self.means.clock.now())
         if report.options.keys is None:
             self._note_postponed(report)
             if report.outcome == "settled" and not self.resting.rests:
                 self._settled_hash = report.stack.files_hash
-        self._log(report, trigger, note)
 
     def _note_postponed(self, report: PassReport) -> None:
         """Log once for each resource that the files no longer have when it will be removed."""

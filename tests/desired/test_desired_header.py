@@ -112,7 +112,7 @@ HEADERS = {
             "stack.yaml:2:53: environments.dev.region: expected a Region such as eu-west-2",
             (
                 "stack.yaml:2:61: environments.dev.x: there is no such field; the fields are account, region,"
-                " variables, tags"
+                " variables, role, tags"
             ),
             "stack.yaml:2:68: environments.a b: this key: expected 1 to 64 of a-z, A-Z, 0-9, _ and -",
             "stack.yaml:2:75: environments.a b.account: this field is required",
