@@ -1,11 +1,13 @@
 """Finds resources whose key was changed in the files without `renamed_from`: the plan deletes one and creates its equal."""
 
+from collections import Counter
 from collections.abc import Iterator, Mapping
 from typing import Any
 
 from reconciler.contract import Adapter
 from reconciler.declarations import NAME
-from reconciler.field_schema import Shape, fields_of
+from reconciler.field_schema import fields_of
+from reconciler.model import Settings
 from reconciler.planning.action import Action
 from reconciler.planning.diff import differences
 from reconciler.planning.world import Stray, World
@@ -26,18 +28,19 @@ def rename_hints(
     gone = [
         each for each in world.strays if each.key not in stack.resources and each.key not in stack.release
     ]
-    if len(made) * len(gone) > MOST:
+    if not made or len(made) * len(gone) > MOST:
         return
+    shown = [(each, _shown(kinds[each.key.kind], each, world)) for each in gone]
     pairs = [
         (desired, stray)
         for desired in made
-        for stray in gone
+        for stray, live in shown
         if (stray.key.kind, stray.scope) == (desired.key.kind, desired.scope)
-        and _is_equal(kinds[desired.key.kind], desired, stray, world)
+        and _is_equal(kinds[desired.key.kind], desired, live)
     ]
+    times = Counter(each.key for pair in pairs for each in pair)
     for desired, stray in pairs:
-        alone = [each for each in pairs if each[0] is desired or each[1] is stray]
-        if len(alone) == 1:
+        if times[desired.key] == times[stray.key] == 1:
             old = stray.key.name
             goes = ", which goes away" if stray.key in actions else ", which is no longer in the files"
             yield f"{desired.key} is new and has the same settings as {old}{goes}: `renamed_from: {old}` renames it"
@@ -48,23 +51,20 @@ def _can_rename(adapter: Adapter[Any], desired: Desired) -> bool:
     return desired.aws_name is None or any(NAME in group.fields for group in adapter.updates)
 
 
-def _is_equal(adapter: Adapter[Any], desired: Desired, stray: Stray, world: World) -> bool:
-    """Whether all written fields that a list shows are equal, and these are enough."""
-    shapes = fields_of(adapter.model)
-    listed = desired.settings.keys() & adapter.reads.listed & shapes.keys()
-    shown = {
-        name: desired.settings[name]
-        for name in listed
-        if _member(shapes[name], name) in stray.sighting.settings
+def _shown(adapter: Adapter[Any], stray: Stray, world: World) -> Settings:
+    """The fields that the list of its kind shows of a resource, in the words of desired state; null if they are empty."""
+    members, shapes = stray.sighting.settings, fields_of(adapter.model)
+    listed = {
+        name: shapes[name]
+        for name in adapter.reads.listed & shapes.keys()
+        if (shapes[name].wire or name).partition(".")[0] in members
     }
-    if len(shown) < min(ENOUGH, len(desired.settings)) or not shown:
+    return dict.fromkeys(listed) | world.decoder.fields(listed, members)
+
+
+def _is_equal(adapter: Adapter[Any], desired: Desired, live: Settings) -> bool:
+    """Whether all written fields that a list shows are equal, and these are enough."""
+    shapes, names = fields_of(adapter.model), desired.settings.keys() & live.keys()
+    if len(names) < max(1, min(ENOUGH, len(desired.settings))):
         return False
-    live = world.decoder.fields({name: shapes[name] for name in shown}, stray.sighting.settings)
-    return not any(
-        any(differences(name, shapes[name], value, live.get(name))) for name, value in shown.items()
-    )
-
-
-def _member(shape: Shape, name: str) -> str:
-    """The member of a list that holds a field."""
-    return (shape.wire or name).partition(".")[0]
+    return not any(any(differences(name, shapes[name], desired.settings[name], live[name])) for name in names)
