@@ -20,7 +20,7 @@ PARENT_IN = "instance_id"
 """The attribute with the id of the resource that a resource lives in."""
 
 
-class Several(LookupError):
+class SeveralParents(LookupError):
     """Raised if a state has several resources in which others live; `names` are those."""
 
     def __init__(self, names: Iterable[str]) -> None:
@@ -28,7 +28,7 @@ class Several(LookupError):
         self.names = sorted(names)
 
 
-class Homeless(LookupError):
+class NoParent(LookupError):
     """Raised if a state has resources that live in another one, and not that one."""
 
 
@@ -61,14 +61,15 @@ def survey_of(
     that the state has, or any name if it has none.
 
     Raises:
-        Several: the state has several such resources, and none is chosen, or one that it does not have.
-        Homeless: the state has none, and none is chosen.
+        SeveralParents: the state has several such resources, and none is chosen, or one that it does not have.
+        NoParent: the state has none, and none is chosen.
     """
-    return _Import(_Known.of(kinds), Survey(None, mark)).survey(resources, chosen)
+    return _Import(kinds, _Known.of(kinds), Survey(None, mark)).survey(resources, chosen)
 
 
 @dataclass
 class _Import:
+    kinds: Mapping[str, Adapter[Any]]
     known: _Known
     found: Survey
     attributes: dict[Key, Attributes] = field(default_factory=dict)
@@ -77,9 +78,9 @@ class _Import:
     """Their addresses in Terraform."""
 
     def survey(self, resources: Sequence[StateResource], chosen: str | None) -> Survey:
-        parents = {parent for adapter, _ in self.known.kinds.values() if (parent := adapter.parent)}
-        homes = [each for each in resources if self._kind_of(each) in parents]
-        root = self._root(homes, chosen) if homes else None
+        kinds = {parent for adapter, _ in self.known.kinds.values() if (parent := adapter.parent)}
+        parents = [each for each in resources if self._kind_of(each) in kinds]
+        root = self._root(parents, chosen) if parents else None
         if root is None:
             self._absent_root(resources, chosen)
         inside = [each for each in resources if self._is_in(root, each)]
@@ -96,13 +97,13 @@ class _Import:
         adapter, _ = self.known.kinds.get(resource.type, (None, None))
         return adapter.kind if adapter else None
 
-    def _root(self, homes: Sequence[StateResource], chosen: str | None) -> StateResource:
+    def _root(self, parents: Sequence[StateResource], chosen: str | None) -> StateResource:
         """The resource in which the others live."""
-        named = {self._name_of(each): each for each in sorted(homes, key=lambda one: not one.is_data)}
+        named = {self._name_of(each): each for each in sorted(parents, key=lambda one: not one.is_data)}
         if chosen is not None and chosen not in named:
-            raise Several(named)
-        if chosen is None and len({str(each.values.get("id")) for each in homes}) > 1:
-            raise Several(named)
+            raise SeveralParents(named)
+        if chosen is None and len({str(each.values.get("id")) for each in parents}) > 1:
+            raise SeveralParents(named)
         root = named[chosen] if chosen is not None else next(iter(named.values()))
         self.found.root = Key(self._kind_of(root) or "", self._name_of(root))
         return root
@@ -117,7 +118,7 @@ class _Import:
         if not inner:
             return
         if chosen is None:
-            raise Homeless
+            raise NoParent
         parent, first = inner[0]
         self.found.root = Key(parent, chosen)
         identity = str(first.values.get(PARENT_IN))
@@ -128,7 +129,6 @@ class _Import:
 
     def _is_in(self, root: StateResource | None, resource: StateResource) -> bool:
         """Whether it lives in the chosen resource, or is that; others are listed."""
-        home = resource.values.get(PARENT_IN)
         adapter, _ = (
             self.known.kinds.get(resource.type) or self.known.parts.get(resource.type) or (None, None)
         )
@@ -136,9 +136,8 @@ class _Import:
             return False
         if root is None or resource.address == root.address:
             return True
-        if resource.type == root.type:
-            home = resource.values.get("id")
-        if home in (None, root.values.get("id")):
+        parent = resource.values.get("id" if resource.type == root.type else PARENT_IN)
+        if parent in (None, root.values.get("id")):
             return True
         if not resource.is_data:
             self.found.left_out[resource.address] = "it belongs to another instance"
@@ -207,7 +206,7 @@ class _Import:
 
     def _observe(self) -> None:
         for key, attributes in list(self.attributes.items()):
-            adapter = next(each for each, _ in self.known.kinds.values() if each.kind == key.kind)
+            adapter = self.kinds[key.kind]
             sighting, shapes = self.found.sightings[key], dict(_managed(adapter))
             with self._understanding(key, self.addresses[key]):
                 members = members_of(shapes, attributes)

@@ -17,7 +17,7 @@ from reconciler.cli.exits import FAILED, INVALID
 from reconciler.desired import load
 from reconciler.exporting.files import Place, export_of
 from reconciler.importing.terraform_state import resources_in
-from reconciler.importing.terraform_survey import Homeless, Several, survey_of
+from reconciler.importing.terraform_survey import NoParent, SeveralParents, survey_of
 from reconciler.kinds import known_kinds
 from reconciler.sandbox.account import sandboxed
 from tests.end_to_end.live_centre import REGION, LiveCentre
@@ -166,6 +166,7 @@ WRONG = {
     "a stack without a name": (_state(), ("--stack", "a b"), "--stack a b: write a name of letters"),
     "an environment without a name": (_state(), ("--env", "a/b"), "--env a/b: write a name of letters"),
     "an account that is none": (_state(), ("--account", "12"), "--account 12: an account id has 12 digits"),
+    "a Region that is none": (_state(), ("--region", "London"), "--region London: expected a Region such as"),
     "another alias": (
         _state(values={"root_module": {"resources": [{**QUEUE, "type": "aws_connect_instance", "values": {"id": "i", "instance_alias": "acme", "arn": "a"}}]}}),
         ("--instance", "acm"),
@@ -215,7 +216,7 @@ def test_attributes_of_another_form_are_left_out(made: Made) -> None:
             )
             try:
                 found = survey_of(resources_in(text), known_kinds(), "shop/live", None)
-            except (Homeless, Several):
+            except (NoParent, SeveralParents):
                 continue  # one clear line
             ends += len(export_of(found, known_kinds(), Place("1", REGION)).files)
     assert ends > len(made.terraform.resources) * len(STRANGE)

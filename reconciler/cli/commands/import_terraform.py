@@ -8,6 +8,7 @@ from typing import TYPE_CHECKING, Annotated
 import typer
 
 from reconciler.cli.commands.export import check_out, told_of, write_files
+from reconciler.cli.commands.init import ASKED
 from reconciler.cli.exits import FAILED, INVALID, exit_with_errors
 
 if TYPE_CHECKING:
@@ -57,14 +58,15 @@ def import_terraform(  # noqa: PLR0913 -- one parameter for each option
 
     check_out(out)
     name = stack or re.sub(r"[^A-Za-z0-9-]+", "-", out.resolve().name).strip("-") or "imported"
-    _check_names(name, env, account)
+    _check_names(name, env, account, region)
     found = _survey(_resources(state), f"{name}/{env}", instance)
     made = export_of(found, known_kinds(), _place(found, account, region), defaults=defaults)
     write_files(made, out)
     console.deliver_lines(told_of(made, out, "imported"))
 
 
-def _check_names(stack: str, env: str, account: str | None) -> None:
+def _check_names(stack: str, env: str, account: str | None, region: str | None) -> None:
+    """Exit with an error for each option that no stack.yaml may hold."""
     lines = [
         f"{option} {text}: write a name of letters, digits, - and _"
         for option, text in (("--stack", stack), ("--env", env))
@@ -72,6 +74,9 @@ def _check_names(stack: str, env: str, account: str | None) -> None:
     ]
     if account is not None and not re.fullmatch(r"\d{12}", account):
         lines.append(f"--account {account}: an account id has 12 digits")
+    _, pattern, form = ASKED["region"]
+    if region is not None and not re.fullmatch(pattern, region):
+        lines.append(f"--region {region}: expected {form}")
     if lines:
         exit_with_errors(lines, INVALID)
 
@@ -98,12 +103,12 @@ def _resources(state: Path) -> "list[StateResource]":
 
 def _survey(resources: "list[StateResource]", mark: str, instance: str | None) -> "Survey":
     from reconciler.desired.phrases import did_you_mean, listed, quoted
-    from reconciler.importing.terraform_survey import Homeless, Several, survey_of
+    from reconciler.importing.terraform_survey import NoParent, SeveralParents, survey_of
     from reconciler.kinds import known_kinds
 
     try:
         found = survey_of(resources, known_kinds(), mark, instance)
-    except Several as error:
+    except SeveralParents as error:
         there = listed(error.names)
         if instance is None:
             exit_with_errors(
@@ -113,7 +118,7 @@ def _survey(resources: "list[StateResource]", mark: str, instance: str | None) -
         exit_with_errors(
             [f"--instance: the state has no instance with the alias {quoted(instance)}{near}"], INVALID
         )
-    except Homeless:
+    except NoParent:
         exit_with_errors(
             ["the state has no instance: name the one of its resources with --instance"], INVALID
         )
