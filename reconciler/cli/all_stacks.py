@@ -74,8 +74,13 @@ def run_all(given: PassOptions, where: PassTarget, shown: Shown) -> NoReturn:
         console.deliver(_as_json(entries))
     elif shown.plan:
         console.show(_lines(entries))
+    raise typer.Exit(_worst(entries))
+
+
+def _worst(entries: Sequence[Entry]) -> int:
+    """The exit code of all passes together."""
     codes = {each.code for each in entries}
-    raise typer.Exit(next(code for code in WORST if code in codes))
+    return next(code for code in WORST if code in codes)
 
 
 def _check(given: PassOptions) -> None:
@@ -187,9 +192,7 @@ def _as_json(entries: Sequence[Entry]) -> str:
         }
         for each in entries
     ]
-    codes = {each.code for each in entries}
-    worst = next(code for code in WORST if code in codes)
-    return json_text({"exit_code": worst, "passes": rows}) + "\n"
+    return json_text({"exit_code": _worst(entries), "passes": rows}) + "\n"
 
 
 def _lines(entries: Sequence[Entry]) -> "Iterator[Text]":

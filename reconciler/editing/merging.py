@@ -8,7 +8,7 @@ from typing import Any, TypeAlias
 
 from reconciler.editing.aligning import aligned
 from reconciler.editing.rendering import entry_lines, inline, item_lines, scalar
-from reconciler.editing.tree import Entry, Tree
+from reconciler.editing.tree import Entry, Tree, line_end, line_start
 
 Rewrite: TypeAlias = Callable[[Tree, Any, Any], Any]
 """Returns the value to write for a scalar that changes from one value to another, or `KEEP`; it may raise an error."""
@@ -74,7 +74,7 @@ class Edits:
             self._put(entry.end, entry.end, self._between(tree) + self._member(name, value, tree))
         else:
             lines = entry_lines(name, value, self._indent(tree.start))
-            self._put_lines(self._line_end(entry.end), lines)
+            self._put_lines(line_end(self.text, entry.end), lines)
 
     def remove(self, tree: Tree, names: Sequence[str]) -> None:
         """Remove some members of a mapping; others stay."""
@@ -110,7 +110,7 @@ class Edits:
             elif tree.flow:
                 self._add_to_flow(tree, last, value)
             else:
-                place = self._line_end(last.end) if last else self._line_start(tree.start)
+                place = line_end(self.text, last.end) if last else line_start(self.text, tree.start)
                 self._put_lines(place, item_lines(value, self._indent(tree.start)))
 
     def _add_to_flow(self, tree: Tree, last: Entry | None, value: Any) -> None:
@@ -129,7 +129,7 @@ class Edits:
 
     def _styled(self, tree: Tree, new: Any) -> str:
         """A plain value in the style of the one before; a text in a block stays one, if it can."""
-        header = self.text[tree.start : self._line_end(tree.start)].rstrip()
+        header = self.text[tree.start : line_end(self.text, tree.start)].rstrip()
         if header not in ENDS or not isinstance(new, str):
             return scalar(new, tree.style)
         body = new.removesuffix("\n")
@@ -140,8 +140,8 @@ class Edits:
         )
         if not body or not fits or not body.replace("\n", "").isprintable():
             return scalar(new)
-        first = self._line_end(tree.start)
-        line = self.text[first : self._line_end(first)]
+        first = line_end(self.text, tree.start)
+        line = self.text[first : line_end(self.text, first)]
         indent = line[: len(line) - len(line.lstrip(" "))]
         return "\n".join((header, *(indent + each if each else "" for each in body.split("\n"))))
 
@@ -151,7 +151,7 @@ class Edits:
         if self.json:
             self._put(tree.start, tree.end, self._nested(new, tree))
             return
-        line = self._line_start(entry.start)
+        line = line_start(self.text, entry.start)
         is_block = self.text[line : entry.start].strip(" -") == "" and not tree.flow
         if not is_block or entry.key is None or tree.style in ("|", ">"):
             self._put(tree.start, tree.end, self._inline(new))
@@ -164,9 +164,9 @@ class Edits:
             self._put(colon, tree.end, value)
         else:
             self._put(colon, colon, value)
-            self._put(self._line_start(tree.start), self._line_end(tree.end), "")
+            self._put(line_start(self.text, tree.start), line_end(self.text, tree.end), "")
         if rest:
-            self._put_lines(self._line_end(entry.key.end), rest)
+            self._put_lines(line_end(self.text, entry.key.end), rest)
 
     def _remove(self, tree: Tree, numbers: Sequence[int]) -> None:
         """Remove members or items; at least one stays."""
@@ -179,7 +179,7 @@ class Edits:
                 if self.text[line : each.start].strip(" -") == "" and (
                     each.key is None or not self.text[line : each.start].strip()
                 ):
-                    self._put(line, self._line_end(each.end), "")
+                    self._put(line, line_end(self.text, each.end), "")
                 elif after is not None:
                     self._put(each.start, tree.entries[after].start, "")
             elif any(each not in gone for each in range(number + 1, len(tree.entries))):
@@ -189,16 +189,16 @@ class Edits:
 
     def _item_line(self, tree: Tree, entry: Entry) -> int:
         """Where the line begins that has the key, or the dash of an item."""
-        line = self._line_start(entry.start)
+        line = line_start(self.text, entry.start)
         if entry.key is None:
-            column = tree.start - self._line_start(tree.start)
+            column = tree.start - line_start(self.text, tree.start)
             while self.text[line + column : line + column + 1] != "-" and line > 0:
-                line = self._line_start(line - 1)
+                line = line_start(self.text, line - 1)
         return line
 
     def _is_inline(self, tree: Tree) -> bool:
         """Whether a block begins behind something else on its line."""
-        return bool(self.text[self._line_start(tree.start) : tree.start].strip())
+        return bool(self.text[line_start(self.text, tree.start) : tree.start].strip())
 
     def _member(self, name: str, value: Any, tree: Tree) -> str:
         key = json.dumps(name, ensure_ascii=False) if self.json else scalar(name)
@@ -230,7 +230,7 @@ class Edits:
 
     def _indent(self, at: int, *, leading: bool = False) -> str:
         """Spaces up to the column of a position, or as many as its line begins with."""
-        line = self._line_start(at)
+        line = line_start(self.text, at)
         if leading:
             rest = self.text[line:]
             return rest[: len(rest) - len(rest.lstrip(" "))]
@@ -243,13 +243,6 @@ class Edits:
 
     def _put(self, start: int, end: int, new: str) -> None:
         self._found.append((start, end, new))
-
-    def _line_start(self, at: int) -> int:
-        return self.text.rfind("\n", 0, at) + 1
-
-    def _line_end(self, at: int) -> int:
-        found = self.text.find("\n", at)
-        return len(self.text) if found < 0 else found + 1
 
 
 def _same(old: Any, new: Any) -> bool:

@@ -5,7 +5,7 @@ from collections.abc import Sequence
 from dataclasses import dataclass
 from typing import Protocol
 
-from reconciler.editing.tree import Entry, Tree, Uneditable, comments, parsed, plain
+from reconciler.editing.tree import Entry, Tree, Uneditable, comments, line_end, line_start, parsed, plain
 
 _FOR_EDITORS = re.compile(r"#\s*(yaml-language-server|vim?|ex|-\*-)\b.*")
 _KEEPS_LINES = re.compile(r"[|>][0-9]?\+")
@@ -104,19 +104,19 @@ class _Sorter:
         """Where the text of a value ends: that of a block with the end of its last line."""
         if tree.form == "scalar" or tree.flow:
             return tree.end
-        return self._line_end(tree.end)
+        return line_end(self.text, tree.end)
 
     def _range_start(self, tree: Tree, after: int) -> int:
         """Where the text of a value begins: that of a block with the first line after the key, or on its own line."""
         if tree.form == "scalar" or tree.flow:
             return tree.start
-        line = self._line_start(tree.start)
-        return tree.start if self.text[line : tree.start].strip() else self._line_end(after)
+        line = line_start(self.text, tree.start)
+        return tree.start if self.text[line : tree.start].strip() else line_end(self.text, after)
 
     def _is_below_its_dash(self, entry: Entry) -> bool:
         """Whether a block in a list begins on another line than its dash."""
         tree = entry.value
-        above = self.text[self._line_start(tree.start) : tree.start]
+        above = self.text[line_start(self.text, tree.start) : tree.start]
         return entry.key is None and tree.form != "scalar" and not tree.flow and not above.strip()
 
     def _flow(self, tree: Tree, order: Order) -> str:
@@ -145,17 +145,17 @@ class _Sorter:
     def _is_simple(self, tree: Tree) -> bool:
         """Whether each key of a block mapping begins a line, except for the first, which may follow dashes."""
         for number, each in enumerate(tree.entries):
-            above = self.text[self._line_start(each.start) : each.start]
+            above = self.text[line_start(self.text, each.start) : each.start]
             if above.strip() and (number or above.strip(" -")):
                 return False
-            if _KEEPS_LINES.search(self.text[each.start : self._line_end(each.end)]):
+            if _KEEPS_LINES.search(self.text[each.start : line_end(self.text, each.end)]):
                 return False  # the empty lines at its end are a part of the text
         return True
 
     def _block(self, tree: Tree, order: Order, start: int) -> str:
         blocks = self._blocks(tree, order, start)
-        indent = " " * (tree.start - self._line_start(tree.start))
-        inline = bool(self.text[self._line_start(tree.start) : tree.start].strip())
+        indent = " " * (tree.start - line_start(self.text, tree.start))
+        inline = bool(self.text[line_start(self.text, tree.start) : tree.start].strip())
         arranged: list[_Block] = []
         for group in _groups(blocks):
             by_name = {each.entry.name: each for each in group}
@@ -170,32 +170,24 @@ class _Sorter:
 
     def _blocks(self, tree: Tree, order: Order, start: int) -> list[_Block]:
         """The members of a block mapping with their lines."""
-        column = tree.start - self._line_start(tree.start)
+        column = tree.start - line_start(self.text, tree.start)
         blocks: list[_Block] = []
         at = start
         for each in tree.entries:
-            above = self.text[at : max(self._line_start(each.start), at)]
+            above = self.text[at : max(line_start(self.text, each.start), at)]
             tail = _tail(above, column) if blocks else ""
             if blocks:
                 blocks[-1].body += tail
             before, own = _split(above[len(tail) :])
             inner = self._range_start(each.value, each.key.end if each.key else each.start)
             body = self.text[each.start : inner] + self.value(each.value, order.inner(each.name), inner)
-            at = self._line_end(max(each.end, self.range_end(each.value) - 1))
+            at = line_end(self.text, max(each.end, self.range_end(each.value) - 1))
             body += self.text[max(self.range_end(each.value), each.end) : at]
             blocks.append(_Block(each, before, own, body))
         return blocks
 
-    def _line_start(self, at: int) -> int:
-        return self.text.rfind("\n", 0, at) + 1
-
-    def _line_end(self, at: int) -> int:
-        """Where the line of a position ends, with its line break."""
-        found = self.text.find("\n", at)
-        return len(self.text) if found < 0 else found + 1
-
     def _line(self, at: int) -> str:
-        return self.text[at : self._line_end(at)]
+        return self.text[at : line_end(self.text, at)]
 
 
 def _groups(blocks: Sequence[_Block]) -> list[list[_Block]]:

@@ -11,7 +11,7 @@ from reconciler.desired.discovery import Sources
 from reconciler.desired.files import Folder
 from reconciler.desired.header import choose, read_header
 from reconciler.desired.mistakes import Mistakes
-from reconciler.desired.variables import BUILT_IN, NAME, Variables
+from reconciler.desired.variables import BUILT_IN, NAME, Variables, escaped
 from reconciler.editing.merging import KEEP, Edits
 from reconciler.editing.rendering import yaml_text
 from reconciler.editing.tree import BOM, Entry, Tree, Uneditable, parsed
@@ -142,7 +142,7 @@ class StackEdits:
         Raises:
             Uneditable: the file cannot be changed in place.
         """
-        named = {name.replace("${", "$${"): body for name, body in sorted(bodies.items())}
+        named = {escaped(name): body for name, body in sorted(bodies.items())}
         for each in dict.fromkeys((path, *self.base)):
             tree = self.tree(each)
             entry = tree.entry(kind) if tree else None

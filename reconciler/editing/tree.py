@@ -147,6 +147,17 @@ def plain(tree: Tree | None) -> Any:
     return tree.value
 
 
+def line_start(text: str, at: int) -> int:
+    """Where the line of a position begins."""
+    return text.rfind("\n", 0, at) + 1
+
+
+def line_end(text: str, at: int) -> int:
+    """Where the line of a position ends, with its line break."""
+    found = text.find("\n", at)
+    return len(text) if found < 0 else found + 1
+
+
 def scalars(tree: Tree) -> Iterator[Tree]:
     """All keys and scalars of a value, in the order of the text."""
     if tree.form == "scalar":

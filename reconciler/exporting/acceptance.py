@@ -8,6 +8,7 @@ from typing import Any
 from reconciler.contract import Adapter
 from reconciler.declarations import NAME
 from reconciler.desired import InvalidStack, load
+from reconciler.desired.variables import escaped
 from reconciler.editing.stack_edits import CannotWrite, StackEdits
 from reconciler.editing.stack_order import written_order
 from reconciler.editing.tree import Uneditable
@@ -15,15 +16,12 @@ from reconciler.exporting.accepted import accepted
 from reconciler.exporting.survey import Survey
 from reconciler.exporting.values import Values
 from reconciler.field_schema import Shape, fields_of, holds_archive, references_in, texts_in, with_texts
-from reconciler.planning.action import DELETION, TAGS
+from reconciler.planning.action import DELETION, TAGS, is_mark
 from reconciler.planning.comparison import compare
 from reconciler.planning.diff import Difference
 from reconciler.planning.text_references import Resolver
 from reconciler.planning.world import Observed, World
 from reconciler.stack import Desired, Key, Stack
-
-OF_US = "reconciler:"
-"""The beginning of our own tags."""
 
 
 @dataclass
@@ -88,7 +86,7 @@ class Acceptor:
         adapter = self.seen.kinds[key.kind]
         differing: dict[str, list[Difference]] = {}
         for each in compare(desired, observed, adapter, self.resolver):
-            if not each.field.startswith(f"{TAGS}.{OF_US}") and (not names or each.top in names):
+            if not is_mark(each) and (not names or each.top in names):
                 differing.setdefault(each.top, []).append(each)
         for name, differences in differing.items():
             try:
@@ -201,7 +199,7 @@ class Acceptor:
     def _is_nullable(self, key: Key, name: str) -> bool:
         """Whether null may be written: AWS can clear the field."""
         shape = fields_of(self.seen.kinds[key.kind].model).get(name, Shape())
-        return shape.nullable and not self.seen.kinds[key.kind].create.needed.__contains__(name)
+        return shape.nullable and name not in self.seen.kinds[key.kind].create.needed
 
     def _tags(self, desired: Desired, differences: list[Difference]) -> tuple[Any, Any]:
         """The tags of a resource in the files, before and after."""
@@ -210,7 +208,7 @@ class Acceptor:
         for each in differences:
             tag = each.field.removeprefix(f"{TAGS}.")
             if each.observed is not None:
-                new[tag] = each.observed.replace("${", "$${")
+                new[tag] = escaped(each.observed)
             elif tag in new:
                 del new[tag]
             else:
@@ -237,5 +235,5 @@ class Acceptor:
             desired, observed = after.resources[key], self.seen.world.observed[key]
             left = compare(desired, observed, self.seen.kinds[key.kind], resolver)
             for each in left:
-                if each.top in names and not each.field.startswith(f"{TAGS}.{OF_US}"):
+                if each.top in names and not is_mark(each):
                     yield f"{each.field} of {key} cannot be written so that it equals what lives; change it by hand"

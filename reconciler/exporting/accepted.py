@@ -24,14 +24,14 @@ def _accepted(shape: Shape, wanted: Any, live: Any, *, whole: bool) -> Any:
     if shape.document:
         return live
     if wanted is None:
-        return written(live)
+        return without_nulls(live)
     if shape.part and isinstance(wanted, Mapping):
         return _members(shape, wanted, live, whole=whole)
     if shape.values and isinstance(wanted, Mapping):
         return _entries(shape.values, wanted, live, whole=whole)
     if shape.items and isinstance(wanted, list):
         return _items(shape, shape.items, wanted, live, whole=whole)
-    return written(live)
+    return without_nulls(live)
 
 
 def _members(shape: Shape, wanted: Mapping[str, Any], live: Mapping[str, Any], *, whole: bool) -> Any:
@@ -66,30 +66,32 @@ def _items(shape: Shape, item: Shape, wanted: list[Any], live: list[Any], *, who
     if shape.unordered:
         found, kept = [str(each) for each in live], [each for each in wanted if str(each) in map(str, live)]
         told = {str(each) for each in kept}
-        return kept + [written(each) for each, text in zip(live, found, strict=True) if text not in told]
+        return kept + [
+            without_nulls(each) for each, text in zip(live, found, strict=True) if text not in told
+        ]
     if item.part:
         at = {there: number for number, there in pair_items(item, wanted, live).items()}
         return [
-            _accepted(item, wanted[at[number]], each, whole=whole) if number in at else written(each)
+            _accepted(item, wanted[at[number]], each, whole=whole) if number in at else without_nulls(each)
             for number, each in enumerate(live)
         ]
-    return [written(each) for each in live]
+    return [without_nulls(each) for each in live]
 
 
 def _by_key(item: Shape, wanted: Mapping[Any, Any], live: Mapping[Any, Any]) -> list[Any]:
     """The rows that stay in the order of the files, then those that are new."""
     kept = [_accepted(item, row, live[key], whole=False) for key, row in wanted.items() if key in live]
-    return kept + [written(row) for key, row in live.items() if key not in wanted]
+    return kept + [without_nulls(row) for key, row in live.items() if key not in wanted]
 
 
 def _key(row: Mapping[str, Any], by: tuple[str, ...]) -> tuple[str, ...]:
     return tuple("" if row.get(name) is None else str(row[name]) for name in by)
 
 
-def written(value: Any) -> Any:
+def without_nulls(value: Any) -> Any:
     """A live value as it is written: without members that are null."""
     if isinstance(value, Mapping):
-        return {name: written(item) for name, item in value.items() if item is not None}
+        return {name: without_nulls(item) for name, item in value.items() if item is not None}
     if isinstance(value, list):
-        return [written(item) for item in value]
+        return [without_nulls(item) for item in value]
     return value

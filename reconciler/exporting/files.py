@@ -7,6 +7,7 @@ from dataclasses import dataclass, field
 from typing import Any
 
 from reconciler.contract import Adapter
+from reconciler.desired.variables import escaped
 from reconciler.editing.rendering import yaml_text
 from reconciler.exporting.survey import Survey
 from reconciler.exporting.values import Values, Written
@@ -56,16 +57,12 @@ def export_of(
     for key in referred:
         bodies.setdefault(key.kind, {})[key.name] = {"existing": True}
     for kind in sorted(bodies):
-        named = {_name(name): body for name, body in sorted(bodies[kind].items())}
+        named = {escaped(name): body for name, body in sorted(bodies[kind].items())}
         export.files[f"{kind.rpartition('.')[2]}.yaml"] = yaml_text({kind: named})
     export.left_out = dict(sorted(survey.left_out.items()))
     export.unread = sorted(survey.unread)
     export.outside, export.secrets = dict(sorted(values.outside.items())), values.secrets
     return export
-
-
-def _name(name: str) -> str:
-    return name.replace("${", "$${")
 
 
 def _header(survey: Survey, place: Place) -> str:

@@ -6,6 +6,8 @@ from dataclasses import dataclass, field
 from typing import Any
 
 from reconciler.contract import Adapter, InFiles
+from reconciler.desired.variables import escaped
+from reconciler.exporting.accepted import without_nulls
 from reconciler.exporting.survey import Survey
 from reconciler.field_schema import Shape, fields_of, is_empty, leaves, with_texts
 from reconciler.interpolation import Token, parse_token
@@ -69,9 +71,9 @@ class Values:
             if shape.document:
                 result.documents[name] = value
             else:
-                result.settings[name] = _without_empty(value)
+                result.settings[name] = without_nulls(value)
         tags = {tag: text for tag, text in sorted(observed.tags.items()) if tag not in MARKS}
-        tags = {tag: self._literal(text) for tag, text in tags.items() if not tag.startswith(OF_AWS)}
+        tags = {tag: escaped(text) for tag, text in tags.items() if not tag.startswith(OF_AWS)}
         if tags and adapter.tagging:
             result.settings["tags"] = tags
         for name in secrets:
@@ -114,12 +116,12 @@ class Values:
     def text(self, shape: Shape, text: str) -> str:
         """A text of AWS as it is written in a file, with references by name."""
         if shape.ref:
-            return self._literal(text)
+            return escaped(text)
         word = self.survey.world.decoder.text(shape, text) if shape.tokens else ""
         token = parse_token(word) if word else None
         if token is not None and token.word in shape.tokens:
             self.referred.add(Key(shape.tokens[token.word].kind, token.name))
-            return self._token(token)
+            return _in_file(token)
         return self._with_references(text)
 
     def _with_references(self, text: str) -> str:
@@ -130,9 +132,9 @@ class Values:
                 continue
             key, length, attribute = known
             self.referred.add(key)
-            parts += [self._literal(text[end : found.start()]), self._token(Token(*key, attribute))]
+            parts += [escaped(text[end : found.start()]), _in_file(Token(*key, attribute))]
             end = found.start() + length
-        return "".join((*parts, self._literal(text[end:])))
+        return "".join((*parts, escaped(text[end:])))
 
     def _known(self, identity: str) -> tuple[Key, int, str | None] | None:
         """The resource that an ARN or an id means, and how many characters of it do; the ARN may go on."""
@@ -144,19 +146,7 @@ class Values:
             candidate = candidate[: max(candidate.rfind("/"), 0)]
         return None
 
-    def _token(self, token: Token) -> str:
-        """A reference as a file has it: its name may look like a variable."""
-        return str(token._replace(name=self._literal(token.name)))
 
-    @staticmethod
-    def _literal(text: str) -> str:
-        return text.replace("${", "$${")
-
-
-def _without_empty(value: Any) -> Any:
-    """A value without members that are null."""
-    if isinstance(value, Mapping):
-        return {name: _without_empty(item) for name, item in value.items() if item is not None}
-    if isinstance(value, list):
-        return [_without_empty(item) for item in value]
-    return value
+def _in_file(token: Token) -> str:
+    """A reference as a file has it: its name may look like a variable."""
+    return str(token._replace(name=escaped(token.name)))

@@ -1,12 +1,11 @@
 """`reconciler accept`: writes what lives into the files."""
 
-from pathlib import Path
 from typing import TYPE_CHECKING, Annotated
 
 import typer
 
 from reconciler.cli.exits import FAILED, INVALID, exit_with_errors
-from reconciler.cli.options import Endpoint, Env, Share, Uncached, Verbose
+from reconciler.cli.options import Endpoint, Env, Share, StackDir, Uncached, Verbose
 from reconciler.cli.reading import read_context
 from reconciler.cli.stack_loading import load_stack
 
@@ -17,7 +16,7 @@ if TYPE_CHECKING:
 
 
 def accept(  # noqa: PLR0913 -- one parameter for each option
-    stack_dir: Annotated[Path, typer.Argument(readable=False, help="The directory of desired state.")],
+    stack_dir: StackDir,
     keys: Annotated[
         list[str],
         typer.Argument(help="The resources, as KIND/NAME or KIND/NAME.FIELD.", metavar="KEY[.FIELD]..."),

@@ -19,6 +19,7 @@ def fmt(
     from rich.text import Text
 
     from reconciler import console
+    from reconciler.cli.edited_files import write_files
     from reconciler.cli.stack_loading import check_directory, mistakes_of
     from reconciler.desired import InvalidStack
     from reconciler.editing.formatting import formatted
@@ -30,20 +31,10 @@ def fmt(
         files = formatted(stack_dir, known_kinds())
     except InvalidStack as error:
         exit_with_errors(mistakes_of(error, "nothing was written"), INVALID)
-    changed = {path: after for path, (before, after) in files.items() if before != after}
+    changed = {path: pair for path, pair in files.items() if pair[0] != pair[1]}
     if check and changed:
         exit_with_errors([f"{path}: not formatted" for path in changed], FAILED)
-    for path, after in changed.items():
-        _write(stack_dir / path, after)
+    for path, pair in changed.items():
+        write_files(stack_dir, {path: pair})
         console.show([Text(f"formatted: {path}")])
     console.show([Text(f"{counted(len(files), 'file')}, {len(changed)} changed")])
-
-
-def _write(file: Path, content: bytes) -> None:
-    """Replace a file as a whole; exits with an error if it cannot be written."""
-    from reconciler.runtime.atomic_write import write_whole
-
-    try:
-        write_whole(file, content)
-    except OSError as error:
-        exit_with_errors([f"{file}: this file cannot be written: {error.strerror}"], FAILED)

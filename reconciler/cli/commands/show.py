@@ -1,12 +1,11 @@
 """`reconciler show`: shows one resource of a stack as it is in AWS."""
 
-from pathlib import Path
 from typing import TYPE_CHECKING, Annotated
 
 import typer
 
 from reconciler.cli.exits import FAILED, INVALID, exit_with_errors
-from reconciler.cli.options import AsJson, Endpoint, Env, Share, Uncached, Verbose
+from reconciler.cli.options import AsJson, Endpoint, Env, Share, StackDir, Uncached, Verbose
 from reconciler.cli.reading import read_context
 from reconciler.cli.stack_loading import load_stack
 
@@ -15,7 +14,7 @@ if TYPE_CHECKING:
 
 
 def show(  # noqa: PLR0913 -- one parameter for each option
-    stack_dir: Annotated[Path, typer.Argument(readable=False, help="The directory of desired state.")],
+    stack_dir: StackDir,
     key: Annotated[
         str, typer.Argument(help="The resource, as KIND/NAME; its name is enough if no other has it.")
     ],
