@@ -1,6 +1,6 @@
 """The order of desired state: kinds and names by alphabet, fields in the order of their model."""
 
-from collections.abc import Mapping, Sequence
+from collections.abc import Callable, Mapping, Sequence
 from dataclasses import dataclass, field
 from typing import Any
 
@@ -103,16 +103,16 @@ def written_order(adapter: Adapter[Any]) -> tuple[str, ...]:
 
 def order_of_files(kinds: Mapping[str, Adapter[Any]]) -> Order:
     """The order of the files with resources, and of those of environments."""
-    return _ByKind(kinds)
+    return _ByKind(kinds, _resources)
 
 
 def order_of_header(kinds: Mapping[str, Adapter[Any]]) -> Order:
     """The order of `stack.yaml`; environments and outputs stay in the order of the author."""
-    bodies = _ByKind(kinds)
+    bodies = _ByKind(kinds, _resources)
     inside: dict[str, Order] = {
         "tags": Alphabetical(),
         "guard": _of_part(HeaderPart, "guard"),
-        "defaults": _Defaults(kinds),
+        "defaults": _ByKind(kinds, _body),
         "environments": Same(_environment()),
         **{kind: bodies.inner(kind) for kind in kinds},
     }
@@ -130,30 +130,22 @@ def _of_part(model: type[Part], name: str) -> Order:
 
 @dataclass(frozen=True)
 class _ByKind:
-    """The order of a file with resources."""
+    """The order of kinds, by alphabet; `within` gives the order of what one has."""
 
     kinds: Mapping[str, Adapter[Any]]
+    within: Callable[[Adapter[Any]], Order]
 
     def sorted(self, names: Sequence[str]) -> Sequence[str]:
         return sorted(names)
 
     def inner(self, name: str | None, /) -> Order:
         adapter = self.kinds.get(name or "")
-        return Alphabetical(_body(adapter)) if adapter else AS_WRITTEN
+        return self.within(adapter) if adapter else AS_WRITTEN
 
 
-@dataclass(frozen=True)
-class _Defaults:
-    """The order of `defaults`."""
-
-    kinds: Mapping[str, Adapter[Any]]
-
-    def sorted(self, names: Sequence[str]) -> Sequence[str]:
-        return sorted(names)
-
-    def inner(self, name: str | None, /) -> Order:
-        adapter = self.kinds.get(name or "")
-        return _body(adapter) if adapter else AS_WRITTEN
+def _resources(adapter: Adapter[Any]) -> Order:
+    """The order of the resources of one kind."""
+    return Alphabetical(_body(adapter))
 
 
 def _body(adapter: Adapter[Any]) -> Order:
