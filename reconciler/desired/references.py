@@ -157,8 +157,7 @@ def _pasted(key: Key) -> str:
     form = "ARN" if key.name.startswith("arn:") else "id" if _ID.fullmatch(key.name) else ""
     if not form:
         return ""
-    word = noun(key.kind)
     return (
-        f"expected the name of a {word}, and this is an {form}; write the name that AWS shows for it, and under "
+        f"expected the name of a {key.kind}, and this is an {form}; write the name that AWS shows for it, and under "
         f"{key.kind} `NAME: {{existing: true}}` unless the files have it"
     )

@@ -44,7 +44,7 @@ def test_a_document_may_be_cleared(tmp_path: Path) -> None:
 
 
 PASTED = (
-    "expected the name of a queue, and this is an {}; write the name that AWS shows for it, and under connect.queue "
+    "expected the name of a connect.queue, and this is an {}; write the name that AWS shows for it, and under connect.queue "
     "`NAME: {{existing: true}}` unless the files have it"
 )
 TOKENS = {
