@@ -109,7 +109,8 @@ def messages(box: Sandbox) -> None:
     sqs.create_queue(QueueName="f.fifo", Attributes={"FifoQueue": "true"})
     for text in ("one", "two"):
         sqs.send_message(QueueUrl=url, MessageBody=text)
-    sqs.receive_message(QueueUrl=url)
+    # A received message stays invisible for the whole test, however long the test takes.
+    sqs.receive_message(QueueUrl=url, VisibilityTimeout=12 * 60 * 60)
     sns.create_topic(Name="t", Tags=TAGS)
     for protocol, endpoint in (("sqs", QUEUE), ("email", "a@b.example")):
         sns.subscribe(TopicArn=TOPIC, Protocol=protocol, Endpoint=endpoint)
@@ -313,6 +314,20 @@ def test_what_was_replaced_is_let_go(sandbox: Sandbox) -> None:
     for _ in range(3):
         sandbox.restore(frozen)
     assert vars(Role)["instances_tracked"] == []
+
+
+def test_pages_of_details_hold_the_policies_of_aws_in_one_order(sandbox: Sandbox) -> None:
+    iam = client_of(sandbox, "iam")
+
+    def named() -> list[str]:
+        page = iam.get_account_authorization_details(Filter=["AWSManagedPolicy"])
+        return [each["PolicyName"] for each in page["Policies"]]
+
+    before = named()
+    iam.create_role(RoleName="r", AssumeRolePolicyDocument=TRUST)
+    iam.attach_role_policy(RoleName="r", PolicyArn=f"arn:aws:iam::aws:policy/{before[1]}")
+    sandbox.restore(sandbox.snapshot())
+    assert named() == before == sorted(before)
 
 
 @pytest.mark.parametrize("call", ["snapshot", "restore"])

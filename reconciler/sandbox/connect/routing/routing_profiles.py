@@ -108,8 +108,9 @@ def update_routing_profile_queues(
     record = instance.get(ROUTING_PROFILE, RoutingProfileId)
     _require_few(QueueConfigs)
     rows, changed = _by_key(record.settings.get(ROWS, ())), _by_key(_resolved(instance, QueueConfigs))
-    for queue, channel in changed.keys() - rows.keys():
-        raise invalid(f"Queue {queue} on channel {channel} is not associated with the routing profile.")
+    for queue, channel in changed:
+        if (queue, channel) not in rows:
+            raise invalid(f"Queue {queue} on channel {channel} is not associated with the routing profile.")
     instance.change_children(record, ROWS, list({**rows, **changed}.values()))
     return None
 

@@ -50,8 +50,9 @@ def update_user_proficiencies(
     """Change the level of proficiencies that the user has."""
     user = instance.get(USER, UserId)
     held, changed = _held(user), _by_key(UserProficiencies)
-    for name, value in changed.keys() - held.keys():
-        raise absent("UserProficiency", f"{name}={value}")
+    for name, value in changed:
+        if (name, value) not in held:
+            raise absent("UserProficiency", f"{name}={value}")
     instance.change_children(user, MEMBER, list({**held, **changed}.values()))
     return None
 

@@ -61,12 +61,12 @@ def pages(rows: Sequence[Row], keys: Sequence[str], params: Mapping[str, Any]) -
 
 
 def details(iam: IAMBackend, params: Mapping[str, Any]) -> Reply:
-    """GetAccountAuthorizationDetails.
+    """GetAccountAuthorizationDetails, with AWS's policies by name: a restore of a snapshot changes their order in the account.
 
     Source: https://docs.aws.amazon.com/IAM/latest/APIReference/API_GetAccountAuthorizationDetails.html
     """
     policies = iam.managed_policies.values()
-    of_aws = [policy for policy in policies if isinstance(policy, AWSManagedPolicy)]
+    of_aws = sorted((p for p in policies if isinstance(p, AWSManagedPolicy)), key=lambda policy: policy.name)
     ours = [policy for policy in policies if not isinstance(policy, AWSManagedPolicy)]
     holders: Mapping[str, tuple[Iterable[Any], Callable[[Any], Reply]]] = {
         "User": (iam.users.values(), partial(_user, iam)),

@@ -77,8 +77,9 @@ class Policies(PrefilledMap):
         for arn in self.changes():
             del self[arn]
         self._counted.clear()
-        for arn in policies_of_aws().keys() - self.keys() - changes.keys():
-            self[arn] = PolicyOfAws.unused(arn, self._counted)
+        for arn in policies_of_aws():
+            if arn not in self and arn not in changes:
+                self[arn] = PolicyOfAws.unused(arn, self._counted)
         for arn, policy in changes.items():
             self[arn] = policy
             if isinstance(policy, PolicyOfAws):
