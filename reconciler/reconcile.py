@@ -12,9 +12,11 @@ from reconciler.contract import Adapter, Api, declared_services
 from reconciler.errors import ASSUME, EXPIRED, Busy, CallError, Unreachable, Unsure, Waiting
 from reconciler.model import Secret, Settings
 from reconciler.observing.contents_reader import read_contents
-from reconciler.observing.observer import ReadContext, observe
+from reconciler.observing.observer import ExtraReads, ReadContext, observe
+from reconciler.observing.undeclared_reader import read_undeclared
 from reconciler.planning.approval import Approval
 from reconciler.planning.estimate import mutating_calls, reading_calls
+from reconciler.planning.extra import Extra, extra_of
 from reconciler.planning.guard import guard, hint
 from reconciler.planning.notes import found_before, not_shown, notes_on
 from reconciler.planning.plan import Action, Plan, make_plan
@@ -106,6 +108,8 @@ class Options:
     """`KIND/NAME` patterns that the pass does not change."""
     also: frozenset[Key] = frozenset()
     """Resources that the pass may change besides those of `only`: what they need."""
+    extra: ExtraReads | None = None
+    """How a dry run also finds what lives beside the stack; None: not at all."""
 
     @staticmethod
     def matches(key: Key, pattern: str) -> bool:
@@ -157,6 +161,8 @@ class PassReport:
     estimated_calls: int = 0
     estimated_seconds: float = 0.0
     """Seconds that the changing calls of apply take at AWS's quotas."""
+    extra: Extra | None = None
+    """What lives beside the stack; None if it was not looked for."""
     calls: Mapping[str, int] = field(default_factory=dict)
     mutating_calls: int = 0
     throttled: Mapping[str, int] = field(default_factory=dict)
@@ -274,7 +280,10 @@ class Pass:
         asked = {self.kinds[key.kind].service.name for key in self.stack.resources}
         self.aws.learn_quotas(services, asked, self.cache, self.clock.wall())
         selected = {key for key in self.stack.resources if self.options.selects(key)}
-        world = self.world = observe(self.stack, self.context, selected)
+        beside = self.options.extra
+        world = self.world = observe(self.stack, self.context, selected, extra=beside)
+        if beside:
+            read_undeclared(self.stack, world, self.context)
         self._check_patterns(world)
         plan = self._plan(world)
         if read_contents(plan, self.stack, world, self.context):
@@ -298,6 +307,7 @@ class Pass:
             before=found_before(plan, world, self.kinds),
             estimated_calls=coming.total(),
             estimated_seconds=self.aws.seconds(coming),
+            extra=extra_of(self.stack, world, self.kinds, self.clock.wall()) if beside else None,
         )
         if self.options.dry_run:
             return replace(report, outcome=_outcome(results, world))

@@ -97,6 +97,20 @@ class GuardLimits:
 
 
 @dataclass(frozen=True, slots=True)
+class IgnoredExtra:
+    """One entry of `ignore` in `stack.yaml`: what lives beside the stack and is not reported."""
+
+    resource: str
+    """A `KIND/NAME` pattern with the name in AWS; `*` and `?` are wildcards."""
+    reason: str
+    place: Place
+    field: str | None = None
+    """A pattern of fields of a resource of the stack; None: the resource and all its fields."""
+    until: str | None = None
+    """The last day on which the entry has an effect, as YYYY-MM-DD in UTC; None: it has no end."""
+
+
+@dataclass(frozen=True, slots=True)
 class Role:
     """An IAM role that the passes of an environment assume."""
 
@@ -122,6 +136,8 @@ class Stack:
     """Delete what has our mark and is no longer desired."""
     release: tuple[Key, ...] = ()
     """Resources that are no longer desired and are released, not deleted."""
+    ignore: tuple[IgnoredExtra, ...] = ()
+    """What lives beside the stack and is not reported."""
     outputs: Mapping[str, str] = field(default_factory=dict)
     """By name: texts with references, whose values other programs read."""
     warnings: tuple[str, ...] = ()

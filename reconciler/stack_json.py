@@ -7,7 +7,7 @@ from typing import Any
 
 from reconciler.archives import Archive
 from reconciler.model import Secret
-from reconciler.stack import Desired, GuardLimits, Key, Place, Policy, Role, Stack
+from reconciler.stack import Desired, GuardLimits, IgnoredExtra, Key, Place, Policy, Role, Stack
 
 MARK = "$secret"
 """The key that distinguishes the place of a secret from a mapping."""
@@ -48,6 +48,7 @@ def stack_data(stack: Stack) -> dict[str, Any]:
         "tags": dict(stack.tags),
         "prune": stack.prune,
         "release": [list(each) for each in stack.release],
+        "ignore": [{**asdict(each), "place": list(each.place)} for each in stack.ignore],
         "outputs": dict(stack.outputs),
         "warnings": list(stack.warnings),
         "guard": asdict(stack.guard),
@@ -94,8 +95,11 @@ def _stack(data: Mapping[str, Any]) -> Stack:
     warnings = tuple(data.get("warnings", ()))
     guard = GuardLimits(**data.get("guard", {}))  # the history of earlier releases has none
     role = Role(**data["role"]) if data.get("role") else None
+    ignore = tuple(
+        IgnoredExtra(**{**each, "place": Place(*each["place"])}) for each in data.get("ignore", ())
+    )
     kept = {"role": role, "resources": resources, "release": release, "warnings": warnings, "guard": guard}
-    return Stack(**{**data, **kept})
+    return Stack(**{**data, **kept, "ignore": ignore})
 
 
 def _resource(data: Iterable[Any]) -> tuple[Key, Desired]:

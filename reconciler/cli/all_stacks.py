@@ -96,6 +96,7 @@ def _check(given: PassOptions) -> None:
         "--plan": given.plan,
         "--report": given.report,
         "--sandbox": given.sandbox or None,
+        "--extra": given.extra or None,
     }
     one = next((name for name, value in about_one.items() if value is not None), None)
     if one:

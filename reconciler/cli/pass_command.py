@@ -1,6 +1,7 @@
 """Makes the pass that `once`, `plan`, `diff` or `apply` asks for, from its files to its reports."""
 
 from collections.abc import Sequence
+from dataclasses import replace
 from functools import partial
 from typing import TYPE_CHECKING
 
@@ -87,12 +88,15 @@ def _where(given: PassOptions, asks: Asks, shown: Shown) -> PassTarget:
 
 def _options(given: PassOptions, stack: "Stack") -> "Options":
     """The options of the pass over a stack; exits with an error if they name nothing of it."""
+    from reconciler.observing.observer import ExtraReads
     from reconciler.reconcile import Options
 
     if given.plan is not None:
         return approved(given.plan, stack)
     only, but = tuple(given.only or ()), tuple(given.but or ())
     options = Options(given.dry_run, only, given.allow_deletes, but=but)
+    if given.extra:
+        options = replace(options, extra=ExtraReads(given.extra_fields))
     if not stack.prune:
         check_only(stack, options)
     return with_needed(stack, options) if given.with_dependencies else options
@@ -130,6 +134,14 @@ def _check_selection(given: PassOptions) -> None:
     one = next((name for name, file in files.items() if file), None)
     if len(environments) > 1 and one:
         exit_with_errors([f"{one} is about one environment; name one with --env"], INVALID)
+    if given.extra_fields and not given.extra:
+        exit_with_errors(["--extra-fields extends --extra; add --extra"], INVALID)
+    if given.extra and not given.dry_run:
+        said = "--extra is about a dry run; add --dry-run, or use `reconciler plan --extra`"
+        exit_with_errors([said], INVALID)
+    if given.extra and given.quiet and not (given.report or given.as_json):
+        said = "--quiet prints nothing of --extra; leave one of them out, or write a --report"
+        exit_with_errors([said], INVALID)
     if given.with_dependencies and not given.only:
         exit_with_errors(["--with-dependencies extends --only; name resources with --only"], INVALID)
     if given.out is not None and (given.but or given.with_dependencies):

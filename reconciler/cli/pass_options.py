@@ -89,7 +89,21 @@ class PassOptions:
         bool, typer.Option("--quiet", "-q", help="Print only what failed or was refused, on stderr.")
     ] = False
     full: Annotated[
-        bool, typer.Option("--full", help="Print values in the plan as a whole, not shortened.")
+        bool,
+        typer.Option(
+            "--full", help="Print values in the plan as a whole; with --extra: each resource and field."
+        ),
+    ] = False
+    extra: Annotated[
+        bool,
+        typer.Option("--extra", help="Of a dry run: also show what lives beside the stack in AWS."),
+    ] = False
+    extra_fields: Annotated[
+        bool,
+        typer.Option(
+            "--extra-fields",
+            help="With --extra: also read unmanaged fields that need a call for each resource.",
+        ),
     ] = False
     no_cache: Uncached = False
     share: Share = 80

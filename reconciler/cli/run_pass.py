@@ -101,6 +101,7 @@ def _pass(
     from reconciler.kinds import known_kinds
     from reconciler.reconcile import NamesNothing, Pass
     from reconciler.reports.text_report import (
+        beside_lines,
         closing_lines,
         heading,
         hint_lines,
@@ -149,6 +150,8 @@ def _pass(
             if one.broken_off is None:
                 raise
             report = one.broken_off
+    if shown.plan:
+        console.show(beside_lines(report, full=shown.full))
     lines = trouble_lines(report) if shown.only_trouble else closing_lines(report)
     (console.show if shown.plan else console.print_to_stderr)(lines)
     return report

@@ -12,7 +12,7 @@ from pydantic.json_schema import models_json_schema
 
 from reconciler.contract import Adapter
 from reconciler.desired.for_each import FIELD
-from reconciler.desired.header import EnvironmentPart, HeaderPart
+from reconciler.desired.header import EnvironmentPart, HeaderPart, IgnorePart
 from reconciler.desired.resource_builder import ReservedPart, scope_field
 from reconciler.desired.variables import NAME
 from reconciler.field_schema import Shape, fields_of
@@ -43,6 +43,8 @@ _FILE: Schema = {
     "required": ["file"],
     "additionalProperties": False,
 }
+NO_VARIABLES = (HeaderPart, EnvironmentPart, IgnorePart)
+"""The parts whose restricted texts cannot be variables."""
 _TYPED = frozenset({"integer", "number", "boolean"})
 _STRUCTURES = frozenset({"array", "object"})
 _RESTRICTIONS = frozenset({"enum", "const", "pattern", "minLength", "format"})
@@ -104,7 +106,7 @@ def _describe(schema: Schema, part: type[Part]) -> None:
     words = docstrings(part)
     schema.pop("title", None)
     for name, shape in fields_of(part).items():
-        field = _tidied(schema["properties"][name], variables=part not in (HeaderPart, EnvironmentPart))
+        field = _tidied(schema["properties"][name], variables=part not in NO_VARIABLES)
         description = field.pop("description", None) or words.get(name) or _reference(shape)
         if shape.document:
             field = _any_of([_FILE, field])

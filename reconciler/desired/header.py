@@ -11,7 +11,7 @@ from reconciler.desired.nodes import Node, plain
 from reconciler.desired.phrases import listed, quoted
 from reconciler.desired.validation import WrittenFields, validate
 from reconciler.desired.variables import BUILT_IN, NAME, Value, Values, Variables, escaped, written
-from reconciler.forms import Form, tag_problem, without
+from reconciler.forms import Day, Form, tag_problem, without
 from reconciler.model import Part
 from reconciler.stack import Place, Role
 
@@ -104,6 +104,22 @@ class GuardPart(Part):
     """The most deleted resources in total, with their contents; without it only the percentage counts."""
 
 
+class IgnorePart(Part):
+    """What lives beside the stack and is not reported."""
+
+    resource: Annotated[
+        str,
+        Form(r"[^/]+/.+", "a kind, a slash and a name, as in connect.queue/Legacy*; * and ? are wildcards"),
+    ]
+    """`KIND/NAME` with the name in AWS; `*` and `?` are wildcards."""
+    field: Annotated[str, Form(r".+", "the name of a field")] | None = None
+    """A field of a resource of the stack, or `tags.NAME`; without it the resource and all its fields are meant."""
+    reason: Annotated[str, Form(r".*\S.*", "a reason")]
+    """Why it is not reported."""
+    until: Day | None = None
+    """The last day on which the entry has an effect, as YYYY-MM-DD in UTC; without it the entry has no end."""
+
+
 class HeaderPart(Part):
     """The keys of `stack.yaml` besides its resources."""
 
@@ -115,6 +131,8 @@ class HeaderPart(Part):
     """Delete what has our mark and is no longer desired."""
     release: list[str] = Field(default_factory=list)
     """`kind/name` of resources that are no longer desired and are released, not deleted."""
+    ignore: list[IgnorePart] = Field(default_factory=list)
+    """What `--extra` does not report: live resources beside the stack, and unmanaged fields."""
     guard: GuardPart = GuardPart()
     """How much one pass may delete or replace without approval."""
     defaults: dict[str, dict[str, Any]] = Field(default_factory=dict)

@@ -14,6 +14,7 @@ from reconciler.desired.files import Folder
 from reconciler.desired.folders import Trees
 from reconciler.desired.former_names import check_renames
 from reconciler.desired.header import FILE, ChosenEnvironment, Header, check_defaults, choose, read_header
+from reconciler.desired.ignored_extra import ignored_extra
 from reconciler.desired.merge import Drafts
 from reconciler.desired.mistakes import FilesChanging, InvalidStack, Mistakes, Refused, ValuePath
 from reconciler.desired.phrases import listed, quoted
@@ -95,6 +96,7 @@ def _load(folder: Folder, trees: Trees, environment: str | None, kinds: Kinds) -
         spellings = Spellings(resources, kinds, chosen.account, chosen.region)
         Checker(resources, kinds, reader.sound, spellings, mistakes).check(chosen.tags)
     release = tuple(_release(header, variables, references, kinds, mistakes))
+    ignore = tuple(ignored_extra(header, variables, kinds, mistakes))
     check_renames(reader.renamed, resources, release, references, mistakes)
     _check_rings(resources, kinds, mistakes)
     mistakes.raise_any()
@@ -111,6 +113,7 @@ def _load(folder: Folder, trees: Trees, environment: str | None, kinds: Kinds) -
         prune=header.part.prune,
         guard=GuardLimits(header.part.guard.max_percent, header.part.guard.max_deletes),
         release=release,
+        ignore=ignore,
         outputs=outputs,
         warnings=tuple(map(str, mistakes.warnings)),
         files_hash=sources.digest(chosen.name, trees.digest()),

@@ -111,6 +111,7 @@ def order_of_header(kinds: Mapping[str, Adapter[Any]]) -> Order:
     bodies = _ByKind(kinds, _resources)
     inside: dict[str, Order] = {
         "tags": Alphabetical(),
+        "ignore": _of_part(HeaderPart, "ignore"),
         "guard": _of_part(HeaderPart, "guard"),
         "defaults": _ByKind(kinds, _body),
         "environments": Same(_environment()),

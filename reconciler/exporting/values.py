@@ -11,6 +11,7 @@ from reconciler.exporting.accepted import without_nulls
 from reconciler.exporting.survey import Survey
 from reconciler.field_schema import Shape, fields_of, is_empty, leaves, with_texts
 from reconciler.interpolation import Token, parse_token
+from reconciler.planning.extra import OF_AWS, is_unset
 from reconciler.planning.ownership import MARKS
 from reconciler.stack import Key
 
@@ -18,8 +19,6 @@ _ARN = re.compile(r"arn:aws[a-z-]*:[A-Za-z0-9-]+:[^\s\"'<>{}$]*")
 _ID = re.compile(r"[0-9a-f]{8}(?:-[0-9a-f]{4}){3}-[0-9a-f]{12}")
 NOT_SHOWN = "(not shown by AWS)"
 """Stands for a secret while the rules of its kind are asked."""
-OF_AWS = "aws:"
-"""The beginning of tags that only AWS sets."""
 
 
 @dataclass
@@ -56,7 +55,7 @@ class Values:
                 continue
             value = observed.settings.get(name)
             needed = name in adapter.create.needed and value is not None
-            if not needed and (is_empty(value) or self._is_default(adapter, name, value)):
+            if not needed and (is_empty(value) if self.defaults else is_unset(adapter, name, value)):
                 continue
             unknown = list(self._unknown(shape, value))
             if unknown:
@@ -91,10 +90,6 @@ class Values:
         where = "/".join((self.survey.name, *result.key, name))
         result.settings[name] = {"secret": {"ssm": "/" + re.sub(r"[^A-Za-z0-9_./-]", "_", where)}}
         self.secrets.append(f"{result.key}.{name}")
-
-    def _is_default(self, adapter: Adapter[Any], name: str, value: Any) -> bool:
-        """Whether AWS gives a new resource this value, so that nobody has to write it."""
-        return not self.defaults and name in adapter.defaults and adapter.defaults[name] == value
 
     def _unknown(self, shape: Shape, value: Any) -> Iterator[str]:
         """The ids in fields for names of resources that have no name here."""

@@ -16,6 +16,8 @@ from reconciler.observing.binding import bind_live, strays_of
 from reconciler.observing.cache_policy import CachedReader, Wanted, keys_of_row, shown_otherwise
 from reconciler.observing.moved_resources import moved_lines
 from reconciler.observing.tag_reader import TagReading, kinds_to_look_at, with_tags
+from reconciler.observing.undeclared import UndeclaredNotes
+from reconciler.planning.comparison import open_fields
 from reconciler.planning.observed import observed_of
 from reconciler.planning.ownership import KEY_MARK, Binding, Owner, owner_of
 from reconciler.planning.plan import NAME, kinds_to_see, managed_fields, wanted_tags
@@ -45,13 +47,28 @@ class ReadContext:
     """How many calls to a service may usefully run at the same time."""
 
 
-def observe(stack: Stack, context: ReadContext, only: Collection[Key], before: World | None = None) -> World:
+@dataclass(frozen=True)
+class ExtraReads:
+    """What is read besides what the stack needs: the other live resources of its kinds."""
+
+    fields: bool = False
+    """Whether the fields of its own resources are read, too, that no file manages."""
+
+
+def observe(
+    stack: Stack,
+    context: ReadContext,
+    only: Collection[Key],
+    before: World | None = None,
+    extra: ExtraReads | None = None,
+) -> World:
     """List every live resource that concerns the stack, and read the managed fields that no bulk read showed.
 
     The fields of `only` are read. If an earlier world is given, only the kinds of `only` are listed again, without the
-    cache. Resources that cannot be listed or read are named in `World.unseen`.
+    cache. Resources that cannot be listed or read are named in `World.unseen`. With `extra`, `World.undeclared` has all
+    other resources of these kinds.
     """
-    observer = Observer(stack, context, frozenset(only), again=before is not None)
+    observer = Observer(stack, context, frozenset(only), again=before is not None, extra=extra)
     if before is not None:
         observer.before = before.sightings
         observer.world.recall(before, observer.kinds_again)
@@ -70,6 +87,8 @@ class Observer:
     only: frozenset[Key]
     again: bool = False
     """Whether this read confirms changes: then only the kinds of `only` are read, without the cache."""
+    extra: ExtraReads | None = None
+    """What is read besides what the stack needs."""
     world: World = field(default_factory=World)
     memories: dict[tuple[str, Key | None], CachedReader] = field(default_factory=dict)
     before: Mapping[Key, Sighting] = field(default_factory=dict)
@@ -170,7 +189,8 @@ class Observer:
         names = frozenset(each.aws_name for each in members if each.aws_name is not None)
         goes = self.stack.lets_go_of(adapter.kind)
         only_referred = all(each.existing for each in members) and not goes
-        asked = Wanted(self.stack.mark, names, only_referred, any(each.chosen for each in members))
+        chosen = any(each.chosen for each in members)
+        asked = Wanted(self.stack.mark, names, only_referred, self.extra is not None or chosen)
         reader = CachedReader.of(self.context.cache, self.context.clock, adapter, api, address)
         self.memories[adapter.kind, scope] = reader
         try:
@@ -178,7 +198,7 @@ class Observer:
             for sighting in seen:
                 world.names[adapter.kind, sighting.id] = sighting.name
                 world.names[adapter.kind, sighting.arn] = sighting.name
-            sightings, swept = self._with_tags(adapter, reader, members, seen, chosen=asked.chosen)
+            sightings, swept = self._with_tags(adapter, reader, members, seen, chosen=chosen)
             sightings = [each for each in sightings if not self._is_beside(adapter.kind, each)]
             binding = bind_live(self.stack, adapter, api, members, sightings)
             doubtful = self._going_by_memory(adapter, binding, reader.recalled | swept)
@@ -197,12 +217,14 @@ class Observer:
                 # The cached address is no longer right; the next pass searches for the resource.
                 place.forget(self.context.cache)
             self._miss([each.key for each in members], "seen", error)
+            world.unlisted[adapter.kind] = str(error)
             if self.stack.prune and not isinstance(error, Late):
                 world.blind.append(f"{adapter.kind}: {error}")
             log.error("list failed", kind=adapter.kind, error=str(error))
             return
         self._look_elsewhere(adapter, address, binding, members)
         reader.note(sightings, asked)
+        self._note_undeclared(adapter, scope, binding, sightings)
         for key, sighting in binding.bound.items():
             world.remember(key, sighting)
         for key, replaced in binding.replaced.items():
@@ -211,6 +233,14 @@ class Observer:
         bad = [each for each in reader.bad if not shown_otherwise(each, sightings)]
         if not self._set_aside(adapter, bad, members, binding):
             world.strays += strays_of(adapter, binding, scope)
+
+    def _note_undeclared(
+        self, adapter: Adapter[Any], scope: Key | None, binding: Binding, seen: Iterable[Sighting]
+    ) -> None:
+        """With `extra`: note what is bound to no resource of the stack."""
+        if self.extra:
+            notes = UndeclaredNotes(self.stack, self.world, self.context.api_of)
+            notes.note_unbound(adapter, scope, binding, seen)
 
     def _with_tags(
         self,
@@ -260,6 +290,7 @@ class Observer:
         anybody = False
         for row in bad:
             log.error("read failed", kind=adapter.kind, error=str(row))
+            self.world.unlisted[adapter.kind] = str(row)
             whose = keys_of_row(row, adapter, self.stack.mark, members)
             if whose is None:
                 anybody = True
@@ -350,6 +381,8 @@ class Observer:
         """Take the managed fields that the sighting shows, and queue the reads of the others."""
         adapter = self.context.kinds[desired.key.kind]
         fields = dict(managed_fields(desired, adapter))
+        if self.extra and self.extra.fields:
+            fields |= open_fields(desired, adapter)
         unknown = not_shown(adapter, fields, sighting, desired.settings)
         if adapter.kind in self._storms:
             # Thousands were changed: fields that no bulk read shows are left to the next pass.

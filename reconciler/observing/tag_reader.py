@@ -105,6 +105,21 @@ def sweep_tags(
     return {arn: replace(wanted[arn], tags=found) for arn, found in tags.items() if arn in wanted}
 
 
+def with_owner_tags(
+    adapter: Adapter[Any], api_of: Callable[[str], Api], sightings: Sequence[Sighting]
+) -> list[Sighting]:
+    """The sightings with the tags that show their owner: by one search for the marks of all stacks, or one call each.
+
+    What the search does not show has no mark, or was marked within the last minutes: good enough for a report.
+    """
+    unknown = [each for each in sightings if each.tags is None] if adapter.tagging else []
+    swept = sweep_tags(adapter, api_of, unknown) if unknown else {}
+    if swept is None:
+        api = api_of(adapter.service.name)
+        return [with_tags(adapter, api, each) for each in sightings]
+    return [swept.get(each.arn) or replace(each, tags=each.tags or {}) for each in sightings]
+
+
 @dataclass(frozen=True)
 class TagReading:
     """Completes the sightings of one kind in one scope with their tags."""

@@ -29,6 +29,13 @@ def managed_fields(desired: Desired, adapter: Adapter[Any]) -> Iterator[tuple[st
     return ((name, shapes[name]) for name in desired.settings if name not in left_out)
 
 
+def open_fields(desired: Desired, adapter: Adapter[Any]) -> Iterator[tuple[str, Shape]]:
+    """The fields that no file manages and that AWS reports; without the name, the tags and the parent."""
+    home = (adapter.parent or "").rpartition(".")[2]
+    left_out = {*desired.settings, *desired.policy.ignore, *adapter.create.write_only, TAGS, NAME, home}
+    return ((name, shape) for name, shape in fields_of(adapter.model).items() if name not in left_out)
+
+
 def compare(
     desired: Desired, observed: Observed, adapter: Adapter[Any], resolver: Resolver
 ) -> tuple[Difference, ...]:

@@ -42,6 +42,16 @@ class Stray:
 
 
 @dataclass(frozen=True, slots=True)
+class Undeclared:
+    """A live resource that the files do not declare and that no pass of the stack has marked; its tags are read."""
+
+    kind: str
+    sighting: Sighting
+    scope: Key | None = None
+    """The desired resource that it lives in."""
+
+
+@dataclass(frozen=True, slots=True)
 class ContainedResource:
     """One live resource that lives in another one and is deleted with it; its tags are read."""
 
@@ -84,6 +94,10 @@ class World:
     blind: list[str] = field(default_factory=list)
     """Kinds whose resources that are no longer desired could not be listed, and why."""
     strays: list[Stray] = field(default_factory=list)
+    undeclared: list[Undeclared] = field(default_factory=list)
+    """Live resources beside those of the stack; only if everything was to be listed."""
+    unlisted: dict[str, str] = field(default_factory=dict)
+    """Kinds of which the resources beside could not be listed, and why."""
     replaced: dict[Key, tuple[Sighting, ...]] = field(default_factory=dict)
     """By desired resource: the resources that it has replaced and that still exist."""
     contents: dict[str, tuple[ContainedResource, ...]] = field(default_factory=dict)

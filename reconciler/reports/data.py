@@ -6,6 +6,7 @@ from reconciler.aws.redaction import SECRETS
 from reconciler.planning.diff import Difference
 from reconciler.planning.plan import Action
 from reconciler.reconcile import PassReport
+from reconciler.reports.extra_text import extra_data
 from reconciler.reports.report_schema import VERSION, ActionData, DifferenceData, ReportData
 from reconciler.reports.unmanaged_contents import others_data
 from reconciler.reports.value_format import plain_data
@@ -45,6 +46,8 @@ def as_data(report: PassReport) -> ReportData:
         "seconds": round(report.seconds, 3),
         "files_hash": stack.files_hash,
     }
+    if report.extra is not None:
+        data["extra"] = extra_data(report.extra)
     safe: ReportData = SECRETS.data(data)
     return safe
 

@@ -83,6 +83,54 @@ class ActionData(TypedDict):
 
 
 @with_config(DESCRIBED)
+class ExtraResourceData(TypedDict):
+    """One live resource that the files do not declare and the stack does not own."""
+
+    kind: str
+    """The kind of resource."""
+    name: str
+    """Its name in AWS."""
+    arn: str
+    """Its ARN."""
+    owner: str | None
+    """The stack and environment whose mark it has; null if it has none."""
+
+
+@with_config(DESCRIBED)
+class ExtraFieldData(TypedDict):
+    """One field of a resource of the stack that no file manages, and whose live value is not AWS's default."""
+
+    kind: str
+    """The kind of resource."""
+    name: str
+    """The resource's name in the files."""
+    field: str
+    """The name of the field, or `tags.NAME`."""
+    value: Any
+    """The live value."""
+
+
+@with_config(DESCRIBED)
+class ExtraData(TypedDict):
+    """What lives beside the stack."""
+
+    resources: list[ExtraResourceData]
+    """Live resources that the files do not declare and the stack does not own."""
+    fields: list[ExtraFieldData]
+    """Fields of the stack's resources that no file manages."""
+    made_by_aws: dict[str, int]
+    """By kind: how many undeclared resources AWS created itself; they are not in `resources`."""
+    ignored: int
+    """How many resources and fields are left out because of `ignore` in `stack.yaml`."""
+    unread: dict[str, list[str]]
+    """By kind: the unmanaged fields that were not read, because each needs a call for each resource."""
+    unlisted: dict[str, str]
+    """Kinds that could not be listed completely, and why."""
+    notes: list[str]
+    """Entries of `ignore` that have ended or that match nothing."""
+
+
+@with_config(DESCRIBED)
 class ReportData(TypedDict):
     """All that one pass found and did."""
 
@@ -118,6 +166,8 @@ class ReportData(TypedDict):
     """Further remarks."""
     blind: list[str]
     """Kinds whose resources that are no longer desired could not be listed, and why."""
+    extra: NotRequired[ExtraData]
+    """What lives beside the stack; left out without `--extra`."""
     estimated_calls: int
     """How many changing calls the plan takes."""
     estimated_seconds: float

@@ -14,6 +14,7 @@ from reconciler.planning.diff import Difference
 from reconciler.planning.ownership import Owner
 from reconciler.planning.plan import Action, Plan
 from reconciler.reconcile import PassReport
+from reconciler.reports.extra_text import extra_data, extra_lines
 from reconciler.reports.number_format import counted, lasting
 from reconciler.reports.unmanaged_contents import in_words, others_data
 from reconciler.reports.value_format import effect_text, shown, whole
@@ -53,6 +54,7 @@ def as_text(report: PassReport) -> str:
     lines = [
         heading(report.stack, dry_run=report.options.dry_run),
         *plan_lines(report.plan),
+        *beside_lines(report),
         *closing_lines(report),
     ]
     return "".join(f"{one_line(line.plain)}\n" for line in lines)
@@ -124,6 +126,12 @@ def _others_in_short(plan: Plan) -> str:
     said = [f"{noun}: {number}" for noun, number in numbers.items() if number]
     said += [f"no list of {', '.join(unknown)}"] if unknown else []
     return f"what is not managed by us ({', '.join(said)})"
+
+
+def beside_lines(report: PassReport, *, full: bool = False) -> Iterator[Text]:
+    """What lives beside the stack, if the pass looked for it; with `full` each resource and field."""
+    for line in extra_lines(extra_data(report.extra), full=full) if report.extra else ():
+        yield Text(SECRETS.text(line), "" if line.startswith(" ") else "dim")
 
 
 def closing_lines(report: PassReport) -> Iterator[Text]:

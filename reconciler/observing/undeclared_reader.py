@@ -1,0 +1,60 @@
+"""Lists the kinds that live in resources of the stack and that a pass does not list, to find what the files do not declare."""
+
+from collections.abc import Mapping
+from functools import partial
+from typing import Any
+
+import structlog
+
+from reconciler.contract import Adapter
+from reconciler.errors import CallError
+from reconciler.observing.cache_policy import CachedReader, Wanted
+from reconciler.observing.observer import ReadContext
+from reconciler.observing.undeclared import UndeclaredNotes
+from reconciler.planning.plan import kinds_to_see
+from reconciler.planning.world import World
+from reconciler.runtime.clock import Job
+from reconciler.runtime.lanes import Lane, fan_out
+from reconciler.stack import Key, Stack
+
+log = structlog.get_logger(__name__)
+
+
+def read_undeclared(stack: Stack, world: World, context: ReadContext) -> None:
+    """List the kinds that live in resources of the stack and that the pass did not list, kinds in parallel."""
+    homes: dict[str, list[Key]] = {}
+    for key in stack.resources:
+        homes.setdefault(key.kind, []).append(key)
+    listed = kinds_to_see(stack, context.kinds)
+    inner = [
+        each for kind, each in sorted(context.kinds.items()) if kind not in listed and each.parent in homes
+    ]
+    lanes: list[Lane[Job]] = [Lane([partial(_list, stack, world, context, each, homes)], 1) for each in inner]
+    fan_out(context.clock, lanes, lambda job: job())
+
+
+def _list(
+    stack: Stack, world: World, context: ReadContext, adapter: Adapter[Any], homes: Mapping[str, list[Key]]
+) -> None:
+    """List one kind in each resource of the stack that may hold it."""
+    api = context.api_of(adapter.service.name)
+    wanted = Wanted(stack.mark, frozenset(), only_referred=False, chosen=True)
+    for scope in homes[adapter.parent or ""]:
+        address = world.scope_of(scope)
+        if address is None:
+            continue
+        reader = CachedReader.of(context.cache, context.clock, adapter, api, address)
+        try:
+            seen = reader.see(wanted)
+        except CallError as error:
+            world.unlisted[adapter.kind] = str(error)
+            log.error("list of undeclared resources failed", kind=adapter.kind, error=str(error))
+            return
+        for each in seen:
+            world.names[adapter.kind, each.id] = each.name
+            world.names[adapter.kind, each.arn] = each.name
+        reader.note(seen, wanted)
+        reader.keep(context.cache)
+        UndeclaredNotes(stack, world, context.api_of).note(adapter, scope, seen)
+        for row in reader.bad:
+            world.unlisted[adapter.kind] = str(row)

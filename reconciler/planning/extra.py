@@ -1,0 +1,188 @@
+"""What lives beside a stack: resources that it does not own, and fields of its own resources that no file manages."""
+
+from collections import Counter
+from collections.abc import Iterable, Iterator, Mapping
+from dataclasses import dataclass, field
+from datetime import UTC, datetime
+from fnmatch import fnmatchcase
+from typing import Any
+
+from reconciler.contract import Adapter
+from reconciler.field_schema import Shape, is_empty
+from reconciler.planning.action import TAGS
+from reconciler.planning.comparison import open_fields
+from reconciler.planning.ownership import MARKS, STACK_MARK, Owner
+from reconciler.planning.world import Observed, Undeclared, World
+from reconciler.stack import Desired, IgnoredExtra, Key, Stack
+from reconciler.unlisted_fields import not_shown
+
+OF_AWS = "aws:"
+"""The beginning of tags that only AWS sets."""
+
+
+@dataclass(frozen=True, slots=True)
+class ExtraResource:
+    """A live resource that the files do not declare."""
+
+    key: Key
+    """Its kind, and its name in AWS."""
+    arn: str
+    owner: str | None = None
+    """The stack and environment whose mark it has; None: nobody's."""
+
+
+@dataclass(frozen=True, slots=True)
+class ExtraField:
+    """A field of an owned resource that no file manages, and whose live value is not AWS's default."""
+
+    key: Key
+    """The resource in the files."""
+    field: str
+    """The name of the field, or `tags.NAME`."""
+    value: Any
+    """The live value in the words of desired state."""
+
+
+@dataclass(frozen=True, slots=True)
+class Extra:
+    """What lives beside a stack."""
+
+    resources: tuple[ExtraResource, ...] = ()
+    fields: tuple[ExtraField, ...] = ()
+    made_by_aws: Mapping[str, int] = field(default_factory=dict)
+    """By kind: how many undeclared resources AWS created itself; they are not in `resources`."""
+    ignored: int = 0
+    """How many resources and fields the files ignore."""
+    unread: Mapping[str, tuple[str, ...]] = field(default_factory=dict)
+    """By kind: the unmanaged fields that need a call for each resource, and that were not read."""
+    unlisted: Mapping[str, str] = field(default_factory=dict)
+    """Kinds that could not be listed, and why."""
+    notes: tuple[str, ...] = ()
+    """Entries of `ignore` that have ended, or that match nothing."""
+
+
+def extra_of(stack: Stack, world: World, kinds: Mapping[str, Adapter[Any]], now: float) -> Extra:
+    """What a world has beside the stack; `now` is in seconds since 1970 and decides which entries of `ignore` have ended."""
+    today = datetime.fromtimestamp(now, UTC).date().isoformat()
+    live = [each for each in stack.ignore if each.until is None or each.until >= today]
+    ignoring = _Ignoring(live)
+    found = sorted(world.undeclared, key=lambda each: (each.kind, each.sighting.name, each.sighting.arn))
+    made = Counter(each.kind for each in found if _is_aws_own(each, kinds))
+    resources = [_resource(each, world, kinds) for each in found if not _is_aws_own(each, kinds)]
+    kept = tuple(each for each in resources if not ignoring.drops(each.key, None))
+    finder = _UnmanagedFields(stack, world, kinds)
+    fields = [each for key in sorted(world.observed) for each in finder.of(key)]
+    kept_fields = tuple(each for each in fields if not ignoring.drops(each.key, each.field))
+    return Extra(
+        kept,
+        kept_fields,
+        dict(made),
+        len(resources) - len(kept) + len(fields) - len(kept_fields),
+        {kind: tuple(sorted(names)) for kind, names in sorted(finder.unread.items()) if names},
+        dict(sorted(world.unlisted.items())),
+        (*_ended(stack, today), *ignoring.idle()),
+    )
+
+
+def is_unset(adapter: Adapter[Any], name: str, value: Any) -> bool:
+    """Whether nobody has to write a live value: it is empty, or AWS gives it to each new resource."""
+    return is_empty(value) or (name in adapter.defaults and adapter.defaults[name] == value)
+
+
+def matches(entry: IgnoredExtra, key: Key, field: str | None) -> bool:
+    """Whether an entry of `ignore` means a resource, or a field of one; without a field it means both."""
+    if str(key) != entry.resource and not fnmatchcase(str(key), entry.resource):
+        return False
+    return entry.field is None or (
+        field is not None and (field == entry.field or fnmatchcase(field, entry.field))
+    )
+
+
+class _Ignoring:
+    """The entries of `ignore` that have an effect; notes which of them match something."""
+
+    def __init__(self, entries: Iterable[IgnoredExtra]) -> None:
+        self.unused = dict.fromkeys(entries)
+        self.entries = tuple(self.unused)
+
+    def drops(self, key: Key, field: str | None) -> bool:
+        """Whether an entry matches."""
+        found = [each for each in self.entries if matches(each, key, field)]
+        for each in found:
+            self.unused.pop(each, None)
+        return bool(found)
+
+    def idle(self) -> Iterator[str]:
+        """A line for each entry that matches nothing."""
+        return (
+            f"{each.place}: nothing matches this entry of `ignore` any more: {_words(each)}; remove it"
+            for each in self.unused
+        )
+
+
+def _ended(stack: Stack, today: str) -> Iterator[str]:
+    for each in stack.ignore:
+        if each.until is not None and each.until < today:
+            yield (
+                f"{each.place}: this entry of `ignore` ended on {each.until} and has no effect: {_words(each)}; "
+                "remove it, or give it a later `until`"
+            )
+
+
+def _words(entry: IgnoredExtra) -> str:
+    return entry.resource if entry.field is None else f"{entry.resource} {entry.field}"
+
+
+def _is_aws_own(each: Undeclared, kinds: Mapping[str, Adapter[Any]]) -> bool:
+    marked = STACK_MARK in (each.sighting.tags or {})
+    return not marked and kinds[each.kind].made_by_aws(each.sighting)
+
+
+def _resource(each: Undeclared, world: World, kinds: Mapping[str, Adapter[Any]]) -> ExtraResource:
+    """An undeclared resource with its owner; one without tags belongs to the owner of what it lives in, if that is another stack."""
+    tags = each.sighting.tags or {}
+    if kinds[each.kind].tagging is None and each.scope in world.sightings:
+        tags = world.sightings[each.scope].tags or {}
+    return ExtraResource(Key(each.kind, each.sighting.name), each.sighting.arn, tags.get(STACK_MARK))
+
+
+@dataclass(frozen=True)
+class _UnmanagedFields:
+    """Finds the fields of a stack's live resources that no file manages."""
+
+    stack: Stack
+    world: World
+    kinds: Mapping[str, Adapter[Any]]
+    unread: dict[str, set[str]] = field(default_factory=dict)
+    """By kind: the fields that were not read."""
+
+    def of(self, key: Key) -> Iterator[ExtraField]:
+        """The unmanaged fields of one resource; none of a resource that another stack owns."""
+        desired, observed = self.stack.resources.get(key), self.world.observed[key]
+        if desired is None or observed.owner is Owner.FOREIGN:
+            return
+        adapter = self.kinds[key.kind]
+        shapes = dict(open_fields(desired, adapter))
+        hidden = not_shown(adapter, shapes, observed.sighting, {}) - _read_anyway(adapter, observed, shapes)
+        self.unread.setdefault(key.kind, set()).update(hidden)
+        shapes = {name: shape for name, shape in shapes.items() if name not in hidden}
+        live = self.world.decoder.fields(shapes, observed.members)
+        for name, value in self.world.in_words(shapes, live).items():
+            if not is_unset(adapter, name, value):
+                yield ExtraField(key, name, value)
+        if adapter.tagging and TAGS not in desired.policy.ignore:
+            yield from self._tags(desired, observed)
+
+    def _tags(self, desired: Desired, observed: Observed) -> Iterator[ExtraField]:
+        """The tags that no file sets."""
+        known = {*self.stack.tags, *(desired.settings.get(TAGS) or {}), *MARKS}
+        for tag, text in sorted(observed.tags.items()):
+            if tag not in known and not tag.startswith(OF_AWS):
+                yield ExtraField(desired.key, f"{TAGS}.{tag}", text)
+
+
+def _read_anyway(adapter: Adapter[Any], observed: Observed, shapes: Mapping[str, Shape]) -> frozenset[str]:
+    """The fields that were read, or that a read for another field showed; a structure that may be cut is left out."""
+    partly = adapter.reads.partly_listed
+    shown = {each for each in shapes if each not in partly and shapes[each].wire in observed.members}
+    return observed.fields & shapes.keys() | shown
