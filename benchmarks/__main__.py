@@ -19,9 +19,12 @@ from reconciler.aws.account import Account
 from reconciler.aws.botocore_names import spellings
 from reconciler.aws.pacing import Pacer
 from reconciler.cache_store import Cache, FileCache, NoCache
-from reconciler.contract import Adapter
+from reconciler.contract import Adapter, declared_services
+from reconciler.exporting.files import Place, export_of
+from reconciler.exporting.survey import Wanted, survey
 from reconciler.kinds import known_kinds
 from reconciler.logs import configure
+from reconciler.observing.observer import ReadContext
 from reconciler.reconcile import Options, Pass, PassReport
 from reconciler.runtime.clock import VirtualClock
 from reconciler.runtime.gc_tuning import collect_seldom
@@ -99,6 +102,17 @@ class Bench:
 
         return run
 
+    def export(self, account: Account) -> None:
+        """Read the whole instance, and make the files of it."""
+        kinds = known_kinds()
+        account.account = account.identity()
+        account.learn_quotas(declared_services(kinds.values()), {"connect"}, NoCache(), self.clock.wall())
+        context = ReadContext(kinds, account.api, self.clock, NoCache(), account.width)
+        found = survey("connect.instance", ALIAS, Wanted(details=False), context)
+        made = export_of(found, kinds, Place(account.account, REGION))
+        if made.unread:
+            raise SystemExit(f"not read: {made.unread[:5]}")
+
     def drift(self) -> None:
         """Move one agent to another routing profile, as somebody would in the console."""
         connect = self.sandbox.session(REGION).client("connect")
@@ -130,6 +144,8 @@ def measure(size: Size, *, email: bool, quotas: str) -> dict[str, Figures]:
         clock.sleep(60)
         bench.drift()
         found["one_drift"] = bench.measured(bench.one_pass(stack, cache))
+        clock.sleep(60)
+        found["export"] = bench.measured(bench.export)
         clock.sleep(60)
         found["describe_each"] = bench.measured(lambda account: describe_each(account, clock))
     return found

@@ -28,6 +28,7 @@ NAMES = {
     "cold": "cold full pass, associations included",
     "warm": "warm quiet pass",
     "one_drift": "one drifted user found and repaired",
+    "export": "export of the instance, without details",
     "describe_each": "one Describe for each resource, as Terraform reads",
 }
 

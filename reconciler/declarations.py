@@ -198,6 +198,7 @@ def _of_fields(adapter: Any) -> Iterator[str]:
         "reads.alone": adapter.reads.alone,
         "reads.listed": adapter.reads.listed,
         "reads.partly_listed": adapter.reads.partly_listed,
+        "reads.details": adapter.reads.details,
         "granted_for": adapter.granted_for,
         "compared": adapter.compared,
         "defaults": adapter.defaults,

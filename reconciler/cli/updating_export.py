@@ -10,6 +10,7 @@ if TYPE_CHECKING:
 
     from rich.text import Text
 
+    from reconciler.exporting.details import Details
     from reconciler.exporting.survey import Survey
     from reconciler.exporting.updating import Update
     from reconciler.observing.observer import ReadContext
@@ -54,16 +55,16 @@ def update_files(
     if made.invalid:
         exit_with_errors([*made.invalid, "nothing was written"], FAILED)
     write_files(out, made.files)
-    console.deliver_lines(_told(made, out))
+    console.deliver_lines(_told(made, out, found.details))
     if found.unread:
         exit_with_errors([f"not everything could be read: {', '.join(found.unread)}"], FAILED)
 
 
-def _told(made: "Update", out: Path) -> "Iterable[Text]":
+def _told(made: "Update", out: Path, details: "Details") -> "Iterable[Text]":
     """What was changed, and all that was not, with its reason."""
     from rich.text import Text
 
-    from reconciler.cli.commands.export import sections
+    from reconciler.cli.commands.export import details_of, sections
     from reconciler.reports.number_format import counted
 
     fields, resources = counted(len(made.changed), "field"), counted(len(made.added), "resource")
@@ -73,5 +74,6 @@ def _told(made: "Update", out: Path) -> "Iterable[Text]":
         ("Added", made.added),
         ("In the files, and not in the instance", made.gone),
         ("Not exported", [f"{place}: {why}" for place, why in made.left_out.items()]),
+        details_of(details),
         ("Secrets to store before a pass creates these", made.secrets),
     )

@@ -85,6 +85,9 @@ class Reads:
     """Fields that `list` shows in full: a missing member means null."""
     partly_listed: frozenset[str] = frozenset()
     """Structures of which `list` shows only some members."""
+    details: frozenset[str] = frozenset()
+    """Fields that most resources leave as AWS creates them, and that need calls for each resource. An export of many resources
+    reads them only on demand; of a structure it then takes the members that `list` shows."""
     page: int = 100
     """How many resources one page of `list` holds."""
     joined: frozenset[str] = frozenset()

@@ -9,6 +9,7 @@ from typing import Any
 from reconciler.contract import Adapter
 from reconciler.desired.variables import escaped
 from reconciler.editing.rendering import yaml_text
+from reconciler.exporting.details import Details
 from reconciler.exporting.survey import Survey
 from reconciler.exporting.values import Values, Written
 from reconciler.stack import Key
@@ -35,6 +36,8 @@ class Export:
     """What could not be exported, and why."""
     outside: Mapping[str, str] = field(default_factory=dict)
     """By place: what is outside of the export."""
+    details: Details = field(default_factory=Details)
+    """What was not read, because it needs calls for each resource."""
     unread: Sequence[str] = ()
     """What could not be read."""
     secrets: Sequence[str] = ()
@@ -60,7 +63,7 @@ def export_of(
         named = {escaped(name): body for name, body in sorted(bodies[kind].items())}
         export.files[f"{kind.rpartition('.')[2]}.yaml"] = yaml_text({kind: named})
     export.left_out = dict(sorted(survey.left_out.items()))
-    export.unread = sorted(survey.unread)
+    export.unread, export.details = sorted(survey.unread), survey.details
     export.outside, export.secrets = dict(sorted(values.outside.items())), values.secrets
     return export
 

@@ -6,9 +6,12 @@ from dataclasses import dataclass, field, replace
 from functools import partial
 from typing import Any
 
-from reconciler.contract import Adapter, Sighting
+from reconciler.cache_store import NoCache
+from reconciler.contract import Adapter, Address, Sighting
 from reconciler.errors import CallError, Unreadable, members_needed
-from reconciler.field_schema import fields_of
+from reconciler.exporting.details import AT_MOST, Details, Fields, all_fields, details_of, without_details
+from reconciler.observing.cache_policy import CachedReader
+from reconciler.observing.contents_reader import tagged
 from reconciler.observing.observer import ReadContext
 from reconciler.observing.tag_reader import with_tags
 from reconciler.planning.observed import observed_of
@@ -17,7 +20,7 @@ from reconciler.planning.world import Observed, World
 from reconciler.runtime.clock import Job
 from reconciler.runtime.lanes import Lane, fan_out
 from reconciler.stack import Key
-from reconciler.unlisted_fields import Reading, not_shown
+from reconciler.unlisted_fields import Reading
 
 
 @dataclass(frozen=True)
@@ -32,6 +35,8 @@ class Wanted:
     """Only what has all of these tags."""
     named_by: str | None = None
     """The stack and environment whose mark names the resources; None: that of the stack that owns most."""
+    details: bool | None = None
+    """Whether details are read that need calls for each resource (`Reads.details`); None: if they are few."""
 
 
 @dataclass
@@ -52,6 +57,8 @@ class Survey:
     """What of it could not be read."""
     observed: dict[Key, Observed] = field(default_factory=dict)
     """The exported resources, with their fields."""
+    details: Details = field(default_factory=Details)
+    """The details that were not read."""
 
     @property
     def name(self) -> str:
@@ -108,14 +115,27 @@ class _Surveyor:
         fan_out(self.context.clock, [Lane([partial(self._list, each)], 1) for each in inner], _run)
 
     def _list(self, adapter: Adapter[Any]) -> None:
-        api = self.context.api_of(adapter.service.name)
         (root,) = self.listed[self.root.kind]
         try:
-            rows = [with_tags(adapter, api, each) for each in adapter.list(api, root.address)]
+            self.listed[adapter.kind] = self._rows(adapter, root.address)
         except CallError as error:
             self._miss(adapter.kind, "listed", error)
-            rows = []
-        self.listed[adapter.kind] = rows
+            self.listed[adapter.kind] = []
+
+    def _rows(self, adapter: Adapter[Any], scope: Address) -> list[Sighting]:
+        """Every resource of a kind with its tags, as a pass without a cache lists them.
+
+        Raises:
+            CallError: they could not be listed.
+        """
+        api = self.context.api_of(adapter.service.name)
+        reader = CachedReader.of(NoCache(), self.context.clock, adapter, api, scope)
+        rows = tagged(self.context.api_of, adapter, reader.sightings())
+        for bad in reader.bad:
+            place = f"{adapter.kind}: {bad.place}"
+            self.found.left_out[place] = f"could not be read: {bad.problem}"
+            self.found.unread.append(place)
+        return rows
 
     def _miss(self, what: str, done: str, error: CallError) -> None:
         self.found.left_out[what] = f"could not be {done}: {error}"
@@ -159,9 +179,8 @@ class _Surveyor:
     def read(self) -> None:
         """Read all fields of what is exported, kinds in parallel."""
         jobs: dict[str, list[Job]] = {}
-        for key, row in self.found.sightings.items():
-            if self._exports(key, row):
-                jobs.setdefault(key.kind, []).append(partial(self._read, key, row))
+        for fields in self._fields():
+            jobs.setdefault(fields.key.kind, []).append(partial(self._read, fields))
         width = self.context.width_of
         lanes = [
             Lane(each, width(self.context.kinds[kind].service.name)) for kind, each in sorted(jobs.items())
@@ -176,24 +195,30 @@ class _Surveyor:
             except Unreadable as error:
                 self._miss(str(each.key), "read", error)
 
-    def _read(self, key: Key, row: Sighting) -> None:
+    def _fields(self) -> list[Fields]:
+        """What is read of each exported resource."""
+        kinds, rows = self.context.kinds, self.found.sightings.items()
+        found = [all_fields(kinds[key.kind], key, row) for key, row in rows if self._exports(key, row)]
+        details = details_of(kinds, found)
+        wanted = details.calls <= AT_MOST if self.wanted.details is None else self.wanted.details
+        if wanted or not details.fields:
+            return found
+        self.found.details = details
+        return [without_details(kinds[each.key.kind], each) for each in found]
+
+    def _read(self, given: Fields) -> None:
+        key, row = given.key, given.sighting
         adapter = self.context.kinds[key.kind]
-        hidden = {*adapter.create.write_only, "tags"}
-        fields = {name: shape for name, shape in fields_of(adapter.model).items() if name not in hidden}
-        if adapter.parent:
-            fields.pop(adapter.parent.rpartition(".")[2], None)
-        # A field of which the list shows a part is read whole: nothing is written yet.
-        unknown = not_shown(adapter, fields, row, {})
         members: Mapping[str, Any] = row.settings
         try:
-            if unknown:
+            if given.unlisted:
                 with members_needed("read"):
                     api = self.context.api_of(adapter.service.name)
-                    members = {**members, **adapter.get_fields(api, row, unknown)}
+                    members = {**members, **adapter.get_fields(api, row, given.unlisted)}
         except CallError as error:
             self._miss(str(key), "read", error)
             return
-        self.readings.append(Reading(key, replace(row, settings=members), fields, members))
+        self.readings.append(Reading(key, replace(row, settings=members), given.shapes, members))
 
 
 def _run(job: Job) -> None:

@@ -78,6 +78,7 @@ class HoursOfOperationAdapter(ConnectAdapter[HoursOfOperation]):
         get="describe_hours_of_operation",
         shown_in="HoursOfOperation",
         listed=frozenset({"description", "time_zone", "config"}),
+        details=frozenset({"parents", "overrides"}),
         alone={"overrides": from_rows("list_hours_of_operation_overrides", "Overrides")},
     )
     made_with_instance = frozenset({"Basic Hours"})

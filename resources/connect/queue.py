@@ -83,6 +83,7 @@ class QueueAdapter(ConnectAdapter[Queue]):
         shown_in="Queue",
         page=500,
         listed=frozenset(own_fields(Queue, *APART)),
+        details=frozenset({"email_addresses"}),
         alone=APART,
     )
     made_with_instance = frozenset({"BasicQueue"})

@@ -83,6 +83,9 @@ class RoutingProfileAdapter(ConnectAdapter[RoutingProfile]):
         page=500,
         listed=frozenset({"description", "default_outbound_queue"}),
         partly_listed=frozenset({"media_concurrencies"}),
+        details=frozenset(
+            {"media_concurrencies", "agent_availability_timer", "manual_assignment_queue_configs"}
+        ),
         alone={
             "queue_configs": from_rows(
                 "list_routing_profile_queues", "QueueConfigs", _config, MaxResults=100

@@ -52,6 +52,7 @@ class SecurityProfileAdapter(ConnectAdapter[SecurityProfile]):
         get="describe_security_profile",
         shown_in="SecurityProfile",
         listed=frozenset({"description"}),
+        details=frozenset(FIELDS) - {"description", "permissions"},
         alone=LISTS,
     )
     made_with_instance = frozenset({"Admin", "Agent", "CallCenterManager", "QualityAnalyst"})

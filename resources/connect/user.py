@@ -78,6 +78,7 @@ class UserAdapter(ConnectAdapter[User]):
             {"phone_config", "security_profiles", "routing_profile", "hierarchy_group", "directory_user_id"}
         ),
         partly_listed=frozenset({"identity_info"}),
+        details=frozenset({"identity_info", *PER_CHANNEL, "proficiencies"}),
         alone={"proficiencies": from_rows("list_user_proficiencies", "UserProficiencies", MaxResults=100)},
     )
     problems = staticmethod(user_problems.problems)

@@ -7,7 +7,7 @@ from pathlib import Path
 
 from tests.end_to_end.typed import ENVIRONMENT, ROOT
 
-SCENARIOS = ["create_users", "cold", "warm", "one_drift", "describe_each"]
+SCENARIOS = ["create_users", "cold", "warm", "one_drift", "export", "describe_each"]
 
 
 def test_the_reference_centre_is_measured_and_told_as_a_table(tmp_path: Path) -> None:

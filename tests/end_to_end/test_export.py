@@ -8,11 +8,14 @@ from typing import Any
 import pytest
 import yaml
 
+from reconciler.cache_store import NoCache
 from reconciler.cli.exits import FAILED, INVALID
 from reconciler.desired import load
 from reconciler.editing.rendering import yaml_text
 from reconciler.errors import Refused
+from reconciler.exporting.survey import Wanted, survey
 from reconciler.kinds import known_kinds
+from reconciler.observing.observer import ReadContext
 from reconciler.stack import Stack
 from tests.end_to_end.live_centre import LiveCentre, live
 
@@ -91,6 +94,40 @@ def test_only_what_has_a_tag_is_written(centre: LiveCentre, tmp_path: Path) -> N
     assert tagged == exported(centre, tmp_path / "all")
     typed = centre.type("export", *AT, "--out", tmp_path / "none", "--tag", project, "--tag", "Project=x")
     assert typed.exit_code == INVALID
+
+
+def calls_of(centre: LiveCentre, *, details: bool | None) -> set[str]:
+    """The operations with which an export reads the instance."""
+    account = centre.account()
+    context = ReadContext(known_kinds(), account.api, centre.clock, NoCache(), account.width)
+    survey("connect.instance", ALIAS, Wanted(details=details), context)
+    return {*account.tally.calls}
+
+
+def test_without_details_no_user_is_read_alone(centre: LiveCentre) -> None:
+    of_details = {"connect:DescribeUser", "connect:ListUserProficiencies", "connect:DescribeRoutingProfile"}
+    assert of_details <= calls_of(centre, details=None)
+    in_bulk = calls_of(centre, details=False)
+    assert in_bulk.isdisjoint(of_details)
+    assert {"connect:SearchUsers", "connect:ListRoutingProfileQueues"} <= in_bulk
+
+
+def test_what_was_not_read_is_told_and_not_managed(centre: LiveCentre, tmp_path: Path) -> None:
+    typed = centre.type("export", *AT, "--out", tmp_path / "out", "--no-details")
+    assert typed.exit_code == 0
+    assert re.search(r"^Not read; --details reads this with \d+ more calls:$", typed.stdout, re.MULTILINE)
+    assert "  connect.hours_of_operation: overrides, parents\n" in typed.stdout
+    user = yaml.safe_load((tmp_path / "out" / "user.yaml").read_text())["connect.user"]["john.smith"]
+    assert user["identity_info"] == {"first_name": "John", "last_name": "Smith"}
+    assert centre.run(loaded(tmp_path / "out"), dry_run=True).outcome == "settled"
+
+
+def test_many_details_are_read_only_on_demand(
+    centre: LiveCentre, tmp_path: Path, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    monkeypatch.setattr("reconciler.exporting.survey.AT_MOST", 1)
+    assert "Not read" in centre.type("export", *AT, "--out", tmp_path / "bulk").stdout
+    assert "Not read" not in centre.type("export", *AT, "--out", tmp_path / "all", "--details").stdout
 
 
 def test_what_could_not_be_read_is_told_and_a_failure(

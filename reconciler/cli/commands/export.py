@@ -16,6 +16,7 @@ if TYPE_CHECKING:
 
     from rich.text import Text
 
+    from reconciler.exporting.details import Details
     from reconciler.exporting.files import Export
     from reconciler.exporting.survey import Survey, Wanted
     from reconciler.observing.observer import ReadContext
@@ -46,6 +47,14 @@ def export(  # noqa: PLR0913 -- one parameter for each option
     defaults: Annotated[
         bool, typer.Option("--defaults", help="Also write values that are AWS's defaults.")
     ] = False,
+    details: Annotated[
+        bool | None,
+        typer.Option(
+            "--details/--no-details",
+            help="Read fields that need calls for each resource; if neither is given, up to 500 calls.",
+            show_default=False,
+        ),
+    ] = None,
     region: Annotated[
         str, typer.Option(envvar=["AWS_REGION", "AWS_DEFAULT_REGION"], help="The Region of the instance.")
     ] = "us-east-1",
@@ -74,12 +83,12 @@ def export(  # noqa: PLR0913 -- one parameter for each option
     root = _root_kind(kind or ())
     if update:
         stack = stack_of(out, env, verbose, owned_by, region)
-        wanted = Wanted(frozenset(kind or ()), owned_by, tags, stack.mark)
+        wanted = Wanted(frozenset(kind or ()), owned_by, tags, stack.mark, details)
         context = read_context(stack, endpoint_url, share, cached=False)
         update_files(out, stack, _survey(root, instance, wanted, context), context, defaults=defaults)
         return
     account, context = context_of_region(region, endpoint_url, share)
-    found = _survey(root, instance, Wanted(frozenset(kind or ()), owned_by, tags), context)
+    found = _survey(root, instance, Wanted(frozenset(kind or ()), owned_by, tags, details=details), context)
     made = export_of(found, context.kinds, Place(account, region), defaults=defaults)
     write_files(made, out)
     console.deliver_lines(told_of(made, out))
@@ -166,9 +175,16 @@ def told_of(made: "Export", out: Path, done: str = "exported") -> "Iterable[Text
     yield Text(f"{out}: {counted(made.exported, 'resource')}, {made.referred} only referred to")
     yield from sections(
         (f"Not {done}", [f"{place}: {why}" for place, why in made.left_out.items()]),
+        details_of(made.details),
         ("Outside of the export", [*made.outside]),
         ("Secrets to store before a pass creates these", [*made.secrets]),
     )
+
+
+def details_of(details: "Details") -> "tuple[str, Sequence[str]]":
+    """The details that were not read, and what reads them."""
+    lines = [f"{kind}: {', '.join(sorted(names))}" for kind, names in sorted(details.fields.items())]
+    return f"Not read; --details reads this with {details.calls:,} more calls", lines
 
 
 def sections(*parts: "tuple[str, Sequence[str]]") -> "Iterable[Text]":

@@ -57,6 +57,7 @@ def test_only_fields_that_exist_are_named(adapter: Adapter[Any]) -> None:
         "deferrable": set(adapter.create.deferrable),
         "listed": adapter.reads.listed,
         "partly_listed": adapter.reads.partly_listed,
+        "details": adapter.reads.details,
     }
     unknown = {place: names - fields(adapter) for place, names in named.items()}
     assert {place: names for place, names in unknown.items() if names} == {}
