@@ -8,9 +8,9 @@ import json
 import math
 import os
 import sqlite3
-from collections.abc import Callable, Collection, Iterable, Iterator, Mapping
+from collections.abc import Callable, Collection, Iterable, Iterator, Mapping, Sequence
 from contextlib import closing, contextmanager, suppress
-from dataclasses import dataclass
+from dataclasses import dataclass, field
 from pathlib import Path
 from types import MappingProxyType
 from typing import Any, Protocol, TypeVar
@@ -22,12 +22,18 @@ T = TypeVar("T")
 
 SIGHTINGS = """
 create table if not exists sightings (
-    kind text, scope text, id text, version text, looked real, seen text, digest text,
+    kind text, scope text, id text, version text, looked real, content text, digest text,
     primary key (kind, scope, id)
 ) without rowid
 """
+ATTRIBUTES = """
+create table if not exists attributes (
+    kind text, id text, arn text, name text, value text, read real, digest text,
+    primary key (kind, id, arn, name)
+) without rowid
+"""
 VISITS = "create table if not exists visits (kind text, scope text, at real, primary key (kind, scope))"
-PROBE = "select kind, scope, id, version, looked, seen, digest from sightings limit 0"
+PROBE = "select kind, scope, id, version, looked, content, digest from sightings limit 0"
 """A query that fails on the table of another release."""
 UNREACHABLE = frozenset(
     {
@@ -50,7 +56,8 @@ class Memory:
     """One resource as an earlier pass read it.
 
     `version` is AWS's change token at that time; `looked` is when that pass began to read, in seconds since 1970;
-    `complete` names the fields that were read in full although no bulk read shows them.
+    `complete` names the fields that were read in full although no bulk read shows them. The other fields are those of a
+    `Sighting`.
     """
 
     version: str
@@ -58,14 +65,20 @@ class Memory:
     members: Mapping[str, Any]
     tags: Mapping[str, str]
     complete: frozenset[str] = frozenset()
+    name: str = ""
+    address: Mapping[str, str] = field(default_factory=dict)
+    arn: str = ""
+    also: tuple[str, ...] = ()
+    deletion: str | None = None
 
     def same_as(self, other: "Memory | None") -> bool:
         """Whether replacing one by the other would change nothing."""
-        return other is not None and (self.version, self.looked, self.complete) == (
-            other.version,
-            other.looked,
-            other.complete,
-        )
+        return other is not None and _compared(self) == _compared(other)
+
+
+def _compared(memory: Memory) -> tuple[object, ...]:
+    state = (memory.version, memory.looked, memory.complete, memory.deletion)
+    return (*state, memory.name, memory.arn, memory.also)
 
 
 NONE: Mapping[str, Memory] = MappingProxyType({})
@@ -85,6 +98,10 @@ class Cache(Protocol):
         """When the kind was last read in the scope, in seconds since 1970; stores `now` for the next time."""
         ...
 
+    def visited(self, kind: str, scope: str) -> float | None:
+        """When the kind was last read in the scope, in seconds since 1970; None if this is not known."""
+        ...
+
     def keep(
         self, kind: str, scope: str, memories: Mapping[str, Memory], before: Mapping[str, Memory] = NONE
     ) -> None:
@@ -93,6 +110,16 @@ class Cache(Protocol):
 
     def forget(self, kind: str, ids: Collection[str]) -> None:
         """Remove these entries, in all scopes, because their resources will be changed."""
+        ...
+
+    def attributes(self, kind: str, arn: str, since: float) -> Mapping[str, str | None]:
+        """The attributes of a resource that were read since then, in seconds since 1970; None for one that it does not have."""
+        ...
+
+    def keep_attributes(
+        self, kind: str, identity: str, arn: str, values: Mapping[str, str | None], now: float
+    ) -> None:
+        """Store attributes of a resource, until its entry is removed or replaced by a different one."""
         ...
 
 
@@ -116,6 +143,19 @@ class NoCache:
 
     def forget(self, kind: str, ids: Collection[str]) -> None:
         """Do nothing."""
+
+    def visited(self, kind: str, scope: str) -> float | None:
+        del kind, scope
+        return None
+
+    def attributes(self, kind: str, arn: str, since: float) -> Mapping[str, str | None]:
+        del kind, arn, since
+        return {}
+
+    def keep_attributes(
+        self, kind: str, identity: str, arn: str, values: Mapping[str, str | None], now: float
+    ) -> None:
+        """Store nothing."""
 
 
 class WriteOnlyCache:
@@ -142,6 +182,18 @@ class WriteOnlyCache:
     def forget(self, kind: str, ids: Collection[str]) -> None:
         self.inner.forget(kind, ids)
 
+    def visited(self, kind: str, scope: str) -> float | None:
+        return self.inner.visited(kind, scope)
+
+    def attributes(self, kind: str, arn: str, since: float) -> Mapping[str, str | None]:
+        del kind, arn, since
+        return {}
+
+    def keep_attributes(
+        self, kind: str, identity: str, arn: str, values: Mapping[str, str | None], now: float
+    ) -> None:
+        self.inner.keep_attributes(kind, identity, arn, values, now)
+
 
 class FileCache:
     """A cache in a SQLite file. A file that cannot be used counts as empty; a damaged file is replaced.
@@ -156,7 +208,7 @@ class FileCache:
         self._patience = PATIENCE
 
     def recall(self, kind: str, scope: str) -> Mapping[str, Memory]:
-        query = "select id, version, looked, seen, digest from sightings where kind = ? and scope = ?"
+        query = "select id, version, looked, content, digest from sightings where kind = ? and scope = ?"
 
         def recalled(database: sqlite3.Connection) -> list[tuple[Any, ...]]:
             # Text that is not UTF-8 must not hide the other rows.
@@ -166,8 +218,8 @@ class FileCache:
         rows = self._tried("cache read failed", recalled) or []
         sound = [row for row in rows if row[4] == _row_digest(kind, scope, *row[:4])]
         # One text for all, because each text by itself costs more than what is in it.
-        seen = json.loads(f"[{','.join(row[3] for row in sound)}]")
-        found = {row[0]: _memory(row, *each) for row, each in zip(sound, seen, strict=True)}
+        contents = json.loads(f"[{','.join(row[3] for row in sound)}]")
+        found = {row[0]: _memory(row, each) for row, each in zip(sound, contents, strict=True)}
         if len(found) < len(rows):
             log.warning(
                 "cache entries ignored", path=str(self._path), kind=kind, number=len(rows) - len(found)
@@ -175,14 +227,16 @@ class FileCache:
         return found
 
     def visit(self, kind: str, scope: str, now: float) -> float | None:
-        def visited(database: sqlite3.Connection) -> Any:
-            query = "select at from visits where kind = ? and scope = ?"
-            row = database.execute(query, (kind, scope)).fetchone()
+        def visited(database: sqlite3.Connection) -> float | None:
+            at = _visited(database, kind, scope)
             database.execute("insert or replace into visits values (?, ?, ?)", (kind, scope, now))
-            return row[0] if row else None
+            return at
 
         at = self._tried("cache read failed", visited)
-        return at if isinstance(at, float) and -math.inf < at <= now else None
+        return at if at is not None and at <= now else None
+
+    def visited(self, kind: str, scope: str) -> float | None:
+        return self._tried("cache read failed", lambda database: _visited(database, kind, scope))
 
     def keep(
         self, kind: str, scope: str, memories: Mapping[str, Memory], before: Mapping[str, Memory] = NONE
@@ -196,6 +250,7 @@ class FileCache:
             if not before:
                 database.execute("delete from sightings where kind = ? and scope = ?", (kind, scope))
             database.executemany("delete from sightings where kind = ? and scope = ? and id = ?", gone)
+            _drop_attributes(database, kind, [*changed, *(name for *_, name in gone)])
             database.executemany(
                 "insert or replace into sightings values (?, ?, ?, ?, ?, ?, ?)", _rows(kind, scope, changed)
             )
@@ -207,10 +262,27 @@ class FileCache:
             with self._open(lasting=True) as database:
                 each = [(kind, identity) for identity in ids]
                 database.executemany("delete from sightings where kind = ? and id = ?", each)
+                _drop_attributes(database, kind, ids)
         except (sqlite3.Error, OSError, ValueError) as error:
             # An entry that cannot be removed would be used: it is safer to delete the file.
             _drop(self._path)
             log.warning("cache dropped", path=str(self._path), error=str(error))
+
+    def attributes(self, kind: str, arn: str, since: float) -> Mapping[str, str | None]:
+        query = "select kind, id, arn, name, value, read, digest from attributes where kind = ? and arn = ?"
+        rows = self._tried(
+            "cache read failed", lambda database: database.execute(query, (kind, arn)).fetchall()
+        )
+        sound = [row for row in rows or () if row[6] == _row_digest(*row[:6])]
+        return {name: value for _, _, _, name, value, read, _ in sound if read >= since}
+
+    def keep_attributes(
+        self, kind: str, identity: str, arn: str, values: Mapping[str, str | None], now: float
+    ) -> None:
+        rows = [(kind, identity, arn, name, value, float(now)) for name, value in values.items()]
+        digested = [(*row, _row_digest(*row)) for row in rows]
+        query = "insert or replace into attributes values (?, ?, ?, ?, ?, ?, ?)"
+        self._tried("cache write failed", lambda database: database.executemany(query, digested))
 
     def _tried(self, event: str, work: Callable[[sqlite3.Connection], T]) -> T | None:
         """The result of work on the database; None if it failed, which is logged.
@@ -261,8 +333,18 @@ def _begin(path: Path, patience: float, *, lasting: bool) -> sqlite3.Connection:
 def _prepare(database: sqlite3.Connection, *, lasting: bool) -> None:
     if not lasting:
         database.execute("pragma synchronous = off")
-    database.execute(SIGHTINGS)
-    database.execute(VISITS)
+    for table in (SIGHTINGS, ATTRIBUTES, VISITS):
+        database.execute(table)
+
+
+def _visited(database: sqlite3.Connection, kind: str, scope: str) -> float | None:
+    row = database.execute("select at from visits where kind = ? and scope = ?", (kind, scope)).fetchone()
+    return row[0] if row and isinstance(row[0], float) and math.isfinite(row[0]) else None
+
+
+def _drop_attributes(database: sqlite3.Connection, kind: str, ids: Iterable[str]) -> None:
+    each = ((kind, identity) for identity in ids)
+    database.executemany("delete from attributes where kind = ? and id = ?", each)
 
 
 def _is_unreachable(error: sqlite3.Error) -> bool:
@@ -280,15 +362,19 @@ def _drop(path: Path) -> None:
             os.truncate(path, 0)
 
 
-def _memory(row: tuple[Any, ...], members: Any, tags: Any, complete: Iterable[str]) -> Memory:
+def _memory(row: tuple[Any, ...], content: Sequence[Any]) -> Memory:
     _, version, looked, *_ = row
-    return Memory(version, looked, members, tags, frozenset(complete))
+    members, tags, complete, name, address, arn, also, deletion = content
+    return Memory(
+        version, looked, members, tags, frozenset(complete), name, address, arn, tuple(also), deletion
+    )
 
 
 def _rows(kind: str, scope: str, memories: Mapping[str, Memory]) -> Iterable[tuple[object, ...]]:
     for identity, each in memories.items():
-        # One text, not three: for 10,000 entries each text costs a sixth of a second.
-        seen = json.dumps([each.members, dict(each.tags), sorted(each.complete)], default=str)
+        place = (each.name, dict(each.address), each.arn, each.also, each.deletion)
+        # One text, not several: for 10,000 entries each text costs a sixth of a second.
+        content = json.dumps([each.members, dict(each.tags), sorted(each.complete), *place], default=str)
         looked = float(each.looked)
         yield (
             kind,
@@ -296,11 +382,11 @@ def _rows(kind: str, scope: str, memories: Mapping[str, Memory]) -> Iterable[tup
             identity,
             each.version,
             looked,
-            seen,
-            _row_digest(kind, scope, identity, each.version, looked, seen),
+            content,
+            _row_digest(kind, scope, identity, each.version, looked, content),
         )
 
 
-def _row_digest(kind: str, scope: str, *values: object) -> str:
+def _row_digest(*values: object) -> str:
     """The hash of a row, of any values that SQLite may hold."""
-    return hashlib.sha256(repr((kind, scope, *values)).encode("utf-8", "surrogatepass")).hexdigest()
+    return hashlib.sha256(repr(values).encode("utf-8", "surrogatepass")).hexdigest()

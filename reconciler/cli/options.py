@@ -62,6 +62,10 @@ Uncached = Annotated[
     typer.Option("--no-cache", help="Read everything again; use nothing that an earlier pass has cached."),
 ]
 
+Fresh = Annotated[
+    bool, typer.Option("--fresh", help="Ask AWS, also for what earlier commands read within a day.")
+]
+
 Share = Annotated[
     int, typer.Option(help="How much of each AWS request quota to use, in percent.", min=1, max=100)
 ]

@@ -92,7 +92,7 @@ def opened(
     """
     from reconciler.aws.account import Connection, open_account
     from reconciler.aws.api import RetryLimits
-    from reconciler.cache_store import FileCache, NoCache
+    from reconciler.cache_store import NoCache
     from reconciler.runtime.shutdown import Stop, StoppableClock
 
     ending = ending or Stop()
@@ -102,5 +102,11 @@ def opened(
     connection = Connection(where.endpoint_url, where.share / 100, where.profile, patience, stack.role)
     aws = open_account(stack.account, stack.region, clock, connection)
     aws.gate = ending.check
-    file = cache_folder() / f"{stack.account}-{stack.region}.sqlite"
-    return aws, clock, FileCache(file) if where.cached else NoCache()
+    return aws, clock, cache_of(stack) if where.cached else NoCache()
+
+
+def cache_of(stack: "Stack") -> "Cache":
+    """The cache of what earlier passes read in the account and Region of a stack."""
+    from reconciler.cache_store import FileCache
+
+    return FileCache(cache_folder() / f"{stack.account}-{stack.region}.sqlite")

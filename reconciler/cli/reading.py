@@ -1,12 +1,15 @@
 """Opens the account of a stack for a command that only reads."""
 
+import time
 from typing import TYPE_CHECKING
 
 from reconciler.cli.exits import REFUSED, exit_with_errors
-from reconciler.cli.pass_target import PassTarget, open_target
+from reconciler.cli.pass_target import PassTarget, cache_of, open_target
 from reconciler.cli.report_files import EXITS
 
 if TYPE_CHECKING:
+    from reconciler.cache_store import Cache
+    from reconciler.inventory.source import Source
     from reconciler.observing.observer import ReadContext
     from reconciler.stack import Stack
 
@@ -31,6 +34,35 @@ def read_context(stack: "Stack", endpoint_url: str | None, share: int, *, cached
     asked = {kinds[key.kind].service.name for key in stack.resources}
     aws.learn_quotas(declared_services(kinds.values()), asked, cache, clock.wall())
     return ReadContext(kinds, aws.api, clock, cache, aws.width)
+
+
+def open_memory(stack: "Stack") -> "tuple[Cache, float]":
+    """The cache of a stack, and the time in seconds since 1970."""
+    return cache_of(stack), time.time()
+
+
+def source_of(stack: "Stack", endpoint_url: str | None, share: int, *, cached: bool, fresh: bool) -> "Source":
+    """Where the command finds the live resources of a stack: the cache, and AWS for what is not there."""
+    from reconciler.cache_store import NoCache
+    from reconciler.inventory.source import Source
+    from reconciler.kinds import known_kinds
+
+    cache, now = open_memory(stack)
+
+    def opened() -> "ReadContext":
+        return read_context(stack, endpoint_url, share, cached=cached)
+
+    return Source(stack, known_kinds(), cache if cached else NoCache(), now, opened, fresh or not cached)
+
+
+def announce_age(source: "Source", read: float | None, beside: str = "") -> None:
+    """Say on stderr how old the answer is if it came from the cache; `beside`: what AWS was asked for now."""
+    from reconciler import console
+    from reconciler.reports.number_format import time_ago
+
+    if read is not None:
+        also = f", {beside} now" if beside else ""
+        console.announce(f"read from AWS {time_ago(source.now - read)}{also}; --fresh reads everything again")
 
 
 def context_of_region(region: str, endpoint_url: str | None, share: int) -> "tuple[str, ReadContext]":

@@ -18,14 +18,13 @@ from reconciler.planning.ownership import Owner
 from reconciler.planning.plan import Action, Plan
 from reconciler.planning.world import UnmanagedContents
 from reconciler.reconcile import Options, PassReport
-from reconciler.reports.number_format import counted
+from reconciler.reports.number_format import time_ago
 from reconciler.reports.text_report import closing_lines, heading, plan_lines
 from reconciler.stack import Key, Stack
 
 HEADINGS = ("pass", "when", "", "who", "trigger", "stack", "outcome", "changes", "drift")
 RIGHT = frozenset({"pass", "changes", "drift"})
 COLOURS = {"settled": "green", "pending": "yellow"}
-UNITS = ((86400.0, "day"), (3600.0, "hour"), (60.0, "minute"), (1.0, "second"))
 
 
 def table_lines(records: Sequence[Record], now: float) -> Iterator[Text]:
@@ -66,14 +65,6 @@ def record_lines(record: Record, now: float) -> Iterator[Text]:
 def brief_data(record: Record) -> dict[str, Any]:
     """A pass as JSON, without report, before and desired."""
     return {name: value for name, value in asdict(record).items() if name not in BODIES}
-
-
-def time_ago(seconds: float) -> str:
-    """A span of time in words: `3 minutes ago`."""
-    for length, unit in UNITS:
-        if seconds >= length:
-            return f"{counted(int(seconds // length), unit)} ago"
-    return "now"
 
 
 def _local(seconds: float) -> str:

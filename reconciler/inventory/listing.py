@@ -1,13 +1,15 @@
 """Finds the live resource of each resource of a stack, with its state, key facts and console link."""
 
-from collections.abc import Iterable, Iterator, Mapping
+from collections.abc import Collection, Iterable, Iterator, Mapping
 from dataclasses import dataclass, field, replace
 from typing import Any, Literal, TypeAlias
 from urllib.parse import quote
 
 from reconciler.contract import Adapter, Sighting
+from reconciler.inventory.source import Source
 from reconciler.observing.observer import ReadContext, observe
 from reconciler.planning.ownership import Owner, owner_of
+from reconciler.planning.subset import focused
 from reconciler.planning.world import World
 from reconciler.stack import Key, Place, Stack
 
@@ -45,9 +47,39 @@ def inventory(stack: Stack, context: ReadContext) -> tuple[list[Row], World]:
     Resources that are only referred to (`existing`) are left out.
     """
     world = observe(stack, context, frozenset())
-    rows = [_row(stack, world, context.kinds, key) for key in sorted(managed(stack))]
-    rows += sorted(_extra(stack, world, context.kinds), key=lambda row: row.key)
-    return rows, world
+    return _rows(stack, world, context.kinds), world
+
+
+@dataclass(frozen=True)
+class Inventory:
+    """The rows of a stack, and when the oldest of those from the cache was read."""
+
+    rows: list[Row]
+    read: float | None = None
+    """In seconds since 1970; None if AWS was asked for all of them."""
+    asked: int = 0
+    """The number of rows that AWS was asked for."""
+
+
+def remembered_inventory(stack: Stack, source: Source, wanted: Collection[Key]) -> Inventory:
+    """The rows of `inventory` from the cache; AWS is asked for those of the `wanted` that are lacking there."""
+    memory = source.remembered(stack)
+    lacking = frozenset(wanted) if memory is None else memory.lacking.intersection(wanted)
+    if memory is None or memory.read is None or (lacking and len(lacking) == len(wanted)):
+        rows = inventory(stack, source.context)[0]
+        return Inventory(rows, asked=len(rows))
+    rows = _rows(stack, memory.world, source.kinds)
+    if lacking:
+        asked = inventory(focused(stack, lacking), source.context)[0]
+        told = {row.key: row for row in rows}
+        told |= {row.key: row for row in asked if row.key in lacking or row.state == "extra"}
+        rows = sorted(told.values(), key=lambda row: (row.state == "extra", row.key))
+    return Inventory(rows, memory.read, len(lacking))
+
+
+def _rows(stack: Stack, world: World, kinds: Mapping[str, Adapter[Any]]) -> list[Row]:
+    rows = [_row(stack, world, kinds, key) for key in sorted(managed(stack))]
+    return rows + sorted(_extra(stack, world, kinds), key=lambda row: row.key)
 
 
 def managed(stack: Stack) -> Iterator[Key]:

@@ -7,8 +7,8 @@ from reconciler.contract import Sighting
 from reconciler.errors import CallError
 from reconciler.field_schema import referred
 from reconciler.interpolation import Token, replaced, tokens_in_text
-from reconciler.inventory.attributes import read_attribute
-from reconciler.observing.observer import ReadContext, observe
+from reconciler.inventory.source import Source
+from reconciler.observing.observer import observe
 from reconciler.planning.ownership import Owner, owner_of
 from reconciler.planning.subset import focused
 from reconciler.planning.text_references import Resolver, Unknown
@@ -28,14 +28,21 @@ class Outputs:
     """By name, in the order of the files."""
     missing: dict[str, str] = field(default_factory=dict)
     """By name: why there is no value."""
+    read: float | None = None
+    """When the resources were read if the cache has them, in seconds since 1970."""
 
 
-def read_outputs(stack: Stack, context: ReadContext) -> Outputs:
+def read_outputs(stack: Stack, source: Source) -> Outputs:
     """Read the value of each output; only the resources that they refer to are looked up."""
     keys = {key for text in stack.outputs.values() for key in _keys(text)}
     part = focused(stack, keys)
-    reader = _Reader(part, observe(part, context, frozenset()), context)
+    memory = source.remembered(part)
     outputs = Outputs()
+    if memory is None or memory.lacking & keys:
+        world = observe(part, source.context, frozenset())
+    else:
+        world, outputs.read = memory.world, memory.read
+    reader = _Reader(part, world, source)
     for name, text in stack.outputs.items():
         try:
             outputs.values[name] = replaced(text, (), reader.value_of)
@@ -54,7 +61,7 @@ class _Reader:
 
     stack: Stack
     world: World
-    context: ReadContext
+    source: Source
 
     def value_of(self, token: Token) -> str:
         """The value of one reference.
@@ -65,11 +72,11 @@ class _Reader:
         ref, key = referred({}, token), Key(token.word, token.name)
         sighting = self._found(key)
         try:
-            return Resolver(self.stack, self.world, self.context.kinds).resolve(ref, key)
+            return Resolver(self.stack, self.world, self.source.kinds).resolve(ref, key)
         except Unknown:
             pass
         try:
-            value = read_attribute(key, sighting, ref.by, self.context)
+            value = self.source.attribute(key, sighting, ref.by)
         except CallError as error:
             raise Unavailable(f"{ref.by} of {key} could not be read: {error}") from None
         if value is None:

@@ -26,6 +26,7 @@ def bind_live(
         names = {each.aws_name for each in wanted}
         seen = [adapter.scheduled(api, each) if _matters(stack, each, names) else each for each in seen]
     binding = bind(stack.mark, wanted, seen, adapter)
+    binding.deletions = {each.id: each.deletion for each in seen if each.deletion}
     for key, sighting in binding.bound.items():
         if sighting.deletion and stack.resources[key].existing:
             binding.conflicts[key] = f"`existing: true`, and it will not stay: {sighting.deletion}"

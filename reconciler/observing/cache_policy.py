@@ -33,6 +33,8 @@ AUDIT_RATE = 2.0
 
 REFERRED = "referred to"
 """The version of a cache entry that holds only the address of a resource."""
+WHOLE_ROW = "row "
+"""The beginning of the version of a cache entry that no pass uses: the list of the kind shows all, so it is read each time."""
 
 
 class Wanted(NamedTuple):
@@ -73,7 +75,7 @@ class CachedReader:
         cls, cache: Cache, clock: Clock, adapter: Adapter[Any], api: Api, address: Address
     ) -> "CachedReader":
         """Create the reader with the cache's entries of a kind in a scope."""
-        scope = "/".join((api.account, api.region, *address.values()))
+        scope = scope_of(api.account, api.region, address)
         memories, now = cache.recall(adapter.kind, scope), clock.wall()
         last_look = cache.visit(adapter.kind, scope, now)
         return cls(adapter, api, address, now, memories, scope, cache.remembers, last_look=last_look)
@@ -120,7 +122,9 @@ class CachedReader:
         """Note these sightings for the cache once their tags are known."""
         if wanted.only_referred and self.adapter.parent is None:
             sightings = [_place_of(each) for each in sightings if each.name in wanted.names]
-        self.seen |= {each.id: each for each in sightings if each.version and each.tags is not None}
+        for each in sightings:
+            if each.tags is not None or self.adapter.tagging is None:
+                self.seen[each.id] = each if each.version else replace(each, version=_digest_of_row(each))
 
     def note_read(self, sighting: Sighting, members: Mapping[str, Any], fields: frozenset[str]) -> None:
         """Note fields for the cache that separate reads returned."""
@@ -132,10 +136,22 @@ class CachedReader:
         """Write to the cache what this pass saw; `partly`: keep the entries of resources that it did not read."""
         kept = dict(self.memories) if partly else {}
         for identity, each in self.seen.items():
-            looked = self.memories[identity].looked if identity in self.recalled else self.now
-            kept[identity] = Memory(str(each.version), looked, each.settings, each.tags or {}, each.complete)
+            looked = self.memories[identity].looked if self._is_as_before(each) else self.now
+            kept[identity] = Memory(
+                str(each.version), looked, each.settings, each.tags or {}, each.complete,
+                each.name, each.address, each.arn, each.also, each.deletion,
+            )  # fmt: skip
         if kept or self.memories:
             cache.keep(self.adapter.kind, self.scope, kept, self.memories)
+
+    def _is_as_before(self, sighting: Sighting) -> bool:
+        """Whether the cache has it already: it came from there, or the whole row is unchanged and no audit is due."""
+        if sighting.id in self.recalled:
+            return True
+        memory = self.memories.get(sighting.id)
+        if memory is None or not memory.version.startswith(WHOLE_ROW) or memory.version != sighting.version:
+            return False
+        return self.now - memory.looked <= _due(sighting.id)
 
     def forget(self, cache: Cache) -> None:
         """Remove all cache entries of the kind, because one was wrong."""
@@ -146,11 +162,7 @@ class CachedReader:
         """The cached addresses of resources that are only referred to; a wrong address fails at the first call."""
         if not wanted.only_referred or wanted.chosen or not self.memories or self.adapter.parent is not None:
             return None
-        found = [
-            Sighting(each.members["name"], each.members["address"], each.members["arn"], REFERRED, tags={})
-            for each in self.memories.values()
-            if each.version == REFERRED
-        ]
+        found = [remembered(each) for each in self.memories.values() if each.version == REFERRED]
         if not wanted.names <= {each.name for each in found}:
             return None
         self.seen = {each.id: each for each in found}
@@ -199,7 +211,7 @@ class CachedReader:
 
     def _with_tags_remembered(self, sighting: Sighting) -> Sighting:
         """For a kind without change tokens: if the row is unchanged, its cached tags are used."""
-        if sighting.tags is not None:
+        if sighting.tags is not None or self.adapter.tagging is None:
             return sighting
         version = _digest(sighting.settings)
         sighting = replace(sighting, version=version)
@@ -261,8 +273,23 @@ def _due(identity: str) -> float:
 
 def _place_of(sighting: Sighting) -> Sighting:
     """A sighting as a cache entry with only its address."""
-    place = {"name": sighting.name, "address": dict(sighting.address), "arn": sighting.arn}
-    return replace(sighting, version=REFERRED, settings=place, tags={}, complete=frozenset())
+    return Sighting(sighting.name, sighting.address, sighting.arn, REFERRED, tags={}, also=sighting.also)
+
+
+def scope_of(account: str, region: str, address: Address) -> str:
+    """The name of a scope in the cache; `address` is that of the resource that the scope is, empty for the account."""
+    return "/".join((account, region, *address.values()))
+
+
+def remembered(memory: Memory) -> Sighting:
+    """A resource as an earlier pass saw it."""
+    place = (memory.name, memory.address, memory.arn, memory.version)
+    return Sighting(*place, memory.members, memory.tags, memory.complete, memory.also, memory.deletion)
+
+
+def _digest_of_row(sighting: Sighting) -> str:
+    """The version of a resource whose kind has no change tokens; it is only compared with itself."""
+    return WHOLE_ROW + _digest({"settings": sighting.settings, "tags": sighting.tags})
 
 
 def _digest(members: Mapping[str, Any]) -> str:

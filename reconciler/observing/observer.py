@@ -15,6 +15,7 @@ from reconciler.observing.attribute_reader import AttributeReading
 from reconciler.observing.binding import bind_live, strays_of
 from reconciler.observing.cache_policy import CachedReader, Wanted, keys_of_row, shown_otherwise
 from reconciler.observing.moved_resources import moved_lines
+from reconciler.observing.scopes import by_kind, by_scope
 from reconciler.observing.tag_reader import TagReading, kinds_to_look_at, with_tags
 from reconciler.observing.undeclared import UndeclaredNotes
 from reconciler.planning.comparison import open_fields
@@ -116,7 +117,7 @@ class Observer:
         )
         mine = Counter(key.kind for key in self.only)
         for kind in kinds:
-            self.scopes[kind] = scopes = self._by_scope(kind)
+            self.scopes[kind] = scopes = by_scope(self._by_kind, self.context.kinds[kind])
             width = self.context.width_of(self.context.kinds[kind].service.name)
             self.lanes[kind] = Lane((), min(width, max(len(scopes), mine[kind])), growing=True)
         for kind in kinds:
@@ -158,23 +159,9 @@ class Observer:
                 self._read(desired, self.world.sightings[key])
             self.lanes[adapter.kind].items.extend(self._attributes.jobs(key))
 
-    def _by_scope(self, kind: str) -> dict[Key | None, list[Desired]]:
-        """The desired resources of a kind, by scope; scopes without any are included."""
-        scopes: list[Key | None] = [None]
-        within = self.context.kinds[kind].parent
-        if within:
-            scopes = [each.key for each in self._by_kind.get(within, ())]
-        found: dict[Key | None, list[Desired]] = {scope: [] for scope in scopes}
-        for desired in self._by_kind.get(kind, ()):
-            found.setdefault(desired.scope, []).append(desired)
-        return found
-
     @cached_property
     def _by_kind(self) -> Mapping[str, Sequence[Desired]]:
-        found: dict[str, list[Desired]] = {}
-        for key, desired in self.stack.resources.items():
-            found.setdefault(key.kind, []).append(desired)
-        return found
+        return by_kind(self.stack)
 
     def _see(self, adapter: Adapter[Any], scope: Key | None, members: list[Desired]) -> None:
         world = self.world
@@ -223,7 +210,11 @@ class Observer:
             log.error("list failed", kind=adapter.kind, error=str(error))
             return
         self._look_elsewhere(adapter, address, binding, members)
-        reader.note(sightings, asked)
+        going = binding.deletions
+        reader.note(
+            (replace(each, deletion=going[each.id]) if each.id in going else each for each in sightings),
+            asked,
+        )
         self._note_undeclared(adapter, scope, binding, sightings)
         for key, sighting in binding.bound.items():
             world.remember(key, sighting)

@@ -102,6 +102,8 @@ class Binding:
     """By desired resource: the resources that it has replaced and that are to be deleted."""
     strays: list[Sighting] = field(default_factory=list)
     """Owned, and no longer desired."""
+    deletions: dict[str, str] = field(default_factory=dict)
+    """By id: when AWS deletes it."""
 
     def knows(self, key: Key) -> bool:
         """Whether a live resource has the mark or the name of this resource."""

@@ -2,6 +2,9 @@
 
 from collections.abc import Iterable
 
+UNITS = ((86400.0, "day"), (3600.0, "hour"), (60.0, "minute"), (1.0, "second"))
+"""The units of `time_ago`, with their length in seconds."""
+
 
 def lasting(seconds: float) -> str:
     """A span of time in words: `under 10 s`, `45 s`, `12 min`, `1 h 23 min`."""
@@ -16,6 +19,14 @@ def lasting(seconds: float) -> str:
 def counted(number: int, noun: str) -> str:
     """A number and its noun: `1 change`, `2 changes`."""
     return f"{number} {noun}" if number == 1 else f"{number} {noun}s"
+
+
+def time_ago(seconds: float) -> str:
+    """A span of time in words: `3 minutes ago`."""
+    for length, unit in UNITS:
+        if seconds >= length:
+            return f"{counted(int(seconds // length), unit)} ago"
+    return "now"
 
 
 def listed(words: Iterable[str]) -> str:

@@ -19,7 +19,7 @@ from reconciler.runtime.clock import VirtualClock
 from reconciler.sandbox import Sandbox
 from reconciler.sandbox.account import account_in, sandboxed
 from reconciler.stack import Stack
-from tests.end_to_end.typed import CENTRE
+from tests.end_to_end.typed import CENTRE, ENVIRONMENT
 
 REGION = "eu-west-2"
 Typed: TypeAlias = Callable[..., Result]
@@ -30,13 +30,22 @@ class LiveCentre:
 
     def __init__(self, box: Sandbox, clock: VirtualClock) -> None:
         self.box, self.clock = box, clock
+        self.cache: Cache = NoCache()
+        self.asked = 0
+        """How often a command opened the account."""
 
     def account(self, region: str = REGION) -> Account:
         return account_in(self.box, region, self.clock)
 
     def run(self, stack: Stack, *, dry_run: bool = False) -> PassReport:
         one = Pass(
-            stack, known_kinds(), self.account(stack.region), self.clock, Options(dry_run=dry_run), Quiet()
+            stack,
+            known_kinds(),
+            self.account(stack.region),
+            self.clock,
+            Options(dry_run=dry_run),
+            Quiet(),
+            cache=self.cache,
         )
         return one.run()
 
@@ -44,10 +53,13 @@ class LiveCentre:
         """Type a command that reads; its calls go to this sandbox."""
 
         def opened(stack: Stack, *_: object, **__: object) -> tuple[Account, VirtualClock, Cache]:
-            return self.account(stack.region), self.clock, NoCache()
+            self.asked += 1
+            return self.account(stack.region), self.clock, self.cache
 
         with pytest.MonkeyPatch.context() as patch:
+            patch.setenv("XDG_CACHE_HOME", ENVIRONMENT["XDG_CACHE_HOME"])
             patch.setattr(reading, "open_target", opened)
+            patch.setattr(reading, "open_memory", lambda _stack: (self.cache, self.clock.wall()))
             return CliRunner().invoke(app, [*map(str, words)])
 
 

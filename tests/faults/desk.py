@@ -60,6 +60,18 @@ class MemoryCache:
         self._visits[kind, scope] = now
         return before
 
+    def visited(self, kind: str, scope: str) -> float | None:
+        return self._visits.get((kind, scope))
+
+    def attributes(self, kind: str, arn: str, since: float) -> Mapping[str, str | None]:
+        del kind, arn, since
+        return {}
+
+    def keep_attributes(
+        self, kind: str, identity: str, arn: str, values: Mapping[str, str | None], now: float
+    ) -> None:
+        """Store nothing."""
+
     def keep(
         self,
         kind: str,

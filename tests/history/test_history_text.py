@@ -5,7 +5,8 @@ from dataclasses import replace
 import pytest
 
 from reconciler.history import Record, ran_by
-from reconciler.history.history_text import record_lines, table_lines, time_ago
+from reconciler.history.history_text import record_lines, table_lines
+from reconciler.reports.number_format import time_ago
 
 NOW = 1_800_000_000.0
 RECORD = Record(

@@ -2,7 +2,7 @@
 
 import math
 import sqlite3
-from collections.abc import Iterator
+from collections.abc import Callable, Iterator
 from functools import partial
 from pathlib import Path
 from tempfile import TemporaryDirectory
@@ -17,8 +17,9 @@ from reconciler.cache_store import PATIENCE, FileCache, Memory, NoCache
 
 QUEUE, HERE, THERE = "connect.queue", "111111111111/eu-west-2/here", "111111111111/eu-west-2/there"
 SALES = Memory(
-    "2027-01-15T08:00:00+00:00", 1_800_000_000.25, {"Name": "Sales"}, {"team": "a"}, frozenset({"x", "y"})
-)
+    "2027-01-15T08:00:00+00:00", 1_800_000_000.25, {"Name": "Sales"}, {"team": "a"}, frozenset({"x", "y"}),
+    "Sales", {"InstanceId": "i", "QueueId": "q1"}, "arn:q1", ("Old sales",), "on Monday",
+)  # fmt: skip
 SUPPORT = Memory("1", 2.0, {"Name": "Support", "Numbers": [1, 2.5, None, True, {"deep": "ä"}]}, {})
 
 
@@ -80,6 +81,31 @@ def test_a_visit_tells_of_the_one_before(cache: FileCache, path: Path) -> None:
     assert [cache.visit(QUEUE, HERE, at) for at in (1.5, 2.5)] == [None, 1.5]
     assert FileCache(path).visit(QUEUE, HERE, 3.5) == 2.5
     assert cache.visit(QUEUE, THERE, 4.5) is None
+
+
+def test_attributes_are_kept_until_their_resource_is_another(cache: FileCache) -> None:
+    def known() -> object:
+        return cache.attributes(QUEUE, "arn:q1", 5.0)
+
+    changes: list[Callable[[], None]] = [
+        lambda: cache.forget(QUEUE, ["q1"]),
+        lambda: cache.keep(QUEUE, HERE, {"q1": SUPPORT}),
+        lambda: cache.keep(QUEUE, HERE, {}, {"q1": SALES}),
+    ]
+    for change in changes:
+        cache.keep(QUEUE, HERE, {"q1": SALES})
+        cache.keep_attributes(QUEUE, "q1", "arn:q1", {"role": "r", "alias": None}, 5.0)
+        cache.keep(QUEUE, HERE, {"q1": SALES, "q2": SUPPORT}, {"q1": SALES})
+        assert known() == {"role": "r", "alias": None}
+        assert cache.attributes(QUEUE, "arn:q1", 6.0) == {}
+        change()
+        assert known() == {}
+
+
+def test_an_attribute_that_was_changed_is_none(cache: FileCache, path: Path) -> None:
+    cache.keep_attributes(QUEUE, "q1", "arn:q1", {"role": "r"}, 5.0)
+    _poison(path, "update attributes set value = 'x'")
+    assert cache.attributes(QUEUE, "arn:q1", 0.0) == {}
 
 
 def test_nobody_else_may_read_the_file(cache: FileCache, path: Path) -> None:
@@ -180,7 +206,7 @@ def _poison(path: Path, command: str, *values: object) -> None:
     database.close()
 
 
-@given(st.sampled_from(["id", "version", "looked", "seen", "digest", "kind", "scope"]), ANYTHING)
+@given(st.sampled_from(["id", "version", "looked", "content", "digest", "kind", "scope"]), ANYTHING)
 def test_a_row_that_was_changed_is_none_and_is_written_again(column: str, value: object) -> None:
     with TemporaryDirectory() as folder, structlog.testing.capture_logs():
         path = Path(folder) / "sightings.sqlite"
@@ -196,12 +222,12 @@ def test_a_row_that_was_changed_is_none_and_is_written_again(column: str, value:
         assert cache.recall(QUEUE, HERE) == memories
 
 
-@pytest.mark.parametrize("seen", ["{", "[]", "[{}, {}]", "3", "[1, 2, []]", "[" * 100_000, b"\xff\xfe"])
+@pytest.mark.parametrize("content", ["{", "[]", "[{}, {}]", "3", "[1, 2, []]", "[" * 100_000, b"\xff\xfe"])
 def test_a_memory_that_is_not_as_it_was_written_is_none(
-    cache: FileCache, path: Path, warnings: list[Any], seen: object
+    cache: FileCache, path: Path, warnings: list[Any], content: object
 ) -> None:
     cache.keep(QUEUE, HERE, {"q1": SALES})
-    _poison(path, "update sightings set seen = ?", seen)
+    _poison(path, "update sightings set content = ?", content)
     assert cache.recall(QUEUE, HERE) == {}
     assert events(warnings) == ["cache entries ignored"]
 

@@ -6,9 +6,10 @@ from typing import TYPE_CHECKING, Annotated
 import typer
 
 from reconciler.cli.exits import FAILED, INVALID, exit_with_errors
-from reconciler.cli.options import AsJson, Endpoint, Env, Share, StackDir, Uncached, Verbose
-from reconciler.cli.reading import read_context
+from reconciler.cli.options import AsJson, Endpoint, Env, Fresh, Share, StackDir, Uncached, Verbose
+from reconciler.cli.reading import announce_age, source_of
 from reconciler.cli.stack_loading import load_stack
+from reconciler.cli.user_folders import cache_folder
 
 if TYPE_CHECKING:
     from reconciler.stack import Stack
@@ -20,6 +21,7 @@ def list_(  # noqa: PLR0913 -- one parameter for each option
     kind: Annotated[list[str] | None, typer.Option(help="Only this kind; repeatable.")] = None,
     as_json: AsJson = False,
     as_csv: Annotated[bool, typer.Option("--csv", help="As CSV, with a heading.")] = False,
+    fresh: Fresh = False,
     endpoint_url: Endpoint = None,
     no_cache: Uncached = False,
     share: Share = 80,
@@ -27,17 +29,20 @@ def list_(  # noqa: PLR0913 -- one parameter for each option
 ) -> None:
     """List what the stack owns: ids, ARNs, key facts, states and console links."""
     from reconciler import console
-    from reconciler.inventory.listing import inventory, of_kinds
+    from reconciler.inventory.listing import managed, of_kinds, remembered_inventory
     from reconciler.inventory.rows_text import csv_text, inventory_data, plain_text, table_lines
+    from reconciler.reports.number_format import counted
     from reconciler.runtime.printable import json_text
 
     if as_json and as_csv:
         exit_with_errors(["--json and --csv are two forms of one list; leave one of them out"], INVALID)
-    stack = load_stack(stack_dir, env, verbose)
+    stack = load_stack(stack_dir, env, verbose, None if no_cache else cache_folder() / "stacks")
     _check_kinds(kind or (), stack)
-    rows = of_kinds(
-        inventory(stack, read_context(stack, endpoint_url, share, cached=not no_cache))[0], kind or ()
-    )
+    source = source_of(stack, endpoint_url, share, cached=not no_cache, fresh=fresh)
+    wanted = {key for key in managed(stack) if not kind or key.kind in kind}
+    found = remembered_inventory(stack, source, wanted)
+    rows = of_kinds(found.rows, kind or ())
+    announce_age(source, found.read, counted(found.asked, "resource") if found.asked else "")
     if as_json:
         console.deliver(json_text(inventory_data(stack, rows)) + "\n")
     elif as_csv:

@@ -7,10 +7,11 @@ from typing import TYPE_CHECKING, Annotated
 import typer
 
 from reconciler.cli.exits import FAILED, INVALID, exit_with_errors
-from reconciler.cli.options import AsJson, Endpoint, Env, Share, StackDir, Uncached, Verbose
+from reconciler.cli.options import AsJson, Endpoint, Env, Fresh, Share, StackDir, Uncached, Verbose
 from reconciler.cli.output_files import check_targets
-from reconciler.cli.reading import read_context
+from reconciler.cli.reading import announce_age, source_of
 from reconciler.cli.stack_loading import load_stack
+from reconciler.cli.user_folders import cache_folder
 
 if TYPE_CHECKING:
     from collections.abc import Mapping
@@ -29,6 +30,7 @@ def outputs(  # noqa: PLR0913 -- one parameter for each option
     github_output: Annotated[
         bool, typer.Option("--github-output", help=f"Append them to the file that ${VARIABLE} names.")
     ] = False,
+    fresh: Fresh = False,
     endpoint_url: Endpoint = None,
     no_cache: Uncached = False,
     share: Share = 80,
@@ -45,15 +47,17 @@ def outputs(  # noqa: PLR0913 -- one parameter for each option
     if env_file is not None:
         check_targets(stack_dir, [("--env-file", env_file, _is_ours)])
     file = _github_file() if github_output else None
-    stack = load_stack(stack_dir, env, verbose)
+    stack = load_stack(stack_dir, env, verbose, None if no_cache else cache_folder() / "stacks")
     if not stack.outputs:
         exit_with_errors(
             ['stack.yaml has no `outputs:`; write `outputs: {name: "${kind:name#attribute}"}`'], INVALID
         )
-    found = read_outputs(stack, read_context(stack, endpoint_url, share, cached=not no_cache))
+    source = source_of(stack, endpoint_url, share, cached=not no_cache, fresh=fresh)
+    found = read_outputs(stack, source)
     if found.missing:
         lines = [f"outputs.{name}: {why}" for name, why in found.missing.items()]
         exit_with_errors([*lines, "nothing was written"], FAILED)
+    announce_age(source, found.read, "some attributes" if source.asked_aws else "")
     _write(stack.mark, found.values, env_file, file)
     if as_json:
         console.deliver(json_text(found.values) + "\n")

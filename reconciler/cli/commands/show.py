@@ -5,9 +5,10 @@ from typing import TYPE_CHECKING, Annotated
 import typer
 
 from reconciler.cli.exits import FAILED, INVALID, exit_with_errors
-from reconciler.cli.options import AsJson, Endpoint, Env, Share, StackDir, Uncached, Verbose
-from reconciler.cli.reading import read_context
+from reconciler.cli.options import AsJson, Endpoint, Env, Fresh, Share, StackDir, Uncached, Verbose
+from reconciler.cli.reading import announce_age, source_of
 from reconciler.cli.stack_loading import load_stack
+from reconciler.cli.user_folders import cache_folder
 
 if TYPE_CHECKING:
     from reconciler.stack import Key, Stack
@@ -20,6 +21,7 @@ def show(  # noqa: PLR0913 -- one parameter for each option
     ],
     env: Env = None,
     as_json: AsJson = False,
+    fresh: Fresh = False,
     endpoint_url: Endpoint = None,
     no_cache: Uncached = False,
     share: Share = 80,
@@ -29,19 +31,21 @@ def show(  # noqa: PLR0913 -- one parameter for each option
     from reconciler import console
     from reconciler.errors import CallError
     from reconciler.inventory.attributes import with_attributes
-    from reconciler.inventory.listing import inventory
+    from reconciler.inventory.listing import remembered_inventory
     from reconciler.inventory.rows_text import row_data, row_lines
     from reconciler.planning.subset import focused
     from reconciler.runtime.printable import json_text
 
-    stack = load_stack(stack_dir, env, verbose)
+    stack = load_stack(stack_dir, env, verbose, None if no_cache else cache_folder() / "stacks")
     wanted = _key(stack, key)
-    context = read_context(stack, endpoint_url, share, cached=not no_cache)
-    row = next(each for each in inventory(focused(stack, [wanted]), context)[0] if each.key == wanted)
+    source = source_of(stack, endpoint_url, share, cached=not no_cache, fresh=fresh)
+    found = remembered_inventory(focused(stack, [wanted]), source, [wanted])
+    row = next(each for each in found.rows if each.key == wanted)
     try:
-        row = with_attributes(row, context)
+        row = with_attributes(row, source)
     except CallError as error:
         exit_with_errors([f"{wanted}: {error}"], FAILED)
+    announce_age(source, found.read, "some attributes" if source.asked_aws else "")
     if as_json:
         console.deliver(json_text(row_data(row)) + "\n")
     else:
