@@ -30,7 +30,8 @@ demo: $(DEMO_READY)
 UNMEASURED := tests/contract tests/faults
 MEASURED := $(filter-out $(UNMEASURED) tests/example_package tests/packaging %.py %__pycache__,$(wildcard tests/*))
 MEASURED_KINDS := lambda.function or cloudwatch.alarm or ec2.subnet or iam.policy
-PYTEST := -m pytest -n 2
+# A process that is done takes tests from the other one.
+PYTEST := -m pytest -n 2 --dist worksteal
 test: $(READY)
 ifdef COVER
 	rm -f .coverage .coverage.*

