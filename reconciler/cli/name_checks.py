@@ -68,3 +68,21 @@ def refuse_unknown(option: str, word: str, known: Collection[str], what: str) ->
             f"; there are {listed(sorted(known))}" if known else "; there are none"
         )
         exit_with_errors([f"{option} {word}: no such name among the {what}{near}"], INVALID)
+
+
+def one_named(word: str, known: Collection[str], nothing: str, hint: str) -> str:
+    """The one of these `kind/name` that a word names, as a whole or by its name; exits with an error if it is not one.
+
+    `nothing` begins the error if there is none, and `hint` ends it if no other is similar.
+    """
+    from reconciler.desired.phrases import did_you_mean, listed, quoted
+
+    by_name = {each: each.partition("/")[2] for each in known}
+    exact = [word] if word in by_name else [each for each, name in by_name.items() if name == word]
+    if len(exact) > 1:
+        said = f"{quoted(word)} is the name of several resources; write one of {listed(exact)}"
+        exit_with_errors([said], INVALID)
+    if not exact:
+        near = did_you_mean(word, list(by_name) if "/" in word else list(by_name.values()))
+        exit_with_errors([f"{nothing} {quoted(word)}{near or f'; {hint}'}"], INVALID)
+    return exact[0]

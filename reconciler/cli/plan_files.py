@@ -1,4 +1,4 @@
-"""Plan files on the command line: a dry run writes one, and an approved one is applied."""
+"""Plan files on the command line: a dry run writes one, it is shown, and an approved one is applied."""
 
 from pathlib import Path
 from typing import TYPE_CHECKING
@@ -59,3 +59,29 @@ def print_approval_result(report: "PassReport") -> None:
         console.announce("the files changed after the plan was made, but the plan is the same")
     elif not report.plan.pending and any(each["refusal"] is None for each in approval.actions.values()):
         console.announce("nothing was left to do: the plan is already applied")
+
+
+def show_plan(file: Path, word: str | None, *, as_json: bool) -> None:
+    """Print a plan file as the dry run that made it did, or the part about one resource; exits if it is none."""
+    import time
+
+    from reconciler import console
+    from reconciler.cli.name_checks import one_named
+    from reconciler.reports.number_format import time_ago
+    from reconciler.reports.planfile import BadPlanFile, StalePlanFile, plan_content
+    from reconciler.runtime.printable import json_text
+
+    try:
+        found = plan_content(file)
+    except (BadPlanFile, StalePlanFile) as error:
+        exit_with_errors([str(error)], INVALID)
+    key = None
+    if word is not None:
+        key = one_named(
+            word, found.actions, "the plan does nothing with", f"`reconciler show {file}` shows all"
+        )
+    console.announce(f"this plan was made {time_ago(time.time() - found.made)}")
+    if as_json:
+        console.deliver(json_text(found.as_data(key)) + "\n")
+    else:
+        console.deliver_lines(found.actions[key] if key is not None else found.lines)

@@ -4,20 +4,31 @@ import hashlib
 import json
 import os
 import stat
-from collections.abc import Iterator, Mapping
+from collections.abc import Iterator, Mapping, Sequence
 from dataclasses import asdict, dataclass
+from itertools import chain
 from pathlib import Path
 from typing import Any, get_args
+
+from rich.text import Span, Text
 
 from reconciler.aws.redaction import SECRETS
 from reconciler.planning.approval import Approval, actions_data, approval_of
 from reconciler.planning.plan import Verb
 from reconciler.reconcile import PassReport
+from reconciler.reports.text_report import (
+    action_lines,
+    beside_lines,
+    closing_lines,
+    count_line,
+    heading,
+    in_reading_order,
+)
 from reconciler.reports.value_format import shown
 from reconciler.runtime.atomic_write import write_whole
 from reconciler.stack import Stack
 
-VERSION = 2
+VERSION = 3
 DIGEST = "sha256"
 PLACE = {"stack": "name", "environment": "environment", "account": "account", "region": "region"}
 """The members of a plan file that identify its stack and place, with the member of a stack for each."""
@@ -32,7 +43,10 @@ PLAN: Mapping[str, tuple[type, ...]] = {
     "allow_deletes": (int, NONE),
     "guard": (dict,),
     "actions": (list,),
+    "made": (float, int),
+    "printed": (dict,),
 }
+PRINTED: Mapping[str, tuple[type, ...]] = {"heading": (list,), "actions": (dict,), "closing": (list,)}
 ACTION: Mapping[str, tuple[type, ...]] = {
     **dict.fromkeys(["kind", "name", "action"], (str,)),
     "refusal": (str, NONE),
@@ -84,6 +98,22 @@ def read_plan(file: Path, stack: Stack) -> PlanFile:
         BadPlanFile: it is not a plan.
         StalePlanFile: it is for another stack or place, or was edited.
     """
+    data = _sound(file)
+    for name, member in PLACE.items():
+        if data[name] != getattr(stack, member):
+            said = f"the plan is for {name} {data[name]}, and this is {getattr(stack, member)}"
+            raise StalePlanFile(f"{file}: {said}")
+    approval = approval_of(data["actions"], data["files_hash"], data["guard"])
+    return PlanFile(approval, tuple(data["only"]), data["allow_deletes"])
+
+
+def _sound(file: Path) -> dict[str, Any]:
+    """The content of a plan file of this release that nobody has edited.
+
+    Raises:
+        BadPlanFile: it is not a plan.
+        StalePlanFile: it was edited, or another release made it.
+    """
     data = _content(file)
     if data["plan_version"] != VERSION:
         said = shown(data["plan_version"], 40)
@@ -93,12 +123,61 @@ def read_plan(file: Path, stack: Stack) -> PlanFile:
     wrong = next(_misfits(data), None)
     if wrong:
         raise BadPlanFile(f"{file}: this is no plan of this release: {wrong}; make a new one")
-    for name, member in PLACE.items():
-        if data[name] != getattr(stack, member):
-            said = f"the plan is for {name} {data[name]}, and this is {getattr(stack, member)}"
-            raise StalePlanFile(f"{file}: {said}")
-    approval = approval_of(data["actions"], data["files_hash"], data["guard"])
-    return PlanFile(approval, tuple(data["only"]), data["allow_deletes"])
+    return data
+
+
+@dataclass(frozen=True)
+class PlanContent:
+    """A plan file as it is, for people and for other programs."""
+
+    data: Mapping[str, Any]
+    """All but what is only for people."""
+    made: float
+    """When it was made, in seconds since 1970."""
+    heading: Text
+    actions: Mapping[str, Sequence[Text]]
+    """By `kind/name`: the lines of an action, in the order in which they are shown."""
+    closing: Sequence[Text]
+
+    @property
+    def lines(self) -> Iterator[Text]:
+        """The plan as the dry run that made it printed it."""
+        yield self.heading
+        yield from chain.from_iterable(self.actions.values())
+        yield from self.closing
+
+    def as_data(self, key: str | None) -> Mapping[str, Any]:
+        """The plan as data; with a key, only the action of this resource."""
+        if key is None:
+            return self.data
+        return next(each for each in self.data["actions"] if f"{each['kind']}/{each['name']}" == key)
+
+
+def plan_content(file: Path) -> PlanContent:
+    """Read a plan file of any stack.
+
+    Raises:
+        BadPlanFile: it is not a plan.
+        StalePlanFile: it was edited, or another release made it.
+    """
+    data = _sound(file)
+    printed = data.pop("printed")
+    try:
+        heading_, closing = _text(printed["heading"]), [_text(each) for each in printed["closing"]]
+        actions = {key: [_text(each) for each in lines] for key, lines in printed["actions"].items()}
+    except (TypeError, ValueError):
+        raise BadPlanFile(f"{file}: this is no plan of this release: printed; make a new one") from None
+    return PlanContent(data, data["made"], heading_, actions, closing)
+
+
+def _text(line: Sequence[Any]) -> Text:
+    """A line from its text, its colour, and the colours of its parts."""
+    plain, style, parts = line
+    return Text(str(plain), str(style), spans=[Span(int(a), int(b), str(each)) for a, b, each in parts])
+
+
+def _text_data(line: Text) -> list[Any]:
+    return [line.plain, str(line.style), [[each.start, each.end, str(each.style)] for each in line.spans]]
 
 
 def is_plan(file: Path) -> bool:
@@ -150,6 +229,7 @@ def _misfits(data: Mapping[str, Any]) -> Iterator[str]:
     """The first member that a plan lacks, or that has another form than in this release."""
     yield from _misfits_in(data, PLAN, "")
     yield from _misfits_in(data["guard"], GUARD, "guard.")
+    yield from _misfits_in(data["printed"], PRINTED, "printed.")
     for pattern in data["only"]:
         if not isinstance(pattern, str):
             yield "only"
@@ -188,9 +268,21 @@ def _data(report: PassReport) -> dict[str, Any]:
         "allow_deletes": options.allow_deletes,
         "guard": asdict(stack.guard),
         "actions": actions_data(report.plan, stack),
+        "printed": _printed(report),
     }
     safe: dict[str, Any] = SECRETS.data(data)
     return safe
+
+
+def _printed(report: PassReport) -> dict[str, Any]:
+    """The lines that the dry run printed, with their colours."""
+    actions = in_reading_order(report.plan)
+    closing = (count_line(report.plan), *beside_lines(report), *closing_lines(report))
+    return {
+        "heading": _text_data(heading(report.stack, dry_run=True)),
+        "actions": {str(each.key): [*map(_text_data, action_lines(each))] for each in actions},
+        "closing": [*map(_text_data, closing)],
+    }
 
 
 def _digest(data: Mapping[str, Any]) -> str:

@@ -71,12 +71,17 @@ def heading(stack: Stack, *, dry_run: bool) -> Text:
 
 def plan_lines(plan: Plan, seconds: float = 0.0, *, full: bool = False) -> Iterator[Text]:
     """Every action with its differences, then the counts, and the time at AWS's quotas; with `full`, values as a whole."""
-    for action in sorted(plan.actions.values(), key=_place):
-        yield from _action_lines(action, whole if full else shown)
+    for action in in_reading_order(plan):
+        yield from action_lines(action, whole if full else shown)
     line = count_line(plan)
     if seconds >= WORTH_SAYING:
         line.append(f" ({lasting(seconds)} at AWS's quotas)")
     yield line
+
+
+def in_reading_order(plan: Plan) -> list[Action]:
+    """The actions as they are shown: by verb, and those that are refused at the end."""
+    return sorted(plan.actions.values(), key=_place)
 
 
 def count_line(plan: Plan) -> Text:
@@ -167,7 +172,8 @@ def _place(action: Action) -> tuple[bool, int, str, str]:
     return (action.refusal is not None, ORDER.index(action.verb), *action.key)
 
 
-def _action_lines(action: Action, formed: Callable[[Any], str]) -> Iterator[Text]:
+def action_lines(action: Action, formed: Callable[[Any], str] = shown) -> Iterator[Text]:
+    """One action with its differences and the contents that are deleted with it; `formed` makes text of a value."""
     sign, colour = SIGNS[action.verb], COLOURS[action.verb]
     if action.refusal:
         sign, colour = "!", "bold red"

@@ -235,8 +235,8 @@ def test_a_plan_for_somewhere_else_is_refused(file: Path, member: str, value: st
 
 
 def test_another_version_is_refused(file: Path) -> None:
-    _edit(file, plan_version=3)
-    with pytest.raises(StalePlanFile, match="version 3, and this release reads 2"):
+    _edit(file, plan_version=2)
+    with pytest.raises(StalePlanFile, match="version 2, and this release reads 3"):
         read_plan(file, WANTED)
 
 

@@ -1,24 +1,36 @@
-"""`reconciler show`: shows one resource of a stack as it is in AWS."""
+"""`reconciler show`: shows one resource of a stack as it is in AWS, or a plan file."""
 
+from pathlib import Path
 from typing import TYPE_CHECKING, Annotated
 
 import typer
 
 from reconciler.cli.exits import FAILED, INVALID, exit_with_errors
-from reconciler.cli.options import AsJson, Endpoint, Env, Fresh, Share, StackDir, Uncached, Verbose
+from reconciler.cli.options import AsJson, Endpoint, Env, Fresh, Share, Uncached, Verbose
+from reconciler.cli.plan_files import show_plan
 from reconciler.cli.reading import announce_age, source_of
 from reconciler.cli.stack_loading import load_stack
 from reconciler.cli.user_folders import cache_folder
 
 if TYPE_CHECKING:
+    from reconciler.inventory.source import Source
     from reconciler.stack import Key, Stack
 
 
 def show(  # noqa: PLR0913 -- one parameter for each option
-    stack_dir: StackDir,
-    key: Annotated[
-        str, typer.Argument(help="The resource, as KIND/NAME; its name is enough if no other has it.")
+    stack_dir: Annotated[
+        Path,
+        typer.Argument(
+            readable=False, help="The directory of desired state, or a plan file.", show_default=False
+        ),
     ],
+    key: Annotated[
+        str | None,
+        typer.Argument(
+            help="The resource, as KIND/NAME; its name is enough if no other has it. A plan file needs none.",
+            show_default=False,
+        ),
+    ] = None,
     env: Env = None,
     as_json: AsJson = False,
     fresh: Fresh = False,
@@ -27,7 +39,23 @@ def show(  # noqa: PLR0913 -- one parameter for each option
     share: Share = 80,
     verbose: Verbose = 0,
 ) -> None:
-    """Show one resource: its state, id, ARN, all its attributes and its console link."""
+    """Show one resource: its state, id, ARN, all its attributes and its console link. Or show a plan file."""
+    if stack_dir.exists() and not stack_dir.is_dir():
+        refused = {"--env": env is not None, "--fresh": fresh, "--no-cache": no_cache}
+        useless = [name for name, given in refused.items() if given]
+        if useless:
+            exit_with_errors([f"{stack_dir}: a plan file is read as it is; leave out {useless[0]}"], INVALID)
+        show_plan(stack_dir, key, as_json=as_json)
+        return
+    stack = load_stack(stack_dir, env, verbose, None if no_cache else cache_folder() / "stacks")
+    if key is None:
+        said = f"{stack_dir}: which resource? write `reconciler show {stack_dir} KIND/NAME`; `reconciler list` names them"
+        exit_with_errors([said], INVALID)
+    source = source_of(stack, endpoint_url, share, cached=not no_cache, fresh=fresh)
+    _show_resource(stack, _key(stack, key), source, as_json=as_json)
+
+
+def _show_resource(stack: "Stack", wanted: "Key", source: "Source", *, as_json: bool) -> None:
     from reconciler import console
     from reconciler.errors import CallError
     from reconciler.inventory.attributes import with_attributes
@@ -36,9 +64,6 @@ def show(  # noqa: PLR0913 -- one parameter for each option
     from reconciler.planning.subset import focused
     from reconciler.runtime.printable import json_text
 
-    stack = load_stack(stack_dir, env, verbose, None if no_cache else cache_folder() / "stacks")
-    wanted = _key(stack, key)
-    source = source_of(stack, endpoint_url, share, cached=not no_cache, fresh=fresh)
     found = remembered_inventory(focused(stack, [wanted]), source, [wanted])
     row = next(each for each in found.rows if each.key == wanted)
     try:
@@ -56,17 +81,8 @@ def show(  # noqa: PLR0913 -- one parameter for each option
 
 def _key(stack: "Stack", word: str) -> "Key":
     """The resource that the user means; exits with an error if there is none, or more than one."""
-    from reconciler.desired.phrases import did_you_mean, listed, quoted
+    from reconciler.cli.name_checks import one_named
     from reconciler.inventory.listing import managed
 
-    known = sorted(managed(stack))
-    found = [each for each in known if word in (str(each), each.name)]
-    exact = [each for each in found if str(each) == word] or found
-    if len(exact) > 1:
-        said = f"{quoted(word)} is the name of several resources; write one of {listed(map(str, exact))}"
-        exit_with_errors([said], INVALID)
-    if not exact:
-        names = [str(each) for each in known] if "/" in word else [each.name for each in known]
-        near = did_you_mean(word, names) or "; `reconciler list` names them"
-        exit_with_errors([f"the stack manages no resource {quoted(word)}{near}"], INVALID)
-    return exact[0]
+    known = {str(each): each for each in sorted(managed(stack))}
+    return known[one_named(word, known, "the stack manages no resource", "`reconciler list` names them")]
