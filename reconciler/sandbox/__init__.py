@@ -86,10 +86,10 @@ class Sandbox:
         with ONE_AT_A_TIME:
             self.world.keeper.inject(plan)
 
-    def calm(self) -> None:
+    def end_faults(self) -> None:
         """Inject no more faults, and let late effects of timed-out calls happen now."""
         with ONE_AT_A_TIME:
-            self.world.keeper.calm()
+            self.world.keeper.end_faults()
 
     def snapshot(self) -> bytes:
         """The present state of every service, for `restore`."""

@@ -260,7 +260,7 @@ def test_what_fails_rests_and_does_not_hide_the_rest(at: Scene) -> None:
     at.next_pass()
     found = hours.describe_hours_of_operation(InstanceId=instance, HoursOfOperationId=identity)
     assert found["HoursOfOperation"]["TimeZone"] != "UTC"
-    at.box.calm()
+    at.box.end_faults()
     at.clock.sleep(3_600)
     at.next_pass()
     assert at.queue(QUEUE)["MaxContacts"] == 42
@@ -286,7 +286,7 @@ def test_new_files_end_every_rest(at: Scene) -> None:
     at.next_pass()
     at.next_pass()
     assert at.post.watch.resting.rests
-    at.box.calm()
+    at.box.end_faults()
     _write_limit(at, 43)
     at.next_pass()
     assert at.queue(QUEUE)["MaxContacts"] == 43

@@ -3,8 +3,17 @@
 from collections.abc import Iterator, Sequence
 
 from reconciler.sandbox.fault_injection import Attempt, Fault, FaultKind, at
+from tests.faults.case import (
+    Case,
+    FaultPlan,
+    RecordedCall,
+    case_names,
+    deletes_the_new_resource,
+    fault_free_run,
+    parse_case_name,
+    without_redundant,
+)
 from tests.faults.row import Row
-from tests.faults.trial import Asked, Trial, Trouble, calm, hits_the_new_one, names, parsed, thinned
 from tests.faults.workloads import workloads
 
 EVERY_CALL = (FaultKind.CRASH_BEFORE,)
@@ -29,49 +38,49 @@ LATE = {"late": 1, "late, in the next pass": 10_000}
 """The number of further calls after which a timed-out call takes effect; a large number means the end of the pass."""
 THROTTLES = {"throttle once": 1, "throttle, but the last try": 5, "throttle until the end": 10_000}
 """The number of consecutive calls that are throttled, beginning with this one."""
-FOR_GOOD = {
+PERMANENT = {
     "expired token from here on": FaultKind.EXPIRED_TOKEN,
     "access denied from here on": FaultKind.ACCESS_DENIED,
     "no connection from here on": FaultKind.NO_CONNECTION,
 }
 
 
-DEADLY = frozenset(
+ALWAYS_INJECTED = frozenset(
     {str(FaultKind.CRASH_BEFORE), str(FaultKind.CRASH_AFTER), str(FaultKind.TIMEOUT_AFTER), "late"}
 )
 """The faults that are injected into every change, even if its operation is called often."""
 
 
-def played_with(workload: str) -> Iterator[tuple[str, Asked, str]]:
+def faults_for(workload: str) -> Iterator[tuple[str, RecordedCall, str]]:
     """Every call of a workload with every fault that applies to it."""
-    for asked in calm(workload).asked:
+    for recorded in fault_free_run(workload).recorded:
         faults: list[str] = [*EVERY_CALL]
-        if asked.call.mutating:
-            faults += [*MUTATING, *LATE, *THROTTLES, *FOR_GOOD]
+        if recorded.call.mutating:
+            faults += [*MUTATING, *LATE, *THROTTLES, *PERMANENT]
         for fault in faults:
-            if fault in LATE and hits_the_new_one(workload, asked):
+            if fault in LATE and deletes_the_new_resource(workload, recorded):
                 continue
-            yield workload, asked, str(fault)
+            yield workload, recorded, str(fault)
 
 
 def cases() -> Sequence[str]:
     """Every call of every workload with every fault that applies to it."""
-    every = (each for workload in workloads() for each in played_with(workload))
-    return names(thinned(every, DEADLY))
+    every = (each for workload in workloads() for each in faults_for(workload))
+    return case_names(without_redundant(every, ALWAYS_INJECTED))
 
 
-def trouble(index: int, fault: str) -> Trouble:
+def fault_plan(index: int, fault: str) -> FaultPlan:
     """The plan that injects a fault at one call."""
     if fault in LATE:
         return at(index, Fault(FaultKind.TIMEOUT_LATE, calls=LATE[fault]))
     if fault in THROTTLES:
         return _several(index, THROTTLES[fault], FaultKind.THROTTLE)
-    if fault in FOR_GOOD:
-        return _several(index, 10_000, FOR_GOOD[fault])
+    if fault in PERMANENT:
+        return _several(index, 10_000, PERMANENT[fault])
     return at(index, FaultKind(fault))
 
 
-def _several(index: int, number: int, kind: FaultKind) -> Trouble:
+def _several(index: int, number: int, kind: FaultKind) -> FaultPlan:
     """The plan that lets several calls of an operation fail; all later calls for a permanent fault."""
     first: list[str] = []
 
@@ -88,19 +97,19 @@ def _several(index: int, number: int, kind: FaultKind) -> Trouble:
 
 def check(name: str) -> Sequence[str]:
     """Run one case: one fault at one call."""
-    workload, index, fault = parsed(name)
-    trial = Trial.of(workload)
-    trial.troubled(trouble(index, fault))
+    workload, index, fault = parse_case_name(name)
+    case = Case.of(workload)
+    case.pass_with_faults(fault_plan(index, fault))
     if fault == "late":
-        return trial.fair()
+        return case.recover()
     if fault in LATE:
-        _land_in_the_next(trial)
-    return trial.fair()
+        _apply_in_the_next_pass(case)
+    return case.recover()
 
 
-def _land_in_the_next(trial: Trial) -> None:
+def _apply_in_the_next_pass(case: Case) -> None:
     """Let pending effects of timed-out calls happen between two calls of the next pass."""
-    for late in trial.at.box.world.keeper._late:
+    for late in case.harness.box.world.keeper._late:
         late.calls = 3
 
 

@@ -10,172 +10,185 @@ from reconciler.cache_store import NoCache
 from reconciler.sandbox.connect.core.resource_types import BY_NOUN
 from reconciler.sandbox.fault_injection import Attempt
 from reconciler.sandbox.journal import Call
-from tests.faults.pictures import picture
-from tests.faults.platform_hands import HANDS, NAMED_IN, HandsOn, made_by_hand
-from tests.faults.rivals import ACTS, ANEW, DELETE, MADE, OTHER, SAME, TOKENED, UNMARK, Target, target
+from tests.faults.case import PASS_INTERVAL, Case, RecordedCall, case_names, fault_free_run, parse_case_name
+from tests.faults.live_state import state_by_label
+from tests.faults.other_client import (
+    CREATED_FIRST,
+    DELETE,
+    EDITS,
+    OTHER,
+    PHONE_NUMBER,
+    RECREATED,
+    SAME,
+    UNMARK,
+    Target,
+    target,
+)
+from tests.faults.platform_edits import EDIT_CALLS, NAMED_IN, PlatformTarget, create_as_other_client
 from tests.faults.row import Row
-from tests.faults.trial import BETWEEN, Asked, Trial, calm, names, parsed
 from tests.faults.workloads import every_workload, workloads
 
-NAMES = ("Name", "SecurityProfileName", "Username")
+NAME_MEMBERS = ("Name", "SecurityProfileName", "Username")
 """The members with the name in create requests."""
-NEVER_ANEW = ("Bucket", "Table", TOKENED, "Key", "Subnet")
+NEVER_RECREATED = ("Bucket", "Table", PHONE_NUMBER, "Key", "Subnet")
 """Resources that cannot be created again: their name is not free at once, or they have none."""
-KNOWN_BY_MARK = "Key"
+IDENTIFIED_BY_MARK = "Key"
 """A resource that only its mark identifies: without it, another one is created."""
-WITH_MORE = ("Bucket", "Table", *HANDS)
+WITH_UNMANAGED_SETTINGS = ("Bucket", "Table", *EDIT_CALLS)
 """Resources that may have settings outside the files, which are lost if they are created again."""
-UNTIL_AWS_FORGETS = 8 * 24 * 3600.0
+TOKEN_LIFETIME = 8 * 24 * 3600.0
 """The seconds after which AWS has forgotten every client token."""
 
 
-def played_with(workload: str) -> Iterator[tuple[str, Asked, str]]:
+def faults_for(workload: str) -> Iterator[tuple[str, RecordedCall, str]]:
     """Every write of a workload with every edit that another client may make to the same resource."""
-    about = _about(workload)
-    for asked in calm(workload).asked:
-        if not asked.call.mutating:
+    types = _resource_types(workload)
+    for recorded in fault_free_run(workload).recorded:
+        if not recorded.call.mutating:
             continue
-        noun = about.get(asked.index)
-        acts: tuple[str, ...] = ACTS if noun else ()
-        if noun is None and _names_what_it_makes(asked.call):
-            acts = (MADE,)
-        for act in acts:
-            if (act == ANEW and noun in NEVER_ANEW) or (noun == KNOWN_BY_MARK and act in _untold(workload)):
+        noun = types.get(recorded.index)
+        edits: tuple[str, ...] = EDITS if noun else ()
+        if noun is None and _names_the_new_resource(recorded.call):
+            edits = (CREATED_FIRST,)
+        for edit in edits:
+            if (edit == RECREATED and noun in NEVER_RECREATED) or (
+                noun == IDENTIFIED_BY_MARK and edit in _excluded_edits(workload)
+            ):
                 continue
-            yield workload, asked, act
+            yield workload, recorded, edit
 
 
-def _untold(workload: str) -> Sequence[str]:
+def _excluded_edits(workload: str) -> Sequence[str]:
     """The edits that are excluded for a resource that only its mark identifies: of two resources with a scheduled deletion,
     neither can be identified."""
-    return (UNMARK, DELETE) if every_workload()[workload].anew else (UNMARK,)
+    return (UNMARK, DELETE) if every_workload()[workload].recreates else (UNMARK,)
 
 
-def _names_what_it_makes(call: Call) -> bool:
-    return (call.service, call.operation) in NAMED_IN or any(name in call.params for name in NAMES)
+def _names_the_new_resource(call: Call) -> bool:
+    return (call.service, call.operation) in NAMED_IN or any(name in call.params for name in NAME_MEMBERS)
 
 
 @cache
-def _made_anew(workload: str, index: int) -> Mapping[str, Any] | None:
+def _state_if_recreated(workload: str, index: int) -> Mapping[str, Any] | None:
     """The expected final state if the resource of a write was deleted before the pass; None if it did not exist.
 
     Settings outside the files (such as a CORS member that the files no longer have) stay in a resource, but are missing in a new one.
     """
-    trial = Trial.of(workload, rivals=True)
-    (call,) = [asked.call for asked in calm(workload).asked if asked.index == index]
-    found = target(trial.at, call.service, call.params)
+    case = Case.of(workload, concurrent=True)
+    (call,) = [recorded.call for recorded in fault_free_run(workload).recorded if recorded.index == index]
+    found = target(case.harness, call.service, call.params)
     if found is None:
         return None
     found.delete()
-    trial.cache = NoCache()
-    for _ in range(trial.passes):
-        if trial.settled:
+    case.cache = NoCache()
+    for _ in range(case.passes):
+        if case.settled:
             break
-        trial.at.clock.sleep(BETWEEN)
-        trial.approved()
-    return picture(trial.at.things())
+        case.harness.clock.sleep(PASS_INTERVAL)
+        case.pass_with_approved_deletes()
+    return state_by_label(case.harness.live_resources())
 
 
 @cache
-def _about(workload: str) -> dict[int, str]:
+def _resource_types(workload: str) -> dict[int, str]:
     """By index of a write in the run without faults: the type of its resource."""
     found: dict[int, str] = {}
 
     def note(attempt: Attempt) -> None:
-        about = target(trial.at, attempt.service, attempt.params) if attempt.mutating else None
-        if about:
-            found[attempt.index] = about.noun
+        resource = target(case.harness, attempt.service, attempt.params) if attempt.mutating else None
+        if resource:
+            found[attempt.index] = resource.noun
 
-    trial = Trial.of(workload)
-    trial.troubled(note)
+    case = Case.of(workload)
+    case.pass_with_faults(note)
     return found
 
 
 def cases() -> Sequence[str]:
     """Every write of every workload with every edit that another client may make to the same resource."""
-    return names(each for workload in workloads() for each in played_with(workload))
+    return case_names(each for workload in workloads() for each in faults_for(workload))
 
 
-class Rival:
+class OtherClient:
     """Makes one edit before the write with a given index, and can undo it."""
 
-    def __init__(self, trial: Trial, index: int, act: str) -> None:
-        self.trial, self.index, self.act = trial, index, act
+    def __init__(self, case: Case, index: int, edit: str) -> None:
+        self.case, self.index, self.edit = case, index, edit
         self.noun = ""
         self.deleted = False
-        self._repent: list[Callable[[], object]] = []
+        self._undo: list[Callable[[], object]] = []
 
     def plan(self, attempt: Attempt) -> None:
         """Make the edit before the write with this index."""
         if attempt.index != self.index:
             return
-        if self.act == MADE:
-            self._make_first(attempt)
+        if self.edit == CREATED_FIRST:
+            self._create_first(attempt)
             return
-        found = target(self.trial.at, attempt.service, attempt.params)
+        found = target(self.case.harness, attempt.service, attempt.params)
         if found is not None:
             self.noun = found.noun
-            self._act(found, attempt)
+            self._edit(found, attempt)
 
-    def _act(self, found: Target | HandsOn, attempt: Attempt) -> None:
-        if self.act == SAME:
+    def _edit(self, found: Target | PlatformTarget, attempt: Attempt) -> None:
+        if self.edit == SAME:
             found.same_field(attempt.params)
-        elif self.act == OTHER:
+        elif self.edit == OTHER:
             found.other_field(attempt.params)
-        elif self.act == DELETE:
+        elif self.edit == DELETE:
             self.deleted = found.delete()
-        elif self.act == UNMARK:
+        elif self.edit == UNMARK:
             marks = found.unmark()
-            self._repent.append(lambda: found.mark(marks))
-        elif self.act == ANEW:
-            take_away = found.anew()
-            if take_away:
-                self._repent.append(take_away)
+            self._undo.append(lambda: found.mark(marks))
+        elif self.edit == RECREATED:
+            remove = found.recreate()
+            if remove:
+                self._undo.append(remove)
 
-    def _make_first(self, attempt: Attempt) -> None:
+    def _create_first(self, attempt: Attempt) -> None:
         """Create an unmarked resource with the same name."""
-        at, params = self.trial.at, attempt.params
-        sort = NAMED_IN.get((attempt.service, attempt.operation))
-        if sort:
-            noun, member = sort
-            self._repent.append(made_by_hand(at, noun, str(params[member]), params))
+        harness, params = self.case.harness, attempt.params
+        named = NAMED_IN.get((attempt.service, attempt.operation))
+        if named:
+            noun, member = named
+            self._undo.append(create_as_other_client(harness, noun, str(params[member]), params))
             return
         plain = {key: value for key, value in params.items() if key not in ("Tags", "ClientToken")}
         if "Password" in plain:  # the value is masked in the journal
-            plain["Password"] = at.box.world.password
-        getattr(at.client("connect"), xform_name(attempt.operation))(**plain)
-        name = next(params[each] for each in NAMES if each in params)
-        centre = at.plane().centres[str(params["InstanceId"])]
+            plain["Password"] = harness.box.world.password
+        getattr(harness.client("connect"), xform_name(attempt.operation))(**plain)
+        name = next(params[each] for each in NAME_MEMBERS if each in params)
+        centre = harness.plane().centres[str(params["InstanceId"])]
         kind = BY_NOUN[attempt.operation.removeprefix("Create")]
         (made,) = [each for each in centre.store(kind) if each.name == name]
-        by_hand = Target(at, kind.noun, name, made, centre)
-        self._repent.append(lambda: by_hand.forget_unadopted(made))
+        foreign = Target(harness, kind.noun, name, made, centre)
+        self._undo.append(lambda: foreign.remove_unless_adopted(made))
 
-    def repent(self) -> None:
+    def undo_foreign_edits(self) -> None:
         """Undo what a controller must not undo by itself: resources of others, and removed marks."""
-        for each in self._repent:
+        for each in self._undo:
             each()
 
 
 def check(name: str) -> Sequence[str]:
     """Run one case: one edit by another client before one write."""
-    workload, index, act = parsed(name)
-    anew = None
-    if act in (DELETE, ANEW) and _about(workload).get(index) in WITH_MORE:
-        anew = _made_anew(workload, index)
-    trial = Trial.of(workload, rivals=True)
-    rival = Rival(trial, index, act)
-    trial.troubled(rival.plan)
-    trial.cache = NoCache()  # the cache may miss edits that do not change the change time for a day
-    trial.at.clock.sleep(60)
-    trial.approved()
-    rival.repent()
-    trial.settled = False
-    if anew is not None:
-        trial.after = anew
-    if rival.noun == TOKENED and rival.deleted:
-        trial.at.clock.sleep(UNTIL_AWS_FORGETS)
-    return trial.fair()
+    workload, index, edit = parse_case_name(name)
+    expected_state = None
+    if edit in (DELETE, RECREATED) and _resource_types(workload).get(index) in WITH_UNMANAGED_SETTINGS:
+        expected_state = _state_if_recreated(workload, index)
+    case = Case.of(workload, concurrent=True)
+    client = OtherClient(case, index, edit)
+    case.pass_with_faults(client.plan)
+    case.cache = NoCache()  # the cache may miss edits that do not change the change time for a day
+    case.harness.clock.sleep(60)
+    case.pass_with_approved_deletes()
+    client.undo_foreign_edits()
+    case.settled = False
+    if expected_state is not None:
+        case.expected_state = expected_state
+    if client.noun == PHONE_NUMBER and client.deleted:
+        case.harness.clock.sleep(TOKEN_LIFETIME)
+    return case.recover()
 
 
 ROW = Row("concurrent_edits", "somebody else at work just before each write", cases, check)

@@ -120,7 +120,7 @@ class Theatre:
         if not shared_sandbox.holds(theatre.house.box):
             theatre.house.box = theatre._light()
         box = theatre.house.box
-        box.calm()
+        box.end_faults()
         box.journal.clear()
         box.restore(theatre._furnished)
         return theatre
@@ -317,7 +317,7 @@ class Player:
 
         box.inject(deny)
         act = self.act(settings)
-        box.calm()
+        box.end_faults()
         if not struck:
             self.tell(f"{what}: nothing was sent that AWS could refuse")
         elif act.outcome != "failed" or "AccessDenied" not in act.story:

@@ -95,4 +95,4 @@ def everything() -> Iterator[Everything]:
     with sandboxed() as (box, clock), tempfile.TemporaryDirectory() as folder:
         account = account_in(box, REGION, clock)
         yield Everything(box, clock, account, Path(folder)).furnish()
-        box.calm()
+        box.end_faults()

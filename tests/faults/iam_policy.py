@@ -38,11 +38,11 @@ from reconciler.testing import BASE, Change
 from reconciler.testing.stage import REGION, House, Stage
 from tests.contract.contract_samples import sample_of
 from tests.faults import shared_sandbox
-from tests.faults.desk import MemoryCache, SharedClients
+from tests.faults.harness import MemoryCache, SharedClients
 from tests.faults.iam_all_kinds import everything
 from tests.faults.iam_evaluator import SERVICES, Guard
 from tests.faults.row import Row
-from tests.faults.workloads import bare, changed, eased, example, with_settings
+from tests.faults.workloads import changed, example, only_the_instance, with_policy, with_settings
 
 STACKS = ("contact_center", "stamp_rally")
 KINDS = tuple(known_kinds())
@@ -133,13 +133,13 @@ def actions_in(policy: Mapping[str, Any]) -> set[str]:
 @cache
 def phases_of(name: str) -> tuple[Phase, ...]:
     """The phases of an example stack: create it, change many fields, and delete everything except its instance."""
-    after = eased(changed(name), protect=False)
+    after = with_policy(changed(name), protect=False)
     tables = [key for key in after.resources if key.kind == "dynamodb.table"]
     after = with_settings(after, {key: {"deletion_protection_enabled": False} for key in tables})
     return (
-        Phase("create", with_spare_lines(eased(example(name), protect=False))),
+        Phase("create", with_spare_lines(with_policy(example(name), protect=False))),
         Phase("change", with_spare_lines(after)),
-        Phase("prune", bare(after)),
+        Phase("prune", only_the_instance(after)),
     )
 
 
@@ -165,7 +165,7 @@ def on_stack(name: str) -> Iterator[tuple[Theatre, Sequence[Phase]]]:
             aws.session, aws.account, aws.region, clock, aws.random, aws.pacer, clients=clients
         )
         yield Theatre(box, clock, shared, guard), phases_of(name)
-        box.calm()
+        box.end_faults()
 
 
 @contextmanager
@@ -190,7 +190,7 @@ def on_stage(kind: str) -> Iterator[tuple[Theatre, Stage]]:
         guard = Guard(Location("aws", REGION, box.account))
         box.inject(guard)
         yield Theatre(box, clock, account, guard), house.new_stage()
-        box.calm()
+        box.end_faults()
 
 
 def written(

@@ -58,18 +58,18 @@ OTHERS = (
 
 
 def _record(workload: str) -> tuple[dict[str, Any], dict[str, Any]]:
-    """The run of a workload without faults: a summary, and the final state of each resource as a hash."""
-    from tests.faults.trial import calm
+    """The fault-free run of a workload: a summary, and the final state of each resource as a hash."""
+    from tests.faults.case import fault_free_run
 
-    expected = calm(workload)
-    things = {_hash(drawn): drawn for drawn in expected.after.values()}
+    expected = fault_free_run(workload)
+    resources = {_hash(state): state for state in expected.final_state.values()}
     short = {
-        "after": {label: _hash(drawn) for label, drawn in sorted(expected.after.items())},
-        "operations": _counted(each.call.name for each in expected.asked if each.call.mutating),
-        "again": _counted(each.call.name for each in expected.again if each.call.mutating),
+        "after": {label: _hash(state) for label, state in sorted(expected.final_state.items())},
+        "operations": _counted(each.call.name for each in expected.recorded if each.call.mutating),
+        "again": _counted(each.call.name for each in expected.next_pass if each.call.mutating),
         "counts": dict(sorted(expected.counts.items())),
     }
-    return short, things
+    return short, resources
 
 
 def _counted(names: Iterator[str]) -> dict[str, int]:
@@ -82,17 +82,17 @@ def _hash(value: Any) -> str:
 
 def golden_violations(workload: str) -> list[str]:
     """The differences between a run of a workload and the golden record."""
-    from tests.faults.pictures import differences
-    from tests.faults.trial import calm
+    from tests.faults.case import fault_free_run
+    from tests.faults.live_state import differences
 
     golden = json.loads(GOLDEN.read_text())
-    before, things = golden["workloads"][workload], golden["things"]
+    before, resources = golden["workloads"][workload], golden["resources"]
     now, _ = _record(workload)
     lines: list[str] = []
     for label in sorted({*before["after"], *now["after"]}):
         if before["after"].get(label) != now["after"].get(label):
-            drawn = calm(workload).after.get(label)
-            lines += differences(drawn, things.get(before["after"].get(label)), label)
+            state = fault_free_run(workload).final_state.get(label)
+            lines += differences(state, resources.get(before["after"].get(label)), label)
     for what in ("operations", "counts"):
         lines += [f"{what}: {line}" for line in differences(now[what], before[what])]
     more = Counter(now["again"]) - Counter(before["again"])
@@ -107,14 +107,14 @@ def record() -> None:
 
     hush()
     short: dict[str, Any] = {}
-    things: dict[str, Any] = {}
+    resources: dict[str, Any] = {}
     for workload in workloads():
-        short[workload], drawn = _record(workload)
-        things |= drawn
-    rows = [f"  {json.dumps(key)}: {json.dumps(things[key], sort_keys=True)}" for key in sorted(things)]
+        short[workload], state = _record(workload)
+        resources |= state
+    rows = [f"  {json.dumps(key)}: {json.dumps(resources[key], sort_keys=True)}" for key in sorted(resources)]
     found = [f"  {json.dumps(key)}: {json.dumps(value)}" for key, value in short.items()]
     text = ",\n".join(found), ",\n".join(rows)
-    GOLDEN.write_text(f'{{"workloads": {{\n{text[0]}\n}}, "things": {{\n{text[1]}\n}}}}\n')
+    GOLDEN.write_text(f'{{"workloads": {{\n{text[0]}\n}}, "resources": {{\n{text[1]}\n}}}}\n')
 
 
 # -- the server: runs the matrix against a copy of the code ----------------------------------------------------------
@@ -122,7 +122,7 @@ def record() -> None:
 
 def plain_cases() -> list[tuple[str, str]]:
     """Row and case of all cases for mutants, cheap and effective ones first; computed with the original code."""
-    from tests.faults.choosing import whole_slice
+    from tests.faults.case_selection import whole_slice
     from tests.faults.registry import hush, row
 
     hush()
@@ -323,16 +323,16 @@ class Hunt:
             print(f"survived: {each.number} {each.file}: {each.what}", flush=True)
 
     def _round(self, copies: Sequence[Copy], cases: Sequence[tuple[str, str]]) -> None:
-        free: SimpleQueue[Copy] = SimpleQueue()
+        idle: SimpleQueue[Copy] = SimpleQueue()
         for each in copies:
-            free.put(each)
+            idle.put(each)
 
         def alive(mutant: Any) -> bool:
-            copy = free.get()
+            copy = idle.get()
             try:
                 return self._survives(copy, mutant, cases)
             finally:
-                free.put(copy)
+                idle.put(copy)
 
         with ThreadPoolExecutor(len(copies)) as pool:
             lives = pool.map(alive, self.left)
@@ -409,29 +409,30 @@ def main() -> int:
     parser.add_argument("--baseline", action="store_true", help="play all cases against the code as it is")
     parser.add_argument("--verbose", action="store_true", help="say what killed each mutant")
     parser.add_argument("--serve", action="store_true", help=argparse.SUPPRESS)
-    asked = parser.parse_args()
-    if asked.serve:
+    options = parser.parse_args()
+    if options.serve:
         serve()
         return 0
-    if asked.record:
+    if options.record:
         record()
         return 0
     from tests.faults.mutants import MUTANTS
 
-    mutants = [each for each in MUTANTS if not asked.only or each.number in asked.only]
+    mutants = [each for each in MUTANTS if not options.only or each.number in options.only]
     broken = untidy(mutants)
-    if asked.list or broken:
-        print("\n".join(f"{each.number:3} {each.file}: {each.what}" for each in mutants if asked.list))
+    if options.list or broken:
+        print("\n".join(f"{each.number:3} {each.file}: {each.what}" for each in mutants if options.list))
         print("\n".join(broken) or f"{len(mutants)} mutants, every text occurs once")
         return int(bool(broken))
-    return _hunt(mutants, asked)
+    return _hunt(mutants, options)
 
 
-def _hunt(mutants: Sequence[Any], asked: argparse.Namespace) -> int:
+def _hunt(mutants: Sequence[Any], options: argparse.Namespace) -> int:
     began = time.perf_counter()
     with ExitStack() as stack:
         places = [
-            Path(stack.enter_context(tempfile.TemporaryDirectory())).resolve() for _ in range(asked.processes)
+            Path(stack.enter_context(tempfile.TemporaryDirectory())).resolve()
+            for _ in range(options.processes)
         ]
         copies = [Copy(place) for place in places]
         for each in copies:
@@ -442,12 +443,12 @@ def _hunt(mutants: Sequence[Any], asked: argparse.Namespace) -> int:
             print(f"the cases cannot be listed: {listed[0][-1]}")
             return 1
         cases = [*golden, *((name, case) for name, case in listed)]
-        if asked.baseline:
+        if options.baseline:
             wrong = copies[0].ask(cases=cases, to_the_end=True)
             print("\n".join(" | ".join(each) for each in wrong))
             print(f"{len(cases)} cases, {len(wrong)} violations, {time.perf_counter() - began:.0f} s")
             return int(bool(wrong))
-        hunt = Hunt(mutants, cases, asked.verbose)
+        hunt = Hunt(mutants, cases, options.verbose)
         hunt.run(copies)
     killed = len(mutants) - len(hunt.left)
     print(f"{len(mutants)} mutants, {killed} killed, {len(hunt.left)} survived")

@@ -7,17 +7,17 @@ from typing import Any
 
 from reconciler.planning.ownership import STACK_MARK
 from reconciler.sandbox.fault_injection import FaultKind, at
-from tests.faults.concurrent_edits import UNTIL_AWS_FORGETS
-from tests.faults.rivals import KIND_OF, TOKENED, Target
+from tests.faults.case import Case, fault_free_run
+from tests.faults.concurrent_edits import TOKEN_LIFETIME
+from tests.faults.other_client import KIND_OF, PHONE_NUMBER, Target
 from tests.faults.row import Row
-from tests.faults.trial import Trial, calm
-from tests.faults.workloads import SMALL, eased, small_workloads
+from tests.faults.workloads import SMALL, small_workloads, with_policy
 
 STATES = 5_000
 HARMLESS = ("change", "delete", "disable")
-EVERY_ACT = (*HARMLESS, "unmark", "make anew", "rename")
+ALL_EDITS = (*HARMLESS, "unmark", "recreate", "rename")
 """All edits. Those that remove our ownership are left out before a prune, because other resources may then not be deleted."""
-UNNAMEABLE = ("User", "SecurityProfile", TOKENED)
+NOT_RENAMED = ("User", "SecurityProfile", PHONE_NUMBER)
 """Resources that AWS cannot rename."""
 
 
@@ -30,59 +30,59 @@ def check(name: str) -> Sequence[str]:
     """Run one case: a prefix of one workload, edits, and then another workload of the same stack."""
     random = Random(int(name))
     first = random.choice(sorted(small_workloads()))
-    trial = Trial.of(first, rivals=True, free=True, cached=False)
-    trial.troubled(at(random.randint(1, len(calm(first).asked)), FaultKind.CRASH_BEFORE))
+    case = Case.of(first, concurrent=True, any_unmanaged_values=True, with_cache=False)
+    case.pass_with_faults(at(random.randint(1, len(fault_free_run(first).recorded)), FaultKind.CRASH_BEFORE))
     second = random.choice(sorted(small_workloads()))
     pruned = "prune" in second
     if pruned and "prune" not in first:
         # Protected resources and their contents stay, so the pass cannot be settled.
         second, pruned = f"{SMALL}/create", False
     for _ in range(random.randint(0, 6)):
-        _edit(trial, random, HARMLESS if pruned else EVERY_ACT)
+        _edit(case, random, HARMLESS if pruned else ALL_EDITS)
     if "prune" in first and not pruned:
-        trial.at.clock.sleep(UNTIL_AWS_FORGETS)
-    wanted = eased(small_workloads()[second].wanted, protect=None, adopt=True)
-    trial.workload = replace(trial.workload, wanted=wanted)
-    trial.settled = False
-    return trial.fair()
+        case.harness.clock.sleep(TOKEN_LIFETIME)
+    wanted = with_policy(small_workloads()[second].wanted, protect=None, adopt=True)
+    case.workload = replace(case.workload, wanted=wanted)
+    case.settled = False
+    return case.recover()
 
 
-def _edit(trial: Trial, random: Random, acts: Sequence[str]) -> None:
+def _edit(case: Case, random: Random, edits: Sequence[str]) -> None:
     """Make one random edit to one of our resources, except phone numbers."""
-    found = _ours(trial)
+    found = _ours(case)
     if not found:
         return
-    each, act = random.choice(found), random.choice(acts)
-    if act == "change":
+    each, edit = random.choice(found), random.choice(edits)
+    if edit == "change":
         each.other_field({})
-    elif act == "delete":
+    elif edit == "delete":
         each.delete()
-    elif act == "disable" and each.noun == "Queue":
+    elif edit == "disable" and each.noun == "Queue":
         each.keeper.settings["Status"] = "DISABLED"
-        each.keeper.modified = trial.at.plane().tick()
-    elif act == "unmark":
+        each.keeper.modified = case.harness.plane().tick()
+    elif edit == "unmark":
         each.unmark()
-    elif act == "make anew" and each.noun in KIND_OF:
-        each.anew()
-    elif act == "rename" and each.keeper is not None and each.noun not in UNNAMEABLE:
+    elif edit == "recreate" and each.noun in KIND_OF:
+        each.recreate()
+    elif edit == "rename" and each.keeper is not None and each.noun not in NOT_RENAMED:
         each.centre.change(each.keeper, {}, name=f"{each.name} by hand")
 
 
-def _ours(trial: Trial) -> list[Target]:
-    desk = trial.at
+def _ours(case: Case) -> list[Target]:
+    harness = case.harness
     found: list[Target] = []
-    for centre in desk.plane().centres.values():
+    for centre in harness.plane().centres.values():
         records: list[Any] = [record for store in centre._stores.values() for record in store]
         found += [
-            Target(desk, record.kind.noun, record.name, record, centre)
+            Target(harness, record.kind.noun, record.name, record, centre)
             for record in records
             if record.kind.noun in KIND_OF
-            and record.kind.noun != TOKENED
-            and record.tags.get(STACK_MARK) == trial.workload.wanted.mark
+            and record.kind.noun != PHONE_NUMBER
+            and record.tags.get(STACK_MARK) == case.workload.wanted.mark
         ]
-    for thing in desk.things().values():
-        if thing.noun in ("Bucket", "Table") and thing.owner == trial.workload.wanted.mark:
-            found.append(Target(desk, thing.noun, thing.name))
+    for resource in harness.live_resources().values():
+        if resource.noun in ("Bucket", "Table") and resource.owner == case.workload.wanted.mark:
+            found.append(Target(harness, resource.noun, resource.name))
     return sorted(found, key=lambda each: (each.noun, each.name))
 
 

@@ -1,6 +1,6 @@
 """Every read of a pass with every fault: timed out, partial, refused, unreadable, or with an earlier state.
 
-An unreadable reply stays unreadable for the whole pass: each try of the call gets another of `spoiling.FORMS`. In lists, the
+An unreadable reply stays unreadable for the whole pass: each try of the call gets another of `damaged_replies.FORMS`. In lists, the
 first row is damaged as well: with an even index it keeps only its name, with an odd one nothing. Both are tested in the pass that
 makes the changes, and in one eight days later, when AWS has forgotten client tokens and the cache is too old.
 """
@@ -10,9 +10,19 @@ from collections.abc import Iterator, Sequence
 from reconciler.reconcile import Options
 from reconciler.sandbox.fault_injection import Attempt, FaultKind, at
 from reconciler.sandbox.journal import Call
+from tests.faults.case import (
+    AFTER_TOKENS_EXPIRE,
+    PASS_INTERVAL,
+    Case,
+    FaultPlan,
+    RecordedCall,
+    case_names,
+    fault_free_run,
+    parse_case_name,
+    without_redundant,
+)
+from tests.faults.damaged_replies import ReplyDamage
 from tests.faults.row import Row
-from tests.faults.spoiling import Spoiler
-from tests.faults.trial import BETWEEN, FORGOTTEN, Asked, Trial, Trouble, calm, names, parsed, thinned
 from tests.faults.workloads import PLATFORM, workloads
 
 READS = (FaultKind.TIMEOUT, FaultKind.ERROR_500, FaultKind.THROTTLE, FaultKind.ACCESS_DENIED)
@@ -26,50 +36,52 @@ STALE = (ONE_WRITE, ONE_CREATE, ONE_DELETE)
 CREATES, DELETES = ("Create", "Claim", "PutMetricAlarm"), ("Delete", "Release", "ScheduleKeyDeletion")
 """The prefixes of create operations and of delete operations."""
 WHOLE_PASS = "before the last pass"
-UNREADABLE, BAD_ROW = "unreadable", "a row that says not whose it is"
+UNREADABLE, BAD_ROW = "unreadable", "a row without identity"
 UNREADABLE_LATER, BAD_ROW_LATER = f"{UNREADABLE}, later", f"{BAD_ROW}, later"
-SPOILT = (UNREADABLE, BAD_ROW)
-SPOILT_LATER = (UNREADABLE_LATER, BAD_ROW_LATER)
+DAMAGED = (UNREADABLE, BAD_ROW)
+DAMAGED_LATER = (UNREADABLE_LATER, BAD_ROW_LATER)
 
 
-def _all() -> Iterator[tuple[str, Asked, str]]:
+def _all() -> Iterator[tuple[str, RecordedCall, str]]:
     for workload in workloads():
-        expected = calm(workload)
+        expected = fault_free_run(workload)
         wrote = created = deleted = False
-        for asked in expected.asked:
-            call = asked.call
+        for recorded in expected.recorded:
+            call = recorded.call
             if call.mutating:
                 wrote = True
                 created |= call.operation.startswith(CREATES)
                 deleted |= call.operation.startswith(DELETES)
                 continue
             for fault in (*READS, FaultKind.EMPTY_REPLY, *PAGES):
-                if fault.fits(pageable=asked.pageable, continues=asked.continues):
-                    yield workload, asked, str(fault)
-            yield from _spoilt(workload, asked, *SPOILT)
-            listing = asked.pageable or call.operation.startswith(("List", "Search"))
+                if fault.fits(pageable=recorded.pageable, continues=recorded.continues):
+                    yield workload, recorded, str(fault)
+            yield from _damaged(workload, recorded, *DAMAGED)
+            listing = recorded.pageable or call.operation.startswith(("List", "Search"))
             if wrote:
-                yield workload, asked, ONE_WRITE
+                yield workload, recorded, ONE_WRITE
             if created and listing:
-                yield workload, asked, ONE_CREATE
+                yield workload, recorded, ONE_CREATE
             if deleted and listing:
-                yield workload, asked, ONE_DELETE
-        for asked in expected.again:
-            yield workload, asked, WHOLE_PASS
-        for asked in expected.later:
-            if not asked.call.mutating:
-                yield from _spoilt(workload, asked, *SPOILT_LATER)
+                yield workload, recorded, ONE_DELETE
+        for recorded in expected.next_pass:
+            yield workload, recorded, WHOLE_PASS
+        for recorded in expected.after_tokens_expired:
+            if not recorded.call.mutating:
+                yield from _damaged(workload, recorded, *DAMAGED_LATER)
 
 
-def _spoilt(workload: str, asked: Asked, whole: str, row: str) -> Iterator[tuple[str, Asked, str]]:
-    yield workload, asked, whole
-    if asked.pageable:
-        yield workload, asked, row
+def _damaged(
+    workload: str, recorded: RecordedCall, whole: str, row: str
+) -> Iterator[tuple[str, RecordedCall, str]]:
+    yield workload, recorded, whole
+    if recorded.pageable:
+        yield workload, recorded, row
 
 
 def cases() -> Sequence[str]:
     """Every read of every workload with every fault that applies to it."""
-    return names(thinned(_all(), group=_group))
+    return case_names(without_redundant(_all(), group=_group))
 
 
 def _group(workload: str) -> str:
@@ -80,70 +92,72 @@ def _group(workload: str) -> str:
 
 def check(name: str) -> Sequence[str]:
     """Run one case: one fault at one read."""
-    workload, index, fault = parsed(name)
-    trial = Trial.of(workload)
+    workload, index, fault = parse_case_name(name)
+    case = Case.of(workload)
     if fault == WHOLE_PASS:
-        before = trial.at.box.snapshot()
-        trial.troubled(lambda _attempt: None)
-        trial.at.clock.sleep(60)
-        trial.troubled(_seen_as(trial, index, before))
-    elif fault in SPOILT:
-        trial.spoilt(Spoiler(index, rows=fault == BAD_ROW))
-    elif fault in SPOILT_LATER:
-        trial.troubled(lambda _attempt: None)
-        trial.at.clock.sleep(BETWEEN)
-        trial.one_pass(Options())
-        trial.at.clock.sleep(FORGOTTEN)
-        trial.spoilt(Spoiler(index, rows=fault == BAD_ROW_LATER))
+        before = case.harness.box.snapshot()
+        case.pass_with_faults(lambda _attempt: None)
+        case.harness.clock.sleep(60)
+        case.pass_with_faults(_read_from(case, index, before))
+    elif fault in DAMAGED:
+        case.pass_with_damaged_replies(ReplyDamage(index, rows=fault == BAD_ROW))
+    elif fault in DAMAGED_LATER:
+        case.pass_with_faults(lambda _attempt: None)
+        case.harness.clock.sleep(PASS_INTERVAL)
+        case.run_pass(Options())
+        case.harness.clock.sleep(AFTER_TOKENS_EXPIRE)
+        case.pass_with_damaged_replies(ReplyDamage(index, rows=fault == BAD_ROW_LATER))
     elif fault in STALE:
-        trial.troubled(Past(trial, index, fault).plan)
+        case.pass_with_faults(StaleRead(case, index, fault).plan)
     else:
-        trial.troubled(at(index, FaultKind(fault)))
-    return trial.fair()
+        case.pass_with_faults(at(index, FaultKind(fault)))
+    return case.recover()
 
 
-class Past:
+class StaleRead:
     """Lets one read see the state before the last write of a type."""
 
-    def __init__(self, trial: Trial, index: int, sort: str) -> None:
-        self._trial, self._index, self._sort = trial, index, sort
-        self._before = trial.at.box.snapshot()
+    def __init__(self, case: Case, index: int, write: str) -> None:
+        self._trial, self._index, self._write = case, index, write
+        self._before = case.harness.box.snapshot()
 
     def plan(self, attempt: Attempt) -> None:
         """Store the state before a write, and show it to the read."""
         if attempt.index == self._index and not attempt.mutating:
             show(self._trial, self._before)
-        elif self._is_of_sort(attempt.operation) and attempt.mutating:
-            self._before = self._trial.at.box.snapshot()
+        elif self._is_such_a_write(attempt.operation) and attempt.mutating:
+            self._before = self._trial.harness.box.snapshot()
 
-    def _is_of_sort(self, operation: str) -> bool:
-        if self._sort == ONE_CREATE:
+    def _is_such_a_write(self, operation: str) -> bool:
+        if self._write == ONE_CREATE:
             return operation.startswith(CREATES)
-        return self._sort == ONE_WRITE or operation.startswith(DELETES)
+        return self._write == ONE_WRITE or operation.startswith(DELETES)
 
 
-def _seen_as(trial: Trial, index: int, before: bytes) -> Trouble:
+def _read_from(case: Case, index: int, before: bytes) -> FaultPlan:
     def plan(attempt: Attempt) -> None:
         if attempt.index == index and not attempt.mutating:
-            show(trial, before)
+            show(case, before)
 
     return plan
 
 
-def show(trial: Trial, before: bytes) -> None:
+def show(case: Case, before: bytes) -> None:
     """Restore an earlier state of the account for one call."""
-    at = trial.at
-    now = at.box.snapshot()
-    at.box.restore(before)
+    harness = case.harness
+    now = harness.box.snapshot()
+    harness.box.restore(before)
     done: list[bool] = []
 
-    def put_forth(_call: Call) -> None:
+    def return_to_present(_call: Call) -> None:
         if not done:
             done.append(True)
-            at.box.restore(now)
+            harness.box.restore(now)
 
     # Before the observer that counts, which must not see the earlier state.
-    at.box.journal._watchers.insert(0, put_forth)
+    harness.box.journal._watchers.insert(0, return_to_present)
 
 
-ROW = Row("read_faults", "reads that fail, lie, skip, cannot be read, or show the past", cases, check)
+ROW = Row(
+    "read_faults", "reads that fail, lie, skip, cannot be parsed, or show an earlier state", cases, check
+)

@@ -4,8 +4,8 @@ from collections.abc import Sequence
 from random import Random
 
 from tests.faults import call_faults, concurrent_edits, second_controller
+from tests.faults.case import case_names
 from tests.faults.row import Row
-from tests.faults.trial import names
 from tests.faults.workloads import REPLACE
 
 PLAYED = {each.ROW.name: each for each in (call_faults, concurrent_edits, second_controller)}
@@ -19,7 +19,7 @@ def cases() -> Sequence[str]:
 
 
 def _some(row: str) -> Sequence[str]:
-    every = names(PLAYED[row].played_with(REPLACE))
+    every = case_names(PLAYED[row].faults_for(REPLACE))
     return every if len(every) <= MOST[row] else Random(0).sample(every, MOST[row])
 
 

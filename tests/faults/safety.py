@@ -7,13 +7,21 @@ from collections.abc import Callable, Iterator, Mapping, Sequence
 
 from reconciler.sandbox.fault_injection import FaultKind
 from tests.faults.row import Row
-from tests.faults.safety_arrivals import (
-    additions_first,
-    after_a_day,
-    cycle_of_flows,
-    retagged,
-    turned_elsewhere,
-    within_the_lag,
+from tests.faults.safety_failures import (
+    CREATES,
+    Once,
+    claimed_late,
+    failing_once,
+    index_behind,
+    not_done,
+    not_let_go,
+    throttled_once,
+)
+from tests.faults.safety_foreign import (
+    create_as_other_client,
+    foreign_and_free,
+    tags_of_others,
+    taken_over_meanwhile,
 )
 from tests.faults.safety_guards import (
     dry_run,
@@ -27,16 +35,13 @@ from tests.faults.safety_guards import (
     wrong_account,
 )
 from tests.faults.safety_helpers import CENTRE, RALLY
-from tests.faults.safety_of_others import foreign_and_free, made_by_hand, tags_of_others, taken_meanwhile
-from tests.faults.safety_setbacks import (
-    CREATES,
-    Once,
-    claimed_late,
-    failing_once,
-    index_behind,
-    not_done,
-    not_let_go,
-    throttled_once,
+from tests.faults.safety_outcomes import (
+    additions_first,
+    after_a_day,
+    cycle_of_flows,
+    retagged,
+    turned_elsewhere,
+    within_the_lag,
 )
 from tests.faults.workloads import workloads
 
@@ -67,7 +72,7 @@ HERE: Mapping[tuple[str, str], Callable[[str], Iterator[str]]] = {
     (CENTRE, "turned elsewhere"): turned_elsewhere,
     **{(name, "retagged"): retagged for name in (CENTRE, RALLY)},
     ("contact_center/prune", "not let go"): not_let_go,
-    ("contact_center/create", "made by hand"): made_by_hand,
+    ("contact_center/create", "made by hand"): create_as_other_client,
     ("contact_center/create", "claimed late"): claimed_late,
     ("contact_center/create", "an index behind"): index_behind,
     (CENTRE, "released"): released,
@@ -76,7 +81,7 @@ HERE: Mapping[tuple[str, str], Callable[[str], Iterator[str]]] = {
     **{(name, "accepted and not done"): not_done for name in (CENTRE, RALLY)},
     **{(name, "tags of others"): tags_of_others for name in (CENTRE, RALLY)},
     **{
-        (name, "taken meanwhile"): taken_meanwhile
+        (name, "taken meanwhile"): taken_over_meanwhile
         for name in ("contact_center/prune all", "stamp_rally/prune")
     },
     ("contact_center/create", "a day"): after_a_day,

@@ -7,7 +7,8 @@ from reconciler.planning.ownership import MARKS, PROTECT_MARK
 from reconciler.reconcile import Options
 from reconciler.sandbox.fault_injection import FaultKind
 from reconciler.stack import Policy
-from tests.faults.pictures import differences, picture
+from tests.faults.case import Case
+from tests.faults.live_state import differences, state_by_label
 from tests.faults.safety_helpers import (
     CENTRE,
     FLOW,
@@ -20,7 +21,6 @@ from tests.faults.safety_helpers import (
     quiet_pass,
     with_policies,
 )
-from tests.faults.trial import Trial
 from tests.faults.workloads import example, with_settings, without, workloads
 
 LASTING = ("connect.instance", "connect.phone_number", "dynamodb.table", "s3.bucket")
@@ -28,15 +28,15 @@ LASTING = ("connect.instance", "connect.phone_number", "dynamodb.table", "s3.buc
 
 
 def dry_run(workload: str) -> Iterator[str]:
-    trial = Trial.of(workload)
-    yield from quiet_pass(trial, replace(trial.workload.options, dry_run=True))
+    case = Case.of(workload)
+    yield from quiet_pass(case, replace(case.workload.options, dry_run=True))
 
 
 def wrong_account(workload: str) -> Iterator[str]:
-    trial = Trial.of(workload)
-    trial.workload = replace(trial.workload, wanted=replace(trial.workload.wanted, account="999999999999"))
-    yield from quiet_pass(trial, trial.workload.options)
-    called = [call.name for call in trial.at.box.journal]
+    case = Case.of(workload)
+    case.workload = replace(case.workload, wanted=replace(case.workload.wanted, account="999999999999"))
+    yield from quiet_pass(case, case.workload.options)
+    called = [call.name for call in case.harness.box.journal]
     if called != ["sts:GetCallerIdentity"]:
         yield f"P9 with credentials of another account {len(called)} calls: {called[:5]}"
 
@@ -45,20 +45,20 @@ def unapproved(workload: str) -> Iterator[str]:
     """Deletes are refused without approval, or with approval of another number."""
     gone = workloads()[workload].options.allow_deletes or 0
     for options in (Options(), Options(allow_deletes=gone + 1), Options(allow_deletes=gone - 1)):
-        trial = Trial.of(workload)
-        if options.allow_deletes is None and gone <= 0.3 * len(trial.workload.wanted.resources):
+        case = Case.of(workload)
+        if options.allow_deletes is None and gone <= 0.3 * len(case.workload.wanted.resources):
             continue
         yield from (
-            f"{line} with {options.allow_deletes} deletes approved" for line in quiet_pass(trial, options)
+            f"{line} with {options.allow_deletes} deletes approved" for line in quiet_pass(case, options)
         )
 
 
 def only_one(_workload: str) -> Iterator[str]:
     """A pass that is limited to one resource changes no other."""
-    trial = Trial.of(CENTRE)
-    before = picture(trial.at.things())
-    report = trial.at.run(trial.workload.wanted, Options(only=(str(QUICK),)), trial.cache)
-    after = picture(trial.at.things())
+    case = Case.of(CENTRE)
+    before = state_by_label(case.harness.live_resources())
+    report = case.harness.run(case.workload.wanted, Options(only=(str(QUICK),)), case.cache)
+    after = state_by_label(case.harness.live_resources())
     changed = {label for label in {*before, *after} if before.get(label) != after.get(label)}
     if changed != {f"QuickConnect:{QUICK.name}"} or report.outcome != "settled":
         yield f"P9 limited to {QUICK}, a pass changed {sorted(changed)} and was {report.outcome}"
@@ -68,17 +68,17 @@ def what_lasts(_workload: str) -> Iterator[str]:
     """Protected kinds are not deleted, even with many approved deletes; nor are resources that they refer to."""
     for workload, name in ((CENTRE, "contact_center"), (RALLY, "stamp_rally")):
         stack = example(name)
-        trial = _unsaid(workload)
-        before = picture(trial.at.things())
+        case = _unsaid(workload)
+        before = state_by_label(case.harness.live_resources())
         wanted = without(stack, lambda key: key.kind in (*LASTING[1:], "connect.contact_flow"))
         letting_go = {key: {"outbound_caller_config": None} for key in wanted.resources if key == SERVICE}
-        report = pass_to(trial, with_settings(wanted, letting_go))
+        report = pass_to(case, with_settings(wanted, letting_go))
         wrong = [
             str(each.key)
             for each in report.plan.pending
             if each.verb == "delete" and each.key.kind in LASTING
         ]
-        after = picture(trial.at.things())
+        after = state_by_label(case.harness.live_resources())
         gone = [
             label
             for label in before
@@ -88,25 +88,25 @@ def what_lasts(_workload: str) -> Iterator[str]:
             yield f"P9 protected, and deleted: {wrong} {gone}"
         if FLOW in {each.key for each in report.plan.pending}:
             yield f"P9 to be deleted, although a number that stays refers to it: {FLOW}"
-        trial = _unsaid(workload)
-        report = pass_to(trial, without(stack, lambda _key: True), Options(dry_run=True))
+        case = _unsaid(workload)
+        report = pass_to(case, without(stack, lambda _key: True), Options(dry_run=True))
         wrong = [str(each.key) for each in report.plan.pending if each.key.kind in LASTING]
         if wrong:
             yield f"P9 protected, and to be deleted: {wrong}"
 
 
-def _unsaid(workload: str) -> Trial:
+def _unsaid(workload: str) -> Case:
     """A trial in which only kinds protect resources, not the files."""
-    trial = Trial.of(workload, cached=False)
-    s3, dynamodb = trial.at.client("s3"), trial.at.client("dynamodb")
-    for each in trial.at.things().values():
+    case = Case.of(workload, with_cache=False)
+    s3, dynamodb = case.harness.client("s3"), case.harness.client("dynamodb")
+    for each in case.harness.live_resources().values():
         if PROTECT_MARK in each.tags and each.noun == "Bucket":
             tags = [{"Key": key, "Value": value} for key, value in each.tags.items() if key != PROTECT_MARK]
             s3.put_bucket_tagging(Bucket=each.name, Tagging={"TagSet": tags})
         elif PROTECT_MARK in each.tags and each.noun == "Table":
             arn = dynamodb.describe_table(TableName=each.name)["Table"]["TableArn"]
             dynamodb.untag_resource(ResourceArn=arn, TagKeys=[PROTECT_MARK])
-    return trial
+    return case
 
 
 def replaced(_workload: str) -> Iterator[str]:
@@ -129,40 +129,42 @@ def replaced(_workload: str) -> Iterator[str]:
         (Policy(replace=True), "refused"),
         (Policy(protect=False, replace=True), "settled"),
     ):
-        trial = Trial.of(RALLY)
-        report = pass_to(trial, with_policies(wanted, {key: policy}), Options())
+        case = Case.of(RALLY)
+        report = pass_to(case, with_policies(wanted, {key: policy}), Options())
         sent = [
             call.operation
-            for call in trial.at.box.journal
+            for call in case.harness.box.journal
             if call.operation in ("CreateTable", "DeleteTable")
         ]
         if report.outcome != outcome or sent != (
             ["DeleteTable", "CreateTable"] if outcome == "settled" else []
         ):
             yield f"P9 another key with {policy}: {report.outcome}, {sent}"
-    trial = Trial.of(RALLY)
-    trial.at.inject(lambda attempt: FaultKind.ACCESS_DENIED if attempt.operation == "DeleteTable" else None)
-    pass_to(trial, with_policies(wanted, {key: Policy(protect=False, replace=True)}), Options())
-    trial.at.inject(lambda _attempt: None)
-    if any(call.operation == "CreateTable" for call in trial.at.box.journal):
+    case = Case.of(RALLY)
+    case.harness.inject(
+        lambda attempt: FaultKind.ACCESS_DENIED if attempt.operation == "DeleteTable" else None
+    )
+    pass_to(case, with_policies(wanted, {key: Policy(protect=False, replace=True)}), Options())
+    case.harness.inject(lambda _attempt: None)
+    if any(call.operation == "CreateTable" for call in case.harness.box.journal):
         yield "P9 made anew, although the old one could not be deleted"
 
 
 def protected_by_author(_workload: str) -> Iterator[str]:
     """A resource with `protect: true` stays when it leaves the files; one with `protect: false` is deleted."""
     stack = example("contact_center")
-    trial = Trial.of(CENTRE)
-    pass_to(trial, with_policies(stack, {QUICK: Policy(protect=True)}))
-    tags = picture(trial.at.things())[f"QuickConnect:{QUICK.name}"]["tags"]
+    case = Case.of(CENTRE)
+    pass_to(case, with_policies(stack, {QUICK: Policy(protect=True)}))
+    tags = state_by_label(case.harness.live_resources())[f"QuickConnect:{QUICK.name}"]["tags"]
     if tags.get(PROTECT_MARK) != "true":
         yield f"P9 `protect` is not marked: {tags}"
     wanted = without(stack, lambda key: key == QUICK)
-    pass_to(trial, wanted)
-    if f"QuickConnect:{QUICK.name}" not in picture(trial.at.things()):
+    pass_to(case, wanted)
+    if f"QuickConnect:{QUICK.name}" not in state_by_label(case.harness.live_resources()):
         yield "P9 protected by its author, and deleted"
-    trial = Trial.of(CENTRE)
-    pass_to(trial, replace(wanted, prune=False))
-    if f"QuickConnect:{QUICK.name}" not in picture(trial.at.things()):
+    case = Case.of(CENTRE)
+    pass_to(case, replace(wanted, prune=False))
+    if f"QuickConnect:{QUICK.name}" not in state_by_label(case.harness.live_resources()):
         yield "P9 deleted, although nothing says to prune"
 
 
@@ -173,11 +175,11 @@ def released(_workload: str) -> Iterator[str]:
         (RALLY, "stamp_rally", *first_of(RALLY, "dynamodb.table", "Table")),
         (RALLY, "stamp_rally", *first_of(RALLY, "s3.bucket", "Bucket")),
     ):
-        trial = Trial.of(workload)
-        before = picture(trial.at.things())[label]
+        case = Case.of(workload)
+        before = state_by_label(case.harness.live_resources())[label]
         kept = without(example(name), key.__eq__)
-        report = pass_to(trial, replace(kept, prune=False, release=(key,)))
-        after = picture(trial.at.things()).get(label)
+        report = pass_to(case, replace(kept, prune=False, release=(key,)))
+        after = state_by_label(case.harness.live_resources()).get(label)
         tags = {tag: value for tag, value in before["tags"].items() if tag not in MARKS}
         if report.outcome != "settled" or after != {**before, "tags": tags}:
             yield f"P9 released: {report.outcome}, {list(differences(after, {**before, 'tags': tags}, label))[:3]}"
@@ -185,12 +187,12 @@ def released(_workload: str) -> Iterator[str]:
 
 def reported_and_ignored(_workload: str) -> Iterator[str]:
     """Resources with `on_drift: report` and ignored fields are not changed."""
-    trial = Trial.of(CENTRE)
-    wanted = trial.workload.wanted
-    before = picture(trial.at.things())
+    case = Case.of(CENTRE)
+    wanted = case.workload.wanted
+    before = state_by_label(case.harness.live_resources())
     policies = {QUICK: Policy(on_drift="report"), QUEUE: Policy(ignore=("max_contacts",))}
-    report = pass_to(trial, with_policies(wanted, policies))
-    after = picture(trial.at.things())
+    report = pass_to(case, with_policies(wanted, policies))
+    after = state_by_label(case.harness.live_resources())
     if before[f"QuickConnect:{QUICK.name}"] != after[f"QuickConnect:{QUICK.name}"]:
         yield "P9 `on_drift: report`, and changed"
     label = f"Queue:{QUEUE.name}"

@@ -5,8 +5,8 @@ from dataclasses import replace
 
 from reconciler.reconcile import Options, PassReport
 from reconciler.stack import Key, Policy, Stack
-from tests.faults.pictures import differences, picture
-from tests.faults.trial import Trial
+from tests.faults.case import Case
+from tests.faults.live_state import differences, state_by_label
 from tests.faults.workloads import workloads
 
 CENTRE, RALLY = "contact_center/change", "stamp_rally/change"
@@ -19,23 +19,23 @@ OPEN = Key("connect.hours_of_operation", "UK Business Hours")
 SERVICE = Key("connect.queue", "CustomerService")
 
 
-def quiet_pass(trial: Trial, options: Options) -> Iterator[str]:
+def quiet_pass(case: Case, options: Options) -> Iterator[str]:
     """The changes by a pass that must change nothing."""
-    before = picture(trial.at.things())
-    report = trial.one_pass(options)
-    yield from trial.wrong
+    before = state_by_label(case.harness.live_resources())
+    report = case.run_pass(options)
+    yield from case.violations
     if report is None:
         return
-    if report.mutating_calls or any(call.mutating for call in trial.at.box.journal):
-        yield f"P9 {sorted(call.name for call in trial.at.box.journal if call.mutating)[:5]} were called"
-    yield from (f"P9 {line}" for line in differences(picture(trial.at.things()), before))
+    if report.mutating_calls or any(call.mutating for call in case.harness.box.journal):
+        yield f"P9 {sorted(call.name for call in case.harness.box.journal if call.mutating)[:5]} were called"
+    yield from (f"P9 {line}" for line in differences(state_by_label(case.harness.live_resources()), before))
 
 
-def pass_to(trial: Trial, wanted: Stack, options: Options | None = None) -> PassReport:
+def pass_to(case: Case, wanted: Stack, options: Options | None = None) -> PassReport:
     """Run one pass with another stack than that of the workload."""
-    trial.workload = replace(trial.workload, wanted=wanted)
-    report = trial.at.run(wanted, options or Options(allow_deletes=None), trial.cache)
-    trial.at.clock.sleep(60)
+    case.workload = replace(case.workload, wanted=wanted)
+    report = case.harness.run(wanted, options or Options(allow_deletes=None), case.cache)
+    case.harness.clock.sleep(60)
     return report
 
 

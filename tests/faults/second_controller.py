@@ -5,29 +5,38 @@ from typing import Any
 
 from reconciler.aws.api import ServiceApi, is_read
 from reconciler.runtime.clock import VirtualClock
-from tests.faults.desk import SharedClients
+from tests.faults.case import (
+    Case,
+    RecordedCall,
+    case_names,
+    deletes_the_new_resource,
+    fault_free_run,
+    parse_case_name,
+)
+from tests.faults.harness import SharedClients
 from tests.faults.row import Row
-from tests.faults.trial import Asked, Trial, calm, hits_the_new_one, names, parsed
 from tests.faults.workloads import workloads
 
-DOUBLED = ("kms:CreateKey",)
+CREATED_TWICE = ("kms:CreateKey",)
 """Creates without a client token and a name: after the last read, nothing can prevent a second one."""
 PAUSED, ENDED_BEFORE, ENDED_AFTER = "paused while another works", "ended before it", "ended after it"
 
 
-def played_with(workload: str) -> Iterator[tuple[str, Asked, str]]:
+def faults_for(workload: str) -> Iterator[tuple[str, RecordedCall, str]]:
     """Every change of a workload, with another controller at it, or with a stop at it."""
-    mutating = [asked for asked in calm(workload).asked if asked.call.mutating]
-    for number, asked in enumerate(mutating, start=1):
+    mutating = [recorded for recorded in fault_free_run(workload).recorded if recorded.call.mutating]
+    for number, recorded in enumerate(mutating, start=1):
         for fault in (PAUSED, ENDED_BEFORE, ENDED_AFTER):
-            if fault == PAUSED and (asked.call.name in DOUBLED or hits_the_new_one(workload, asked)):
+            if fault == PAUSED and (
+                recorded.call.name in CREATED_TWICE or deletes_the_new_resource(workload, recorded)
+            ):
                 continue
-            yield workload, Asked(number, asked.call), fault
+            yield workload, RecordedCall(number, recorded.call), fault
 
 
 def cases() -> Sequence[str]:
     """Every mutating call of every workload; the index does not count reads."""
-    return names(each for workload in workloads() for each in played_with(workload))
+    return case_names(each for workload in workloads() for each in faults_for(workload))
 
 
 class Interrupted(SharedClients):
@@ -59,39 +68,39 @@ class Interrupted(SharedClients):
 
 def check(name: str) -> Sequence[str]:
     """Run one case: at one change, the process pauses or ends."""
-    workload, number, fault = parsed(name)
-    trial = Trial.of(workload)
-    made = trial.at.aws()
+    workload, number, fault = parse_case_name(name)
+    case = Case.of(workload)
+    made = case.harness.aws()
     aws = Interrupted(
         made.session, made.account, made.region, made.clock, made.random, made.pacer, clients=made.clients
     )
     if fault == PAUSED:
-        aws.arm(number, lambda: _other(trial), lambda: None)
+        aws.arm(number, lambda: _other(case), lambda: None)
     else:
         moments = (_end, lambda: None) if fault == ENDED_BEFORE else (lambda: None, _end)
         aws.arm(number, *moments)
     try:
-        trial.at.run(trial.workload.wanted, trial.workload.options, trial.cache, aws)
+        case.harness.run(case.workload.wanted, case.workload.options, case.cache, aws)
     except KeyboardInterrupt:
         pass
     except Exception as error:  # noqa: BLE001 -- whatever it is, it is what we look for
-        trial.wrong.append(f"P10 a traceback: {type(error).__name__}: {error}")
-    trial.settled = False
-    return trial.fair()
+        case.violations.append(f"P10 a traceback: {type(error).__name__}: {error}")
+    case.settled = False
+    return case.recover()
 
 
 def _end() -> None:
     raise KeyboardInterrupt
 
 
-def _other(trial: Trial) -> None:
+def _other(case: Case) -> None:
     """Let another controller of the same stack, with its own clock, settle everything."""
-    at, paused = trial.at, trial.at.clock
-    at.clock = VirtualClock(paused.now() + 1)
+    harness, paused = case.harness, case.harness.clock
+    harness.clock = VirtualClock(paused.now() + 1)
     try:
-        trial.approved()
+        case.pass_with_approved_deletes()
     finally:
-        at.clock = paused
+        harness.clock = paused
 
 
 ROW = Row("second_controller", "two controllers at once, and being told to end", cases, check)

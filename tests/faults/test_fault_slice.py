@@ -8,7 +8,7 @@ from pathlib import Path
 import pytest
 
 from tests.faults import shared_sandbox
-from tests.faults.choosing import whole_slice
+from tests.faults.case_selection import whole_slice
 from tests.faults.mutants import MUTANTS
 from tests.faults.mutate import golden_violations, untidy
 from tests.faults.registry import again, row

@@ -15,10 +15,10 @@ from reconciler.history.store import pack, unpack
 from reconciler.kinds import known_kinds
 from reconciler.stack import Desired, Stack
 from tests.faults import shared_sandbox
-from tests.faults.desk import Desk, sandbox
-from tests.faults.pictures import differences, picture
+from tests.faults.harness import Harness, sandbox
+from tests.faults.live_state import differences, state_by_label
 from tests.faults.registry import row
-from tests.faults.workloads import ALL, SMALL, changed, example, settle, with_settings
+from tests.faults.workloads import ANY_DELETES, SMALL, changed, example, settle, with_settings
 
 SEEDS = 8
 LEFT_OUT = object()
@@ -58,21 +58,21 @@ def test_after_random_changes_everything_is_as_it_was(seed: int) -> None:
     random, stack = Random(seed), example(SMALL)
     shared_sandbox.leave()
     with sandbox(stack.account) as at:
-        desk = at(stack.region)
-        settle(desk, stack)
+        harness = at(stack.region)
+        settle(harness, stack)
         records: list[Record] = []
         before: Mapping[str, Any] = {}
         for number in range(1, 5):
-            report = desk.run(_some_fields(random, stack), ALL)
+            report = harness.run(_some_fields(random, stack), ANY_DELETES)
             assert report.outcome == "settled", _troubles(report)
             packed = pack(record_of(report, who="ada", trigger="once"))
             records.append(unpack(number, packed.brief, packed.contents.__getitem__))
-            before = before or _picture(desk)
+            before = before or _state(harness)
         changes = sum(each.changes for each in records[1:])
         back = rollback_stack(records[0], records[1:], known_kinds())
-        report = desk.run(back.stack, ALL)
+        report = harness.run(back.stack, ANY_DELETES)
         assert report.outcome == "settled", _troubles(report)
-        assert (list(differences(_picture(desk), before)), back.notes) == ([], ())
+        assert (list(differences(_state(harness), before)), back.notes) == ([], ())
         assert changes > 0
 
 
@@ -80,8 +80,8 @@ def _troubles(report: Any) -> list[str]:
     return [f"{key}: {each}" for key, each in report.results.items() if each.outcome != "done"]
 
 
-def _picture(desk: Desk) -> Mapping[str, Any]:
-    return picture(desk.things())
+def _state(harness: Harness) -> Mapping[str, Any]:
+    return state_by_label(harness.live_resources())
 
 
 def _some_fields(random: Random, stack: Stack) -> Stack:
@@ -92,8 +92,8 @@ def _some_fields(random: Random, stack: Stack) -> Stack:
         for key, each in stack.resources.items()
         if not each.existing
     }
-    bare = {key: replace(each, settings={}) for key, each in stack.resources.items() if key in settings}
-    return with_settings(replace(stack, resources={**stack.resources, **bare}), settings)
+    emptied = {key: replace(each, settings={}) for key, each in stack.resources.items() if key in settings}
+    return with_settings(replace(stack, resources={**stack.resources, **emptied}), settings)
 
 
 def _settings(random: Random, desired: Desired, others: Mapping[str, Any]) -> dict[str, Any]:

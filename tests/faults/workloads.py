@@ -13,13 +13,13 @@ from reconciler.kinds import known_kinds
 from reconciler.planning.ownership import KEY_MARK, STACK_MARK
 from reconciler.reconcile import Options
 from reconciler.stack import Key, Policy, Stack
-from tests.faults.desk import Desk
-from tests.faults.pictures import ANOTHER
-from tests.faults.platform_hands import HANDS, HandsOn
+from tests.faults.harness import Harness
+from tests.faults.live_state import OTHER_STACK
+from tests.faults.platform_edits import EDIT_CALLS, PlatformTarget
 
 EXAMPLES = Path(__file__).parents[2] / "desired_state"
 STACKS = Path(__file__).parent / "stacks"
-ALL = Options(allow_deletes=None)
+ANY_DELETES = Options(allow_deletes=None)
 
 
 @dataclass(frozen=True)
@@ -29,10 +29,10 @@ class Workload:
     name: str
     account: str
     region: str
-    before: Callable[[Desk], object]
+    prepare: Callable[[Harness], object]
     wanted: Stack
-    options: Options = ALL
-    anew: bool = False
+    options: Options = ANY_DELETES
+    recreates: bool = False
     """Whether existing resources are deleted and created again."""
 
 
@@ -40,39 +40,39 @@ SMALL = "small"
 """The stack with one resource of many kinds, for cases that run ten thousand times."""
 PLATFORM = "platform"
 """The stack with a function, its dependencies and its alarms."""
-OF_THE_MATRIX = (SMALL, PLATFORM)
+MATRIX_STACKS = (SMALL, PLATFORM)
 
 
 @cache
 def example(name: str) -> Stack:
     """A stack of `desired_state/` in its environment for development, or a stack of the matrix."""
-    return load((STACKS if name in OF_THE_MATRIX else EXAMPLES) / name, "dev", known_kinds())
+    return load((STACKS if name in MATRIX_STACKS else EXAMPLES) / name, "dev", known_kinds())
 
 
 @cache
 def changed(name: str) -> Stack:
     """The same resources with as many different fields as possible."""
-    return load(STACKS / (f"{name}_changed" if name in OF_THE_MATRIX else name), "dev", known_kinds())
+    return load(STACKS / (f"{name}_changed" if name in MATRIX_STACKS else name), "dev", known_kinds())
 
 
-def freed(name: str) -> Stack:
+def unprotected(name: str) -> Stack:
     """The same stack without protection."""
-    return eased(example(name), protect=False)
+    return with_policy(example(name), protect=False)
 
 
-def without(stack: Stack, gone: Callable[[Key], bool]) -> Stack:
+def without(stack: Stack, removed: Callable[[Key], bool]) -> Stack:
     """The stack without some resources, which a pass deletes."""
-    kept = {key: each for key, each in stack.resources.items() if not gone(key)}
+    kept = {key: each for key, each in stack.resources.items() if not removed(key)}
     return replace(stack, resources=kept, prune=True)
 
 
-def settle(desk: Desk, stack: Stack, options: Options = ALL) -> None:
+def settle(harness: Harness, stack: Stack, options: Options = ANY_DELETES) -> None:
     """Apply a stack without faults."""
     for _ in range(3):
-        report = desk.run(stack, options)
+        report = harness.run(stack, options)
         if report.outcome == "settled":
             return
-        desk.clock.sleep(60)
+        harness.clock.sleep(60)
     wrong = [f"{key}: {each}" for key, each in report.results.items() if each.outcome != "done"]
     raise RuntimeError(f"{stack.name} does not settle in fair weather: {wrong[:5]} {report.refusals}")
 
@@ -80,9 +80,9 @@ def settle(desk: Desk, stack: Stack, options: Options = ALL) -> None:
 # -- resources of others ---------------------------------------------------------------------------------------------
 
 
-def neighbours(desk: Desk) -> None:
+def create_foreign_resources(harness: Harness) -> None:
     """Create an instance, a table and a bucket of others."""
-    connect = desk.client("connect")
+    connect = harness.client("connect")
     made = connect.create_instance(
         InstanceAlias="neighbour",
         IdentityManagementType="SAML",
@@ -91,60 +91,62 @@ def neighbours(desk: Desk) -> None:
         Tags={"Owner": "somebody"},
     )
     connect.describe_instance(InstanceId=made["Id"])
-    _bystanders_in(desk, made["Id"])
-    desk.client("dynamodb").create_table(
+    _create_foreign_contents(harness, made["Id"])
+    harness.client("dynamodb").create_table(
         TableName="neighbour",
         AttributeDefinitions=[{"AttributeName": "id", "AttributeType": "S"}],
         KeySchema=[{"AttributeName": "id", "KeyType": "HASH"}],
         BillingMode="PAY_PER_REQUEST",
         Tags=[{"Key": "Owner", "Value": "somebody"}],
     )
-    desk.client("s3").create_bucket(
+    harness.client("s3").create_bucket(
         Bucket="neighbour-123456789012",
-        CreateBucketConfiguration={"LocationConstraint": desk.region},
+        CreateBucketConfiguration={"LocationConstraint": harness.region},
     )
 
 
-def _bystanders_in(desk: Desk, instance: str) -> None:
+def _create_foreign_contents(harness: Harness, instance: str) -> None:
     """Create resources of others in an instance, one of them with the mark of another stack."""
-    connect, where = desk.client("connect"), {"InstanceId": instance}
+    connect, address = harness.client("connect"), {"InstanceId": instance}
     days = [
         {"Day": "MONDAY", "StartTime": {"Hours": 9, "Minutes": 0}, "EndTime": {"Hours": 17, "Minutes": 0}}
     ]
-    hours = connect.create_hours_of_operation(**where, Name="By hand", TimeZone="Asia/Tokyo", Config=days)
+    hours = connect.create_hours_of_operation(**address, Name="By hand", TimeZone="Asia/Tokyo", Config=days)
     connect.create_queue(
-        **where,
+        **address,
         Name="By hand",
         HoursOfOperationId=hours["HoursOfOperationId"],
-        Tags={STACK_MARK: ANOTHER, KEY_MARK: "CustomerService"},
+        Tags={STACK_MARK: OTHER_STACK, KEY_MARK: "CustomerService"},
     )
-    connect.create_security_profile(**where, SecurityProfileName="By hand", Permissions=["BasicAgentAccess"])
+    connect.create_security_profile(
+        **address, SecurityProfileName="By hand", Permissions=["BasicAgentAccess"]
+    )
 
 
 # -- the workloads --------------------------------------------------------------------------------------------------
 
 
-def settled(name: str, *stacks: Callable[[str], Stack]) -> Callable[[Desk], None]:
+def applied(name: str, *stacks: Callable[[str], Stack]) -> Callable[[Harness], None]:
     """The initial state after earlier stacks were applied, with resources of others."""
 
-    def prepare(desk: Desk) -> None:
-        neighbours(desk)
+    def prepare(harness: Harness) -> None:
+        create_foreign_resources(harness)
         for stack in stacks:
-            settle(desk, stack(name))
-        for row in desk.client("connect").list_instances()["InstanceSummaryList"]:
+            settle(harness, stack(name))
+        for row in harness.client("connect").list_instances()["InstanceSummaryList"]:
             if row["InstanceAlias"] != "neighbour":
-                _bystanders_in(desk, row["Id"])
+                _create_foreign_contents(harness, row["Id"])
 
     return prepare
 
 
-def drifted(name: str) -> Callable[[Desk], None]:
+def applied_and_edited(name: str) -> Callable[[Harness], None]:
     """The initial state after a stack was applied and others have deleted, unmarked and changed parts of it."""
-    prepare = settled(name, example)
+    prepare = applied(name, example)
 
-    def spoil(desk: Desk) -> None:
-        prepare(desk)
-        plane = desk.plane()
+    def edit_everything(harness: Harness) -> None:
+        prepare(harness)
+        plane = harness.plane()
         for centre in plane.centres.values():
             if centre.alias == "neighbour":
                 continue
@@ -161,17 +163,17 @@ def drifted(name: str) -> Callable[[Desk], None]:
                 if number % 2 == 0:
                     record.settings["Description"] = "changed by hand"
                 record.modified = plane.tick()
-            for noun, gone in (("User", "new.agent"), ("QuickConnect", "Emergency Line")):
-                for record in [each for each in ours if (each.kind.noun, each.name) == (noun, gone)]:
+            for noun, removed in (("User", "new.agent"), ("QuickConnect", "Emergency Line")):
+                for record in [each for each in ours if (each.kind.noun, each.name) == (noun, removed)]:
                     centre.forget(record)
-        _spoil_data(desk)
-        _spoil_platform(desk, example(name).mark)
+        _edit_data(harness)
+        _edit_platform(harness, example(name).mark)
 
-    return spoil
+    return edit_everything
 
 
-def _spoil_data(desk: Desk) -> None:
-    s3, dynamodb = desk.client("s3"), desk.client("dynamodb")
+def _edit_data(harness: Harness) -> None:
+    s3, dynamodb = harness.client("s3"), harness.client("dynamodb")
     for bucket in [row["Name"] for row in s3.list_buckets()["Buckets"] if "neighbour" not in row["Name"]]:
         s3.delete_bucket_tagging(Bucket=bucket)
         s3.delete_bucket_cors(Bucket=bucket)
@@ -185,39 +187,48 @@ def _spoil_data(desk: Desk) -> None:
         )
 
 
-def _spoil_platform(desk: Desk, mark: str) -> None:
-    ours = [each for each in desk.things().values() if each.noun in HANDS and each.owner == mark]
-    for number, thing in enumerate(sorted(ours, key=lambda each: (each.noun, each.name))):
-        hands = HandsOn(desk, thing)
-        if thing.noun == "Alarm":
-            hands.delete()
+def _edit_platform(harness: Harness, mark: str) -> None:
+    ours = [
+        each for each in harness.live_resources().values() if each.noun in EDIT_CALLS and each.owner == mark
+    ]
+    for number, resource in enumerate(sorted(ours, key=lambda each: (each.noun, each.name))):
+        target = PlatformTarget(harness, resource)
+        if resource.noun == "Alarm":
+            target.delete()
             continue
         if number % 2 == 0:
-            hands.same_field({})
+            target.same_field({})
         if number % 3 == 0:
-            hands.unmark()
+            target.unmark()
 
 
-STAYING = {"connect.instance", "connect.hours_of_operation", "connect.contact_flow", "connect.queue"}
+KEPT_WITHOUT_USERS = {
+    "connect.instance",
+    "connect.hours_of_operation",
+    "connect.contact_flow",
+    "connect.queue",
+}
 
 
-def half_of(stack: Stack) -> Stack:
+def without_users(stack: Stack) -> Stack:
     """The stack without users and what only they need, and without references to it in queues and flows."""
     queues: dict[Key, Mapping[str, Any]] = {
         key: {"quick_connects": [], "outbound_caller_config": None}
         for key in stack.resources
         if key.kind == "connect.queue"
     }
-    kept = without(stack, lambda key: key.kind not in STAYING and not stack.resources[key].existing)
+    kept = without(
+        stack, lambda key: key.kind not in KEPT_WITHOUT_USERS and not stack.resources[key].existing
+    )
     return with_settings(kept, queues)
 
 
-def bare(stack: Stack) -> Stack:
+def only_the_instance(stack: Stack) -> Stack:
     """The stack with only its instance."""
     return without(stack, lambda key: key.kind != "connect.instance")
 
 
-def eased(stack: Stack, *, protect: bool | None = None, adopt: bool = False) -> Stack:
+def with_policy(stack: Stack, *, protect: bool | None = None, adopt: bool = False) -> Stack:
     """The stack with another protection, or with `adopt`, for every resource."""
     found = {
         key: each
@@ -228,28 +239,30 @@ def eased(stack: Stack, *, protect: bool | None = None, adopt: bool = False) -> 
     return replace(stack, resources=found)
 
 
-def _pruning(title: str, name: str, wanted: Stack) -> Workload:
+def _prune_workload(title: str, name: str, wanted: Stack) -> Workload:
     stack = example(name)
-    gone = [key for key, each in stack.resources.items() if key not in wanted.resources and not each.existing]
-    approved = Options(allow_deletes=len(gone))
-    return Workload(title, stack.account, stack.region, settled(name, freed), wanted, approved)
+    removed = [
+        key for key, each in stack.resources.items() if key not in wanted.resources and not each.existing
+    ]
+    approved = Options(allow_deletes=len(removed))
+    return Workload(title, stack.account, stack.region, applied(name, unprotected), wanted, approved)
 
 
-def _of(name: str) -> Iterable[Workload]:
+def _workloads_of(name: str) -> Iterable[Workload]:
     stack = example(name)
     place = (stack.account, stack.region)
-    yield Workload(f"{name}/create", *place, neighbours, stack)
-    yield Workload(f"{name}/change", *place, settled(name, example), changed(name))
-    yield _pruning(f"{name}/prune", name, half_of(stack))
+    yield Workload(f"{name}/create", *place, create_foreign_resources, stack)
+    yield Workload(f"{name}/change", *place, applied(name, example), changed(name))
+    yield _prune_workload(f"{name}/prune", name, without_users(stack))
     if name != "stamp_rally":
-        yield _pruning(f"{name}/prune all", name, bare(stack))
-    yield Workload(f"{name}/adopt", *place, drifted(name), eased(stack, adopt=True))
+        yield _prune_workload(f"{name}/prune all", name, only_the_instance(stack))
+    yield Workload(f"{name}/adopt", *place, applied_and_edited(name), with_policy(stack, adopt=True))
 
 
 CENTRE = Key("connect.instance", "platform-centre")
 FUNCTION, ALARM = Key("lambda.function", "lookup"), Key("cloudwatch.alarm", "Lookup fails")
 TOPIC = Key("sns.topic", "alerts")
-NOT_CHANGED: Mapping[Key, Mapping[str, Any]] = {
+REPLACED_SETTINGS: Mapping[Key, Mapping[str, Any]] = {
     Key("ec2.security_group", "lookup"): {"description": "the lookup, replaced"},
     Key("ec2.subnet", "private-a"): {"cidr_block": "172.31.98.0/24"},
     Key("iam.role", "lookup-work"): {"path": "/replaced/"},
@@ -259,44 +272,44 @@ NOT_CHANGED: Mapping[Key, Mapping[str, Any]] = {
 """Changes that AWS cannot make, of resources that no other resource uses: each is replaced."""
 
 
-def _of_platform() -> Iterable[Workload]:
+def _platform_workloads() -> Iterable[Workload]:
     stack = example(PLATFORM)
     place = (stack.account, stack.region)
-    yield Workload(f"{PLATFORM}/create", *place, neighbours, stack)
-    yield Workload(f"{PLATFORM}/change", *place, settled(PLATFORM, example), changed(PLATFORM))
-    alone = with_settings(bare(stack), {CENTRE: {"lambda_functions": []}})
-    yield _pruning(f"{PLATFORM}/prune all", PLATFORM, alone)
-    yield _replaced_in_platform()
-    yield Workload(f"{PLATFORM}/adopt", *place, drifted(PLATFORM), eased(stack, adopt=True))
+    yield Workload(f"{PLATFORM}/create", *place, create_foreign_resources, stack)
+    yield Workload(f"{PLATFORM}/change", *place, applied(PLATFORM, example), changed(PLATFORM))
+    alone = with_settings(only_the_instance(stack), {CENTRE: {"lambda_functions": []}})
+    yield _prune_workload(f"{PLATFORM}/prune all", PLATFORM, alone)
+    yield _platform_replace_workload()
+    yield Workload(f"{PLATFORM}/adopt", *place, applied_and_edited(PLATFORM), with_policy(stack, adopt=True))
 
 
 def _without_function(_: str = PLATFORM) -> Stack:
     """The stack without its function and without references to it."""
-    letting_go: dict[Key, Mapping[str, Any]] = {
+    without_references: dict[Key, Mapping[str, Any]] = {
         CENTRE: {"lambda_functions": []},
         ALARM: {"alarm_actions": []},
         TOPIC: {"subscriptions": [{"protocol": "sms", "endpoint": "+447700900123"}]},
     }
-    kept = without(with_settings(freed(PLATFORM), letting_go), lambda key: key == FUNCTION)
+    kept = without(with_settings(unprotected(PLATFORM), without_references), lambda key: key == FUNCTION)
     return replace(kept, prune=False)
 
 
-def _replaced_in_platform() -> Workload:
+def _platform_replace_workload() -> Workload:
     stack = _without_function()
-    may_go = Policy(protect=False, replace=True)
-    wanted = with_settings(stack, NOT_CHANGED)
+    replaceable = Policy(protect=False, replace=True)
+    wanted = with_settings(stack, REPLACED_SETTINGS)
     resources = {
-        key: replace(each, policy=may_go) if key in NOT_CHANGED else each
+        key: replace(each, policy=replaceable) if key in REPLACED_SETTINGS else each
         for key, each in wanted.resources.items()
     }
     return Workload(
         f"{PLATFORM}/replace",
         stack.account,
         stack.region,
-        settled(PLATFORM, _without_function),
+        applied(PLATFORM, _without_function),
         replace(wanted, resources=resources),
-        Options(allow_deletes=len(NOT_CHANGED)),
-        anew=True,
+        Options(allow_deletes=len(REPLACED_SETTINGS)),
+        recreates=True,
     )
 
 
@@ -304,16 +317,16 @@ REPLACE = "replace/small"
 """The workload in which an instance is replaced with its contents."""
 
 
-def _replacing() -> Workload:
+def _instance_replace_workload() -> Workload:
     """The workload that changes a field of the small stack's instance that AWS cannot change."""
-    stack = freed(SMALL)
+    stack = unprotected(SMALL)
     centre, user = Key("connect.instance", "small-centre"), Key("connect.user", "jo")
-    may_go = Policy(protect=False, replace=True)
+    replaceable = Policy(protect=False, replace=True)
     stack = replace(
         stack,
         resources={
             **{key: each for key, each in stack.resources.items() if key.kind.startswith("connect.")},
-            centre: replace(stack.resources[centre], policy=may_go),
+            centre: replace(stack.resources[centre], policy=replaceable),
         },
     )
     wanted = with_settings(stack, {centre: {"identity_management_type": "SAML"}})
@@ -321,9 +334,9 @@ def _replacing() -> Workload:
     without_password = {name: value for name, value in jo.settings.items() if name != "password"}
     resources = {**wanted.resources, user: replace(jo, settings=without_password)}
 
-    def prepare(desk: Desk) -> None:
-        neighbours(desk)
-        settle(desk, stack)
+    def prepare(harness: Harness) -> None:
+        create_foreign_resources(harness)
+        settle(harness, stack)
 
     approved = Options(allow_deletes=len(stack.resources))
     return Workload(
@@ -333,7 +346,7 @@ def _replacing() -> Workload:
         prepare,
         replace(wanted, resources=resources),
         approved,
-        anew=True,
+        recreates=True,
     )
 
 
@@ -341,8 +354,12 @@ def _replacing() -> Workload:
 def every_workload() -> Mapping[str, Workload]:
     """All workloads by name."""
     names = ("contact_center", "stamp_rally", SMALL)
-    found = {each.name: each for name in names for each in _of(name)}
-    return {**found, **{each.name: each for each in _of_platform()}, REPLACE: _replacing()}
+    found = {each.name: each for name in names for each in _workloads_of(name)}
+    return {
+        **found,
+        **{each.name: each for each in _platform_workloads()},
+        REPLACE: _instance_replace_workload(),
+    }
 
 
 @cache

@@ -93,7 +93,7 @@ def test_what_is_added_meanwhile_by_somebody_else_holds_up_no_other_rule(desk: L
 
     def add_first(attempt: Any) -> None:
         if attempt.operation == "AuthorizeSecurityGroupIngress":
-            box.calm()
+            box.end_faults()
             rule = {"IpProtocol": "tcp", "FromPort": 80, "ToPort": 80, "IpRanges": [{"CidrIp": "10.0.0.0/8"}]}
             ec2.authorize_security_group_ingress(GroupId=live(ec2, "web")["GroupId"], IpPermissions=[rule])
 

@@ -138,14 +138,14 @@ def test_a_late_effect_may_come_too_late() -> None:
         assert [call.outcome for call in box.journal.landed] == ["DuplicateResourceException"]
 
 
-def test_calm_ends_the_trouble_and_lets_what_is_on_its_way_land() -> None:
+def test_end_faults_stops_faults_and_applies_pending_effects() -> None:
     def always(attempt: Attempt) -> Fault | None:
         return Fault(FaultKind.TIMEOUT_LATE, seconds=1e6) if attempt.mutating else None
 
     with struck(always) as (box, connect, instance, _):
         with pytest.raises(ReadTimeoutError):
             make_hours(connect, instance)
-        box.calm()
+        box.end_faults()
         make_hours(connect, instance, "Nights")
         assert {"Days", "Nights"} < names_of_hours(connect, instance)
 
@@ -246,7 +246,7 @@ def test_every_case_of_a_matrix_strikes_where_it_says() -> None:
             with suppress(ClientError, BotoCoreError, Crash, KeyError):  # an empty reply has no id
                 story(connect, instance)
             assert [box.journal.index(call) + 1 for call in box.journal.faulty()] == [index], (index, kind)
-            box.calm()
+            box.end_faults()
             for each in connect.list_hours_of_operations(InstanceId=instance)["HoursOfOperationSummaryList"]:
                 if each["Name"] == "Days":
                     connect.delete_hours_of_operation(InstanceId=instance, HoursOfOperationId=each["Id"])

@@ -75,7 +75,7 @@ class Middleware:
         self._index = 0
         self._pages = PageFaults()
 
-    def calm(self) -> None:
+    def end_faults(self) -> None:
         """Inject no more faults, and let all late effects happen now."""
         self.inject(no_faults)
         self.land(everything=True)

@@ -141,6 +141,6 @@ def test_an_injected_fault_is_answered_with_the_declared_code(there: Populated, 
             request = minimal(MODEL.operation_model(operation).input_shape)
             code = ask(there, operation, request)
         finally:
-            there.sandbox.calm()
+            there.sandbox.end_faults()
         known = [each for each in codes if each in declared(operation)]
         assert code == (known or codes)[0]

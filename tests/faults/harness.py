@@ -22,17 +22,23 @@ from reconciler.sandbox.account import START
 from reconciler.sandbox.connect import ConnectPlane, plane_of
 from reconciler.sandbox.fault_injection import Plan, SandboxSettings
 from reconciler.stack import Stack
-from tests.faults.pictures import Print, Thing, prints_of_connect, prints_of_others, things
+from tests.faults.live_state import (
+    Fingerprint,
+    LiveResource,
+    connect_fingerprints,
+    live_resources,
+    other_fingerprints,
+)
 
 HISTORY = 600.0
 """The seconds of the past that a read may see."""
 
 
-Spoil = Callable[[Any, dict[str, Any]], None]
+ChangeReply = Callable[[Any, dict[str, Any]], None]
 """Changes a reply to an operation before botocore parses it."""
 
 
-def nothing_spoilt(operation: Any, reply: dict[str, Any]) -> None:
+def leave_unchanged(operation: Any, reply: dict[str, Any]) -> None:
     """Do not change a reply."""
     del operation, reply
 
@@ -92,13 +98,13 @@ class SharedClients(Account):
     """An account with shared clients: it takes longer to create them than to run a whole pass."""
 
     clients: dict[str, ServiceApi] = field(default_factory=dict)
-    spoil: Spoil = nothing_spoilt
+    change_reply: ChangeReply = leave_unchanged
 
     def _new_api(self, service: str) -> ServiceApi:
         if service not in self.clients:
             made = self.clients[service] = super()._new_api(service)
             # Before our own check of the reply, like a proxy.
-            made.client.meta.events.register_first("before-parse", self._spoilt)
+            made.client.meta.events.register_first("before-parse", self._before_parse)
         return replace(
             self.clients[service],
             pacer=self.pacer,
@@ -108,19 +114,19 @@ class SharedClients(Account):
             ends=self.ends,
         )
 
-    def _spoilt(self, operation_model: Any, response_dict: dict[str, Any], **_: Any) -> None:
-        self.spoil(operation_model, response_dict)
+    def _before_parse(self, operation_model: Any, response_dict: dict[str, Any], **_: Any) -> None:
+        self.change_reply(operation_model, response_dict)
 
 
 @dataclass
-class Desk:
+class Harness:
     """A sandbox for one account and Region, and functions that run passes in it."""
 
     box: Sandbox
     region: str
     clock: VirtualClock = field(default_factory=lambda: VirtualClock(START))
     clients: dict[str, ServiceApi] = field(default_factory=dict)
-    spoil: Spoil = nothing_spoilt
+    change_reply: ChangeReply = leave_unchanged
     """A function that may change each reply before botocore parses it."""
     _session: Any = None
 
@@ -129,15 +135,15 @@ class Desk:
         """The account id of every case."""
         return self.box.account
 
-    def put_back(self, frozen: bytes, now: float = START, seed: int = 1) -> None:
+    def put_back(self, snapshot: bytes, now: float = START, seed: int = 1) -> None:
         """Begin a case: from this snapshot, at this time, with the ids and the jitter that every run has."""
         self.clock = VirtualClock(now)
-        self.box.restore(frozen)
+        self.box.restore(snapshot)
         numbers = Random(seed)
         ConnectPlane.uuids = staticmethod(lambda: uuid.UUID(int=numbers.getrandbits(128), version=4))
         mock_random.seed(seed)
         self.box.world.keeper.inject(lambda _attempt: None)
-        self.spoil = nothing_spoilt
+        self.change_reply = leave_unchanged
         self.box.world.keeper._late.clear()
         self.box.journal.clear()
         self.box.journal.landed.clear()
@@ -155,11 +161,11 @@ class Desk:
             Random(seed),
             pacer,
             clients=self.clients,
-            spoil=self._on_its_way,
+            change_reply=self._change_reply,
         )
 
-    def _on_its_way(self, operation: Any, reply: dict[str, Any]) -> None:
-        self.spoil(operation, reply)
+    def _change_reply(self, operation: Any, reply: dict[str, Any]) -> None:
+        self.change_reply(operation, reply)
 
     def run(
         self, stack: Stack, options: Options, cache: Cache | None = None, aws: Account | None = None
@@ -179,17 +185,17 @@ class Desk:
         self._session = self._session or self.box.session(self.region)
         return self._session.client(service)
 
-    def things(self) -> dict[str, Thing]:
+    def live_resources(self) -> dict[str, LiveResource]:
         """Every live resource."""
-        return things(self.account, self.region)
+        return live_resources(self.account, self.region)
 
-    def prints_of_connect(self) -> dict[str, Print]:
+    def connect_fingerprints(self) -> dict[str, Fingerprint]:
         """Every live resource of Amazon Connect as one text, by id."""
-        return prints_of_connect(self.account, self.region)
+        return connect_fingerprints(self.account, self.region)
 
-    def prints_of_others(self) -> dict[str, Print]:
+    def other_fingerprints(self) -> dict[str, Fingerprint]:
         """Every live resource of the other services as one text, by id."""
-        return prints_of_others(self.account, self.region)
+        return other_fingerprints(self.account, self.region)
 
     def plane(self) -> ConnectPlane:
         """The internal state of Amazon Connect in the sandbox."""
@@ -197,10 +203,10 @@ class Desk:
 
 
 @contextmanager
-def sandbox(account: str) -> Iterator[Callable[[str], Desk]]:
+def sandbox(account: str) -> Iterator[Callable[[str], Harness]]:
     """Start a sandbox, and yield a function that returns its part in a Region; only one sandbox can run at a time."""
-    desks: dict[str, Desk] = {}
-    present: list[Desk] = []
+    harnesses: dict[str, Harness] = {}
+    present: list[Harness] = []
 
     def now() -> float:
         return present[0].clock.now() if present else START
@@ -210,8 +216,8 @@ def sandbox(account: str) -> Iterator[Callable[[str], Desk]]:
 
     with Sandbox(account, now, sleep=sleep, settings=SandboxSettings()) as box:
 
-        def at(region: str) -> Desk:
-            present[:] = [desks.setdefault(region, Desk(box, region))]
+        def at(region: str) -> Harness:
+            present[:] = [harnesses.setdefault(region, Harness(box, region))]
             return present[0]
 
         yield at

@@ -7,8 +7,8 @@ from collections.abc import Iterator, Sequence
 from functools import cache
 
 from reconciler.aws.replies import READS
+from tests.faults.case import fault_free_run, parse_case_name
 from tests.faults.registry import row
-from tests.faults.trial import calm, parsed
 
 BY_CALL = ("call_faults", "read_faults", "concurrent_edits", "second_controller")
 """The rows whose cases consist of a call of a workload and a fault."""
@@ -30,7 +30,7 @@ def slice_of(name: str) -> Sequence[str]:
         return cases[: SEEDS[name]]
     cases = [case for case in cases if not case.startswith(LONG)]
     shown = {case: frozenset(_features(name, case)) for case in cases}
-    cases = sorted(cases, key=lambda case: _calls_of(parsed(case)[0]))
+    cases = sorted(cases, key=lambda case: _calls_of(parse_case_name(case)[0]))
     seen: set[tuple[str, ...]] = set()
     chosen = []
     for new in range(max(map(len, shown.values())), 0, -1):  # first the cases with the most new combinations
@@ -43,11 +43,11 @@ def slice_of(name: str) -> Sequence[str]:
 
 @cache
 def _calls_of(workload: str) -> int:
-    return len(calm(workload).asked)
+    return len(fault_free_run(workload).recorded)
 
 
 def _features(name: str, case: str) -> Iterator[tuple[str, ...]]:
-    workload, _, fault = parsed(case)
+    workload, _, fault = parse_case_name(case)
     service, _, operation = case.split(" | ")[1].split()[1].partition(":")
     yield ("workload", workload)
     if workload.startswith(BRIEF):

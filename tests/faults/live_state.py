@@ -15,16 +15,16 @@ from moto.s3.models import s3_backends
 
 from reconciler.planning.ownership import KEY_MARK, STACK_MARK
 from reconciler.sandbox.connect import plane_of
-from tests.faults.platform_pictures import platform
+from tests.faults.platform_state import platform
 
 ID = re.compile(
     r"[0-9a-f]{8}-[0-9a-f]{4}-[0-9a-f]{4}-[0-9a-f]{4}-[0-9a-f]{12}|(?:sg|subnet|vpc)-[0-9a-f]{8,17}"
 )
-ANOTHER = "another"
+OTHER_STACK = "another"
 """Another stack; some of its resources have our keys."""
-RIVAL = "Rival"
+EDIT_TAG = "Rival"
 """The tag that edits by other clients set."""
-PASSING = frozenset(
+IGNORED_MEMBERS = frozenset(
     {
         *(
             "LastModifiedTime",
@@ -51,7 +51,7 @@ PASSING = frozenset(
     }
 )
 """Members that tell when something happened, or belong to the sandbox's own machinery."""
-UNSAID = ("BucketKeyEnabled", "false")
+IGNORED_DEFAULT = ("BucketKeyEnabled", "false")
 """A default of a bucket's encryption: it has the same meaning whether it is present or not."""
 ROW_KEYS = (
     "QueueReference",
@@ -70,23 +70,23 @@ ROW_KEYS = (
 
 
 @dataclass(frozen=True)
-class Thing:
+class LiveResource:
     """One live resource: its id and name in AWS, and its settings."""
 
     noun: str
     id: str
     name: str
     tags: Mapping[str, str]
-    held: Any
+    settings: Any
     """Its settings as plain data, with ids."""
-    going: bool = False
+    deletion_scheduled: bool = False
     """Whether its deletion is scheduled."""
 
     @property
     def label(self) -> str:
         """A label that is the same in every run: our key, or AWS's name."""
-        key = None if self.owner == ANOTHER else self.tags.get(KEY_MARK)
-        return f"{self.noun}:{key or self.name}{', about to go' if self.going else ''}"
+        key = None if self.owner == OTHER_STACK else self.tags.get(KEY_MARK)
+        return f"{self.noun}:{key or self.name}{', about to go' if self.deletion_scheduled else ''}"
 
     @property
     def owner(self) -> str | None:
@@ -94,39 +94,42 @@ class Thing:
         return self.tags.get(STACK_MARK)
 
 
-def things(account: str, region: str) -> dict[str, Thing]:
+def live_resources(account: str, region: str) -> dict[str, LiveResource]:
     """Every live resource of one account and Region, by id."""
     return {each.id: each for each in _all(account, region)}
 
 
-class Print(NamedTuple):
+class Fingerprint(NamedTuple):
     """A live resource as one text, to detect changes, and a function that returns the resource."""
 
     noun: str
     text: str
-    draw: Callable[[], Thing]
+    load: Callable[[], LiveResource]
 
 
-def prints_of_connect(account: str, region: str) -> dict[str, Print]:
-    """Every live resource of Amazon Connect as one text, by id; faster than `things`."""
+def connect_fingerprints(account: str, region: str) -> dict[str, Fingerprint]:
+    """Every live resource of Amazon Connect as one text, by id; faster than `live_resources`."""
     found = {}
     for centre in plane_of(account, region).centres.values():
         text = repr((centre.settings, centre.attributes, centre.lists, centre.tags))
-        found[centre.id] = Print("Instance", text, partial(_instance, centre))
+        found[centre.id] = Fingerprint("Instance", text, partial(_instance, centre))
         for store in centre._stores.values():
             for each in store:
                 text = f"{each.name} {each.settings!r} {each.tags!r}"
-                found[each.id] = Print(each.kind.noun, text, partial(_record, each))
+                found[each.id] = Fingerprint(each.kind.noun, text, partial(_record, each))
     return found
 
 
-def prints_of_others(account: str, region: str) -> dict[str, Print]:
+def other_fingerprints(account: str, region: str) -> dict[str, Fingerprint]:
     """Every live resource of the other services as one text, by id."""
     found = _data(account, region)
-    return {thing.id: Print(thing.noun, repr(thing), partial(_same, thing)) for thing in found}
+    return {
+        resource.id: Fingerprint(resource.noun, repr(resource), partial(_itself, resource))
+        for resource in found
+    }
 
 
-def _all(account: str, region: str) -> Iterator[Thing]:
+def _all(account: str, region: str) -> Iterator[LiveResource]:
     for centre in plane_of(account, region).centres.values():
         yield _instance(centre)
         for store in centre._stores.values():
@@ -134,30 +137,30 @@ def _all(account: str, region: str) -> Iterator[Thing]:
     yield from _data(account, region)
 
 
-def _instance(centre: Any) -> Thing:
-    held = {"settings": centre.settings, "attributes": centre.attributes, "lists": centre.lists}
-    return Thing("Instance", centre.id, str(centre.alias), dict(centre.tags), plain(held))
+def _instance(centre: Any) -> LiveResource:
+    settings = {"settings": centre.settings, "attributes": centre.attributes, "lists": centre.lists}
+    return LiveResource("Instance", centre.id, str(centre.alias), dict(centre.tags), plain(settings))
 
 
-def _record(record: Any) -> Thing:
+def _record(record: Any) -> LiveResource:
     noun = record.kind.noun
     name = "" if noun == "PhoneNumber" else record.name
-    return Thing(noun, record.id, name, dict(record.tags), plain(record.settings))
+    return LiveResource(noun, record.id, name, dict(record.tags), plain(record.settings))
 
 
-def _same(thing: Thing) -> Thing:
-    return thing
+def _itself(resource: LiveResource) -> LiveResource:
+    return resource
 
 
-def _data(account: str, region: str) -> Iterator[Thing]:
+def _data(account: str, region: str) -> Iterator[LiveResource]:
     """The live resources of all services except Amazon Connect."""
     s3 = s3_backends[account]["aws"]
     for name, bucket in s3.buckets.items():
         tags = {tag: value or "" for tag, value in s3.tagger.tags.get(bucket.arn, {}).items()}
-        yield Thing("Bucket", f"bucket/{name}", name, tags, plain(bucket))
+        yield LiveResource("Bucket", f"bucket/{name}", name, tags, plain(bucket))
     for name, table in dynamodb_backends[account][region].tables.items():
         tags = {each["Key"]: each["Value"] for each in table.tags}
-        yield Thing(
+        yield LiveResource(
             "Table",
             f"table/{name}",
             name,
@@ -165,7 +168,9 @@ def _data(account: str, region: str) -> Iterator[Thing]:
             plain({key: value for key, value in vars(table).items() if key != "tags"}),
         )
     for each in platform(account, region):
-        yield Thing(each.noun, each.id, each.name, each.tags, plain(each.held), each.going)
+        yield LiveResource(
+            each.noun, each.id, each.name, each.tags, plain(each.settings), each.deletion_scheduled
+        )
 
 
 def plain(value: Any) -> Any:
@@ -176,7 +181,7 @@ def plain(value: Any) -> Any:
         return {
             str(key): plain(each)
             for key, each in value.items()
-            if key not in PASSING and (key, each) != UNSAID
+            if key not in IGNORED_MEMBERS and (key, each) != IGNORED_DEFAULT
         }
     if isinstance(value, list | tuple | set | frozenset):
         return [plain(each) for each in value]
@@ -191,29 +196,29 @@ def plain(value: Any) -> Any:
     return plain(vars(value)) if hasattr(value, "__dict__") else str(value)
 
 
-def picture(found: Mapping[str, Thing]) -> dict[str, Any]:
+def state_by_label(found: Mapping[str, LiveResource]) -> dict[str, Any]:
     """All live resources by label, with every id replaced by the label of its resource."""
     labels = {each.id: each.label for each in found.values()}
-    drawn: dict[str, Any] = {}
+    state: dict[str, Any] = {}
     for each in found.values():
         label = each.label
-        while label in drawn:
+        while label in state:
             label += " again"
-        drawn[label] = sketch(each, labels)
-    return drawn
+        state[label] = with_labels(each, labels)
+    return state
 
 
-def sketch(thing: Thing, labels: Mapping[str, str]) -> dict[str, Any]:
+def with_labels(resource: LiveResource, labels: Mapping[str, str]) -> dict[str, Any]:
     """One resource with every id replaced by a label."""
-    return {"tags": dict(thing.tags), "name": thing.name, **named(thing.held, labels)}
+    return {"tags": dict(resource.tags), "name": resource.name, **with_labels_in(resource.settings, labels)}
 
 
-def named(value: Any, labels: Mapping[str, str]) -> Any:
+def with_labels_in(value: Any, labels: Mapping[str, str]) -> Any:
     """A plain value with labels instead of ids, and lists in an order that does not depend on ids."""
     if isinstance(value, Mapping):
-        return {key: named(each, labels) for key, each in value.items()}
+        return {key: with_labels_in(each, labels) for key, each in value.items()}
     if isinstance(value, list):
-        return sorted((named(each, labels) for each in value), key=canonical)
+        return sorted((with_labels_in(each, labels) for each in value), key=canonical)
     if isinstance(value, str):
         return ID.sub(lambda match: labels.get(match[0], "<id>"), value)
     return value
@@ -233,11 +238,11 @@ def differences(left: Any, right: Any, path: str = "") -> Iterator[str]:
         yield f"{path}: {_short(left)} instead of {_short(right)}"
 
 
-def losses(now: Any, before: Any, after: Any, path: str = "") -> Iterator[str]:
+def intermediate_violations(now: Any, before: Any, after: Any, path: str = "") -> Iterator[str]:
     """The violations of an intermediate value: it lacks what `before` and `after` have in common, or has what neither has."""
     if isinstance(before, Mapping) and isinstance(after, Mapping) and isinstance(now, Mapping):
         for key in sorted({*before} & {*after}):
-            yield from losses(now.get(key), before[key], after[key], f"{path}.{key}")
+            yield from intermediate_violations(now.get(key), before[key], after[key], f"{path}.{key}")
     elif isinstance(before, list) and isinstance(after, list) and isinstance(now, list):
         has, had, will = ({_row(each) for each in rows} for rows in (now, before, after))
         for row in sorted((had & will) - has):

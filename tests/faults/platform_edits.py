@@ -8,9 +8,9 @@ from typing import Any
 from botocore.exceptions import ClientError
 
 from reconciler.planning.ownership import MARKS
-from tests.faults.desk import Desk
-from tests.faults.pictures import RIVAL, Thing
-from tests.faults.platform_pictures import address_of
+from tests.faults.harness import Harness
+from tests.faults.live_state import EDIT_TAG, LiveResource
+from tests.faults.platform_state import address_of
 
 Params = Mapping[str, Any]
 TRUST = {
@@ -36,7 +36,7 @@ ALARM = {
 
 
 @dataclass(frozen=True)
-class Hands:
+class EditCalls:
     """Functions that change, tag, delete and create one type of resource with a client and the name or id in AWS."""
 
     service: str
@@ -151,8 +151,8 @@ def _untag_ec2(ec2: Any, id_: str, names: list[str]) -> None:
     ec2.delete_tags(Resources=[id_], Tags=[{"Key": name} for name in names])
 
 
-HANDS: Mapping[str, Hands] = {
-    "Role": Hands(
+EDIT_CALLS: Mapping[str, EditCalls] = {
+    "Role": EditCalls(
         "iam",
         lambda iam, name: iam.update_role(RoleName=name, Description="by hand"),
         lambda iam, name, tags: iam.tag_role(RoleName=name, Tags=_rows(tags)),
@@ -160,7 +160,7 @@ HANDS: Mapping[str, Hands] = {
         _delete_role,
         _make_role,
     ),
-    "Policy": Hands(
+    "Policy": EditCalls(
         "iam",
         _change_policy,
         lambda iam, arn, tags: iam.tag_policy(PolicyArn=arn, Tags=_rows(tags)),
@@ -168,14 +168,14 @@ HANDS: Mapping[str, Hands] = {
         _delete_policy,
         _make_policy,
     ),
-    "Key": Hands(
+    "Key": EditCalls(
         "kms",
         lambda kms, id_: kms.update_key_description(KeyId=id_, Description="by hand"),
         lambda kms, id_, tags: kms.tag_resource(KeyId=id_, Tags=_rows(tags, "TagKey", "TagValue")),
         lambda kms, id_, tags: kms.untag_resource(KeyId=id_, TagKeys=tags),
         lambda kms, id_: kms.schedule_key_deletion(KeyId=id_, PendingWindowInDays=30),
     ),
-    "LogGroup": Hands(
+    "LogGroup": EditCalls(
         "logs",
         lambda logs, name: logs.put_retention_policy(logGroupName=name, retentionInDays=1),
         lambda logs, name, tags: logs.tag_resource(resourceArn=_group_arn(logs, name), tags=dict(tags)),
@@ -183,7 +183,7 @@ HANDS: Mapping[str, Hands] = {
         lambda logs, name: logs.delete_log_group(logGroupName=name),
         _make_log_group,
     ),
-    "SecurityGroup": Hands(
+    "SecurityGroup": EditCalls(
         "ec2",
         _open,
         _tag_ec2,
@@ -191,14 +191,14 @@ HANDS: Mapping[str, Hands] = {
         lambda ec2, id_: ec2.delete_security_group(GroupId=id_),
         _make_security_group,
     ),
-    "Subnet": Hands(
+    "Subnet": EditCalls(
         "ec2",
         lambda ec2, id_: ec2.modify_subnet_attribute(SubnetId=id_, MapPublicIpOnLaunch={"Value": True}),
         _tag_ec2,
         _untag_ec2,
         lambda ec2, id_: ec2.delete_subnet(SubnetId=id_),
     ),
-    "Alarm": Hands(
+    "Alarm": EditCalls(
         "cloudwatch",
         lambda cloudwatch, name: cloudwatch.put_metric_alarm(AlarmName=name, **ALARM),
         lambda cloudwatch, name, tags: cloudwatch.tag_resource(
@@ -210,7 +210,7 @@ HANDS: Mapping[str, Hands] = {
         lambda cloudwatch, name: cloudwatch.delete_alarms(AlarmNames=[name]),
         _make_alarm,
     ),
-    "Topic": Hands(
+    "Topic": EditCalls(
         "sns",
         lambda sns, arn: sns.set_topic_attributes(
             TopicArn=arn, AttributeName="DisplayName", AttributeValue="by hand"
@@ -220,7 +220,7 @@ HANDS: Mapping[str, Hands] = {
         lambda sns, arn: sns.delete_topic(TopicArn=arn),
         lambda sns, name, _: str(sns.create_topic(Name=name)["TopicArn"]),
     ),
-    "Function": Hands(
+    "Function": EditCalls(
         "lambda",
         lambda functions, name: functions.update_function_configuration(FunctionName=name, Timeout=60),
         lambda functions, name, tags: functions.tag_resource(
@@ -256,88 +256,88 @@ ADDRESSED_BY: Mapping[str, tuple[str, ...]] = {
 """By service: the members of requests that identify the resource."""
 
 
-def subject(desk: Desk, service: str, params: Params) -> Thing | None:
+def resource_of_request(harness: Harness, service: str, params: Params) -> LiveResource | None:
     """The live resource of a request."""
     for member in ADDRESSED_BY.get(service, ()):
         if member in params:
             value = params[member]
-            return find(desk, service, str(value[0] if isinstance(value, list) else value))
+            return find(harness, service, str(value[0] if isinstance(value, list) else value))
     return None
 
 
-def find(desk: Desk, service: str, said: str) -> Thing | None:
+def find(harness: Harness, service: str, text: str) -> LiveResource | None:
     """The live resource of a service with this name, id or ARN."""
-    for thing in desk.things().values():
-        address = address_of(thing.id)
-        of_service = thing.noun in HANDS and HANDS[thing.noun].service == service
-        if of_service and (said == address or said.endswith((f":{address}", f"/{address}"))):
-            return thing
+    for resource in harness.live_resources().values():
+        address = address_of(resource.id)
+        of_service = resource.noun in EDIT_CALLS and EDIT_CALLS[resource.noun].service == service
+        if of_service and (text == address or text.endswith((f":{address}", f"/{address}"))):
+            return resource
     return None
 
 
-class HandsOn:
-    """A resource that another client edits (like `rivals.Target`)."""
+class PlatformTarget:
+    """A resource that another client edits (like `other_client.Target`)."""
 
-    def __init__(self, desk: Desk, thing: Thing) -> None:
-        self.desk, self.noun, self.name = desk, thing.noun, thing.name
-        self._path = thing.held.get("path", "/")
-        self._address, self._hands = address_of(thing.id), HANDS[thing.noun]
-        self._client = desk.client(self._hands.service)
+    def __init__(self, harness: Harness, resource: LiveResource) -> None:
+        self.harness, self.noun, self.name = harness, resource.noun, resource.name
+        self._path = resource.settings.get("path", "/")
+        self._address, self._calls = address_of(resource.id), EDIT_CALLS[resource.noun]
+        self._client = harness.client(self._calls.service)
 
-    def _lives(self) -> Thing | None:
-        return find(self.desk, self._hands.service, self._address)
+    def _current(self) -> LiveResource | None:
+        return find(self.harness, self._calls.service, self._address)
 
     def same_field(self, params: Params) -> None:
         """Change a setting, possibly the one that the next request writes."""
         del params
-        self._hands.change(self._client, self._address)
+        self._calls.change(self._client, self._address)
 
     def other_field(self, params: Params) -> None:
         """Change something that is not managed."""
         del params
-        self._hands.tag(self._client, self._address, {RIVAL: "was here"})
+        self._calls.tag(self._client, self._address, {EDIT_TAG: "was here"})
 
     def unmark(self) -> dict[str, str]:
         """Remove our marks, and return them."""
-        thing = self._lives()
-        marks = {tag: value for tag, value in (thing.tags if thing else {}).items() if tag in MARKS}
+        resource = self._current()
+        marks = {tag: value for tag, value in (resource.tags if resource else {}).items() if tag in MARKS}
         if marks:
-            self._hands.untag(self._client, self._address, [*marks])
+            self._calls.untag(self._client, self._address, [*marks])
         return marks
 
     def mark(self, marks: Mapping[str, str]) -> None:
         """Restore the marks, if the resource still exists."""
-        if marks and self._lives():
-            self._hands.tag(self._client, self._address, marks)
+        if marks and self._current():
+            self._calls.tag(self._client, self._address, marks)
 
     def delete(self) -> bool:
         """Delete it like a user; return whether AWS did it."""
         try:
-            self._hands.delete(self._client, self._address)
+            self._calls.delete(self._client, self._address)
         except ClientError:
             return False
         return True
 
-    def anew(self) -> Callable[[], None] | None:
+    def recreate(self) -> Callable[[], None] | None:
         """Delete it and create one with the same name; return a function that removes it, or None if this is not possible."""
-        if self._hands.make is None or not self.delete():
+        if self._calls.make is None or not self.delete():
             return None
-        return made_by_hand(self.desk, self.noun, self.name, {"Role": ROLE, "Path": self._path})
+        return create_as_other_client(self.harness, self.noun, self.name, {"Role": ROLE, "Path": self._path})
 
 
 ROLE = "arn:aws:iam::123456789012:role/by-hand"
 
 
-def made_by_hand(desk: Desk, noun: str, name: str, params: Params) -> Callable[[], None]:
+def create_as_other_client(harness: Harness, noun: str, name: str, params: Params) -> Callable[[], None]:
     """Create a resource; return a function that removes it, unless it was adopted."""
-    hands = HANDS[noun]
-    client = desk.client(hands.service)
-    assert hands.make
-    address = hands.make(client, name, params)
+    calls = EDIT_CALLS[noun]
+    client = harness.client(calls.service)
+    assert calls.make
+    address = calls.make(client, name, params)
 
-    def take_away() -> None:
-        thing = find(desk, hands.service, address)
-        if thing and not MARKS & thing.tags.keys():
-            hands.delete(client, address)
+    def remove() -> None:
+        resource = find(harness, calls.service, address)
+        if resource and not MARKS & resource.tags.keys():
+            calls.delete(client, address)
 
-    return take_away
+    return remove

@@ -87,7 +87,7 @@ def _content(reply: Reply) -> dict[str, Any] | None:
     return content if isinstance(content, dict) else None
 
 
-class Spoiler:
+class ReplyDamage:
     """Damages every reply to one read of a pass: to the call with this index, and to each equal call afterwards."""
 
     def __init__(self, index: int, *, rows: bool) -> None:
@@ -103,7 +103,7 @@ class Spoiler:
             self._like = asked
         self._due = asked == self._like
 
-    def spoil(self, operation: Any, reply: Reply) -> None:
+    def change_reply(self, operation: Any, reply: Reply) -> None:
         """Damage the reply, if it is one of those."""
         if not self._due:
             return
