@@ -18,6 +18,7 @@ from reconciler.planning.approval import Approval
 from reconciler.planning.estimate import mutating_calls, reading_calls
 from reconciler.planning.extra import Extra, extra_of
 from reconciler.planning.guard import guard, hint
+from reconciler.planning.held_edits import NOTHING_HELD, Held, with_held, without_held
 from reconciler.planning.notes import found_before, not_shown, notes_on
 from reconciler.planning.plan import Action, Plan, make_plan
 from reconciler.planning.world import World
@@ -212,10 +213,19 @@ class Pass:
     """Seconds after which no further work starts; None: 15 minutes, or twice the time at AWS's quotas if that is longer."""
     allowed: Callable[[float], None] = lambda _seconds: None
     """Called with the total seconds of the pass, each time that the figure changes."""
+    held: Callable[[Plan], Held] = lambda _plan: NOTHING_HELD
+    """Called with the whole plan; returns the parts of it that the pass leaves as they are in AWS."""
     broken_off: PassReport | None = None
     """The report up to then, if the program was ended while the pass changed AWS."""
+    _applied: Stack | None = None
+    """The stack without what is held."""
     _began: float = 0.0
     _has: float = 0.0
+
+    @property
+    def applied(self) -> Stack:
+        """The stack that AWS is made to match: that of the files, without what is held."""
+        return self._applied or self.stack
 
     @property
     def context(self) -> ReadContext:
@@ -288,7 +298,11 @@ class Pass:
         plan = self._plan(world)
         if read_contents(plan, self.stack, world, self.context):
             plan = self._plan(world)
-        coming, before = mutating_calls(plan, self.stack, self.kinds), Counter(self.aws.tally.calls)
+        held = self.held(plan)
+        if held:
+            self._applied = without_held(self.stack, world, held)
+            plan = with_held(self._plan(world), plan, held)
+        coming, before = mutating_calls(plan, self.applied, self.kinds), Counter(self.aws.tally.calls)
         self._allow(coming)
         self.planned(plan, lambda: self.aws.seconds(coming, self.aws.tally.calls - before))
         refusals = tuple(guard(plan, self.stack, self.kinds, self.options.allow_deletes))
@@ -324,7 +338,7 @@ class Pass:
             Shutdown: the program is to end; `broken_off` says what had been done.
         """
         plan, results = report.plan, dict(report.results)
-        parts = (self.stack, world, self.kinds, self.aws.api, self.aws.reveal, self.clock)
+        parts = (self.applied, world, self.kinds, self.aws.api, self.aws.reveal, self.clock)
         applier = Applier(*parts, width_of=self.aws.width)
         try:
             if plan.pending:
@@ -342,7 +356,7 @@ class Pass:
         return replace(report, results=results, notes=notes, outcome=_outcome(results, world))
 
     def _plan(self, world: World) -> Plan:
-        return make_plan(self.stack, world, self.kinds, self.options.selects, self.options.prune_at)
+        return make_plan(self.applied, world, self.kinds, self.options.selects, self.options.prune_at)
 
     def _check_patterns(self, world: World) -> None:
         """Refuse patterns that name nothing, once everything that they could name is known.
@@ -376,7 +390,7 @@ class Pass:
             seen = observe(self.stack, self.context, touched, world)
             seen.contents = world.contents
             world.observed |= seen.observed
-            left = make_plan(self.stack, seen, self.kinds, touched.__contains__).actions
+            left = make_plan(self.applied, seen, self.kinds, touched.__contains__).actions
             touched, late = set(left), seen.late
             unanswered += touched <= seen.unanswered
             return not left or unanswered == UNANSWERED or touched <= late

@@ -1,6 +1,5 @@
 """Writes changed files of a stack, or shows them as a diff."""
 
-import difflib
 from collections.abc import Mapping
 from pathlib import Path
 
@@ -10,12 +9,10 @@ from reconciler.cli.exits import FAILED, exit_with_errors
 def show_diff(files: Mapping[str, tuple[bytes, bytes]]) -> None:
     """Print the changes as a unified diff that `git apply` takes."""
     from reconciler import console
+    from reconciler.editing.file_diff import file_diff
 
-    for path, (before, after) in files.items():
-        old, new = (data.decode("utf-8", "replace").splitlines(keepends=True) for data in (before, after))
-        start = f"a/{path}" if before else "/dev/null"
-        for line in difflib.unified_diff(old, new, start, f"b/{path}"):
-            console.deliver(line if line.endswith("\n") else f"{line}\n\\ No newline at end of file\n")
+    for line in file_diff(files):
+        console.deliver(line)
 
 
 def write_files(directory: Path, files: Mapping[str, tuple[bytes, bytes]]) -> None:

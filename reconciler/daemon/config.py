@@ -1,9 +1,10 @@
 """The daemon's settings, from one YAML file: which stacks to watch, how often, and whom to notify."""
 
+import re
 from pathlib import Path
-from typing import Annotated, TypeAlias
+from typing import Annotated, Any, TypeAlias
 
-from pydantic import Field, model_validator
+from pydantic import BeforeValidator, Field, model_validator
 
 from reconciler.daemon.file_stability import PRUNE_AFTER
 from reconciler.daemon.lease import Times
@@ -16,7 +17,28 @@ from reconciler.forms import Form
 from reconciler.history.history_location import S3, check_location
 from reconciler.model import Part, Secret
 
+LONGEST_HOLD = 31 * DAY
+"""The longest time for which an edit is held, in seconds."""
+UNITS = {"": 1, "s": 1, "m": 60, "h": 3_600, "d": DAY}
+TIME = re.compile(r"([0-9]{1,9})([smhd]?)")
+
+
+def seconds_of(value: Any) -> Any:
+    """The seconds of a time with a unit, such as `2h`; any other value as it is.
+
+    Raises:
+        ValueError: it is a text, and no such time.
+    """
+    if not isinstance(value, str):
+        return value
+    found = TIME.fullmatch(value)
+    if found is None:
+        raise ValueError("expected a time such as 45s, 30m, 2h or 1d, or a number of seconds")
+    return int(found[1]) * UNITS[found[2]]
+
+
 Seconds: TypeAlias = Annotated[float | int, Field(ge=1, le=31 * DAY)]
+Hold: TypeAlias = Annotated[float | int, BeforeValidator(seconds_of), Field(ge=0, le=LONGEST_HOLD)]
 Name: TypeAlias = Annotated[str, Form(r"[A-Za-z0-9._-]{1,64}", "1 to 64 of a-z, A-Z, 0-9, ., _ and -")]
 
 
@@ -47,6 +69,10 @@ class WatchPart(Part):
     """Seconds after which a pass starts no further work; by default 900, or twice the time at AWS's quotas if longer."""
     prune_after: Seconds | None = None
     """Seconds that a resource must be absent from unchanged files before it is deleted or released; see `DaemonPart`."""
+    hold: Hold = 0
+    """Seconds for which a field that was edited in AWS is left as it is, before it is corrected; 0: not at all."""
+    hold_by_kind: dict[str, Hold] = {}
+    """The same for single kinds, by kind."""
 
     @model_validator(mode="after")
     def _one_rhythm_of_each(self) -> "WatchPart":
@@ -186,6 +212,8 @@ class DaemonPart(Part):
     """The history; without it, the file that `once` also uses."""
     prune_after: Seconds = PRUNE_AFTER
     """The default of `prune_after` for every watch, in seconds."""
+    hold_folder: str | None = None
+    """The directory of the patches that record held edits; by default `$XDG_STATE_HOME/reconciler/held`."""
 
 
 def read_config(path: Path) -> DaemonPart:

@@ -55,6 +55,7 @@ def answer(daemon: Daemon, method: str, path: str) -> Answer:
                 "at_work": daemon.working,
                 "stacks": {watch.name: watch.condition for watch in daemon.watches},
                 "waits_for": waits_for,
+                "held": {watch.name: watch.held_lines for watch in daemon.watches if watch.held_lines},
             }
             status = HTTPStatus.SERVICE_UNAVAILABLE if waits_for else HTTPStatus.OK
             return Answer(status, json.dumps(told).encode(), "application/json")

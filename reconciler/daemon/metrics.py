@@ -38,6 +38,10 @@ class Metrics:
             "resources_not_let_go_yet",
             "Resources absent from the files that are not deleted yet, because the files changed recently",
         )
+        self._held = gauge("edits_held", "Edits in AWS that are not corrected yet, because they are held")
+        self._held_until = gauge(
+            "edits_held_until_timestamp_seconds", "When the first held edit is corrected; 0 if none is held"
+        )
         self._settled = gauge(
             "last_settled_timestamp_seconds", "When a pass last ended with everything as desired"
         )
@@ -100,6 +104,11 @@ class Metrics:
     def postponed(self, stack: tuple[str, str], number: int) -> None:
         """Note for how many resources the deletion or release is postponed."""
         self._postponed.labels(*stack).set(number)
+
+    def held(self, stack: tuple[str, str], number: int, until: float | None) -> None:
+        """Note how many edits are held, and when the first is corrected, in seconds since 1970."""
+        self._held.labels(*stack).set(number)
+        self._held_until.labels(*stack).set(until or 0)
 
     def files(self, stack: tuple[str, str], *, invalid: bool) -> None:
         """Note whether the files can be used."""

@@ -30,6 +30,7 @@ WORDS = {
     "failing": "failing",
     "refused": "refused",
     "invalid": "desired state invalid, the last good one keeps running",
+    "held": "edited in AWS, held for now",
 }
 
 
@@ -93,13 +94,13 @@ class Notifier:
     channels: Sequence[Channel]
     _told: dict[tuple[int, str, str], State] = field(default_factory=dict)
 
-    def note(self, name: str, problem: State, drift: State) -> None:
+    def note(self, name: str, problem: State, drift: State, held: State = SETTLED) -> None:
         """Notify of the state of a stack if it differs from the one that was sent last.
 
         A stack that is settled from the beginning is not reported, and neither is a state that AWS still works on.
         """
         for number, channel in enumerate(self.channels):
-            for topic, state in (("trouble", problem), ("drift", drift)):
+            for topic, state in (("trouble", problem), ("drift", drift), ("held", held)):
                 told = (number, name, topic)
                 if state.condition == "pending":
                     continue
@@ -125,6 +126,8 @@ def _announcement(name: str, before: State, state: State) -> Notification:
         word = "drift corrected"
     elif before.condition == "drifted":
         word = "no drift any more"
+    elif before.condition == "held" and state == SETTLED:
+        word = "no edit is held any more"
     safe = tuple(_short(one_line(SECRETS.text(line))) for line in state.lines)
     return Notification(f"{name}: {word}", safe)
 

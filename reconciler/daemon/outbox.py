@@ -9,7 +9,7 @@ from typing import NamedTuple
 import structlog
 
 from reconciler.daemon.notifications import CannotNotify, Channel, Notification, Notifier
-from reconciler.daemon.status import State
+from reconciler.daemon.status import SETTLED, State
 
 log = structlog.get_logger(__name__)
 
@@ -27,6 +27,7 @@ class Note(NamedTuple):
     name: str
     problem: State
     drift: State
+    held: State = SETTLED
 
 
 class TimedChannel:
@@ -154,10 +155,10 @@ class Outboxes:
         """Create the outboxes of these channels, with this many seconds for each notification."""
         return cls([Outbox(Notifier([TimedChannel(each, seconds)]), dropped, crashed) for each in channels])
 
-    def note(self, name: str, problem: State, drift: State) -> None:
+    def note(self, name: str, problem: State, drift: State, held: State = SETTLED) -> None:
         """Queue the state of a stack for every channel; returns at once."""
         for outbox in self.each:
-            outbox.note(Note(name, problem, drift))
+            outbox.note(Note(name, problem, drift, held))
 
     def start(self) -> None:
         """Begin to hand over."""

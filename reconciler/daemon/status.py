@@ -11,7 +11,7 @@ from reconciler.reconcile import PassReport
 from reconciler.reports.number_format import counted
 from reconciler.stack import Key
 
-Condition: TypeAlias = Literal["settled", "drifted", "pending", "failing", "refused", "invalid"]
+Condition: TypeAlias = Literal["settled", "drifted", "pending", "failing", "refused", "invalid", "held"]
 
 NAMED = 10
 """At most this many resources are named; the others are counted."""
@@ -48,10 +48,24 @@ def problem_of(report: PassReport) -> State:
         keys = {str(key) for key, each in report.results.items() if each.outcome in TROUBLE}
         about = frozenset({*keys, *report.blind, *report.refusals})
         return State("failing", about, (*report.refusals, *_troubles(report)))
-    if report.count("waiting") and not report.options.dry_run:
-        waiting = {str(key) for key, each in report.results.items() if each.outcome == "waiting"}
+    waiting = {str(key) for key, each in report.results.items() if each.outcome == "waiting"}
+    waiting -= {str(key) for key in only_held(report)}
+    if waiting and not report.options.dry_run:
         return State("pending", frozenset(waiting), tuple(_troubles(report)))
     return SETTLED
+
+
+def only_held(report: PassReport) -> frozenset[Key]:
+    """The resources that differ only in edits that are held for now."""
+    actions = report.plan.actions.items()
+    return frozenset(key for key, each in actions if each.held and each.postponed and not each.differences)
+
+
+def as_in_the_files(report: PassReport) -> bool:
+    """Whether all is as in the files after a pass, except for edits that are held."""
+    held = only_held(report)
+    others = {each.outcome for key, each in report.results.items() if key not in held}
+    return report.outcome == "settled" or (report.outcome == "pending" and "waiting" not in others)
 
 
 def drift_of(report: PassReport) -> State:

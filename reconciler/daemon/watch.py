@@ -3,6 +3,7 @@
 from collections.abc import Callable, Mapping, Sequence
 from contextlib import suppress
 from dataclasses import dataclass, field
+from functools import partial
 from typing import Any, Literal, Protocol, TypeAlias
 
 import structlog
@@ -12,13 +13,16 @@ from reconciler.aws.account import BadEndpoint
 from reconciler.cache_store import Cache, WriteOnlyCache
 from reconciler.contract import Adapter
 from reconciler.daemon.backoff import FailedResources
+from reconciler.daemon.edit_holds import EditHolds
 from reconciler.daemon.events import Event, EventMatcher
 from reconciler.daemon.file_stability import CHANGING, FileStability
 from reconciler.daemon.schedule import Schedule
-from reconciler.daemon.status import SETTLED, State, drift_of, problem_of, with_backoffs
+from reconciler.daemon.status import SETTLED, State, as_in_the_files, drift_of, problem_of, with_backoffs
 from reconciler.daemon.tracing import Trace
 from reconciler.desired import FilesChanging, InvalidStack
 from reconciler.history import History, HistoryError, Ledger, last_settled_hash
+from reconciler.planning.held_edits import NOTHING_HELD, Held
+from reconciler.planning.plan import Plan
 from reconciler.planning.subset import focused
 from reconciler.planning.world import World
 from reconciler.reconcile import Aws, Options, Pass, PassReport
@@ -53,6 +57,10 @@ class Listener(Protocol):
         """Receive the number of resources whose deletion or release is postponed."""
         ...
 
+    def held(self, stack: tuple[str, str], number: int, until: float | None) -> None:
+        """Receive the number of edits that are held, and when the first is corrected, in seconds since 1970."""
+        ...
+
     def files(self, stack: tuple[str, str], *, invalid: bool) -> None:
         """Receive whether the files can be used."""
         ...
@@ -61,7 +69,7 @@ class Listener(Protocol):
 class NotifierProtocol(Protocol):
     """Notifies people of a change of state."""
 
-    def note(self, name: str, problem: State, drift: State) -> None:
+    def note(self, name: str, problem: State, drift: State, held: State = SETTLED) -> None:
         """Note the state of a stack."""
         ...
 
@@ -93,6 +101,8 @@ class Watch:
     means: Means
     correct: bool = True
     """Whether drift is corrected, or only reported."""
+    holds: EditHolds | None = None
+    """Holds edits; None: they are corrected at once."""
     settling: FileStability = field(default_factory=FileStability)
     resting: FailedResources = field(default_factory=FailedResources)
     stack: Stack | None = None
@@ -101,6 +111,8 @@ class Watch:
     """The problem of the stack; None before the first pass."""
     drift: State = SETTLED
     """The drift that the last pass found."""
+    held: State = SETTLED
+    """The edits that are held."""
     loaded: bool = False
     """Whether its files could be used at least once."""
     looked: bool = False
@@ -120,8 +132,15 @@ class Watch:
     _postponed: Mapping[Key, str] = field(default_factory=dict)
     """The removals that the last whole pass postponed, with their messages."""
 
+    def __post_init__(self) -> None:
+        """Give the log lines about held edits the keys of this watch."""
+        if self.holds is not None:
+            self.holds.about = lambda: self.about
+
     def begin(self) -> None:
         """Begin to work on the stack as if for the first time: another daemon may have worked on it meanwhile."""
+        if self.holds is not None:
+            self.holds.begin()
         self.settling.begin()
         self._asked_history = False
         self._postponed = {}
@@ -153,6 +172,8 @@ class Watch:
             problem = self.problem  # a pass over a few resources shows nothing of the rest
         self._become(problem, drift)
         self._log(report, trigger, note)  # who reads this line finds the same state over HTTP
+        if self.holds is not None:
+            self.holds.write_patch(self.stack, self._world)
 
     def look_at_files(self) -> None:
         """Read the files without a change in AWS: while another daemon is active, or a removal is postponed."""
@@ -172,7 +193,13 @@ class Watch:
         """Its state in one word."""
         if self.problem is None:
             return NOT_YET
-        return (self.drift if self.problem == SETTLED else self.problem).condition
+        states = (self.problem, self.drift, self.held)
+        return next((each for each in states if each != SETTLED), SETTLED).condition
+
+    @property
+    def held_lines(self) -> list[str]:
+        """A line for each edit that is held: what, and until when."""
+        return [*self.holds.lines()] if self.holds is not None else []
 
     @property
     def settles_at(self) -> float | None:
@@ -232,6 +259,8 @@ class Watch:
     def _pass(self, stack: Stack, trigger: Trigger, keys: frozenset[Key], ledger: Ledger) -> PassReport:
         means, whole = self.means, stack
         resting = self.resting.keys(stack.files_hash, means.clock.now()) - keys
+        if self.holds is not None:
+            self.holds.prepare(stack)
         means.listener.resting((stack.name, stack.environment), len(resting))
         cache = means.cache_of(stack)
         if keys:
@@ -252,6 +281,7 @@ class Watch:
             deadline=self.pass_deadline,
             allowed=self._allowed,
         )
+        one.held = partial(self._held, one)
         with means.trace.passing(stack, trigger):
             try:
                 report = one.run()
@@ -265,11 +295,32 @@ class Watch:
             self._world = one.world
         else:
             self._world.sightings.update(one.world.sightings)
+            self._world.observed.update(one.world.observed)
+            self._world.names.update(one.world.names)
         # The events thread reads it meanwhile: it gets a copy.
         self._touched = EventMatcher(whole, means.kinds, dict(self._world.sightings))
         self._note_look(report, one.world)
+        self._note_held(report, whole, one.world)
         means.listener.passed(report, trigger, means.clock.wall())
         return report
+
+    def _held(self, one: Pass, plan: Plan) -> Held:
+        """What a pass leaves as it is, because it was edited in AWS."""
+        if self.holds is None:
+            return NOTHING_HELD
+        read = [key for key in one.world.observed if one.options.selects(key)]
+        return self.holds.judge(plan, one.stack, read)
+
+    def _note_held(self, report: PassReport, stack: Stack, world: World) -> None:
+        """Note what is held after a pass, and write it down."""
+        holds = self.holds
+        if holds is None:
+            return
+        holds.passed(report, stack, world)
+        self.held = holds.state(stack)
+        self.means.listener.held(
+            (stack.name, stack.environment), sum(map(len, holds.held.values())), holds.ends
+        )
 
     def _prune_at(self) -> float | None:
         """The time before which nothing may be deleted or released, in seconds since 1970; None: it may be now."""
@@ -314,12 +365,13 @@ class Watch:
         self.resting.note(report, self.means.clock.now())
         if report.options.keys is None:
             self._note_postponed(report)
-            if report.outcome == "settled" and not self.resting.rests:
+            if as_in_the_files(report) and not self.resting.rests:
                 self._settled_hash = report.stack.files_hash
 
     def _note_postponed(self, report: PassReport) -> None:
         """Log once for each resource that the files no longer have when it will be removed."""
-        found = {key: action.postponed for key, action in report.plan.actions.items() if action.postponed}
+        actions = report.plan.actions.items()
+        found = {key: each.postponed for key, each in actions if each.postponed and not each.held}
         for key, said in found.items():
             if self._postponed.get(key) != said:
                 log.info(
@@ -351,4 +403,4 @@ class Watch:
 
     def _become(self, problem: State, drift: State = SETTLED) -> None:
         self.problem, self.drift = problem, drift
-        self.means.notifier.note(self.name, problem, drift)
+        self.means.notifier.note(self.name, problem, drift, self.held)

@@ -22,8 +22,10 @@ from reconciler.daemon.config import (
     WatchPart,
 )
 from reconciler.daemon.duplicate_watches import StackOwners
+from reconciler.daemon.edit_holds import EditHolds, HoldTimes
 from reconciler.daemon.events import Queue
 from reconciler.daemon.file_stability import FileStability
+from reconciler.daemon.hold_patch import HoldPlaces
 from reconciler.daemon.lease import Lease
 from reconciler.daemon.metrics import Metrics
 from reconciler.daemon.notifications import Channel, Topic
@@ -34,6 +36,7 @@ from reconciler.daemon.tracing import NotInstalled, Spans, Trace, tracer_of
 from reconciler.daemon.watch import Means, Watch
 from reconciler.daemon.webhook import Webhook
 from reconciler.desired import load_parsed
+from reconciler.desired.phrases import did_you_mean, quoted
 from reconciler.errors import CallError
 from reconciler.history import History, HistoryError
 from reconciler.history.history_location import check_file, open_history
@@ -130,15 +133,35 @@ class _Assembly:
         load = partial(self.owners.load, name, directory.resolve(), parsed)
         settling = FileStability(float(part.prune_after or self.config.prune_after))
         schedule = Schedule(name, part.quick, part.audit)
+        self._check_kinds(name, part)
+        times = HoldTimes(part.hold, part.hold_by_kind) if part.correct else HoldTimes()
+        folder = (
+            self.base / self.config.hold_folder
+            if self.config.hold_folder
+            else around.history_file.parent / "held"
+        )
+        places = HoldPlaces(directory, folder)
         return Watch(
             name,
             load,
             schedule,
             means,
             correct=part.correct,
+            holds=EditHolds(times, places, around.kinds, self.clock, self.history),
             settling=settling,
             pass_deadline=part.pass_deadline,
         )
+
+    def _check_kinds(self, name: str, part: WatchPart) -> None:
+        """Refuse a kind that does not exist.
+
+        Raises:
+            WrongSettings: with its name.
+        """
+        for kind in part.hold_by_kind:
+            if kind not in self.around.kinds:
+                near = did_you_mean(kind, self.around.kinds) or "; `reconciler kinds` lists all"
+                raise WrongSettings(f"watches.{name}.hold_by_kind: there is no kind {quoted(kind)}{near}")
 
     def _account(self, part: WatchPart, trace: Trace, stack: Stack) -> Account:
         patience = RetryLimits(call_deadline=part.call_deadline, paging_deadline=part.list_deadline)

@@ -43,6 +43,8 @@ class Action:
     """For a replace: the new resource is created before the old one is deleted, or an earlier pass created it."""
     by_way_of: str | None = None
     """A temporary name, used because another resource needs its old name or mark before the new name is free."""
+    held: tuple[Difference, ...] = ()
+    """Further differences, which are left as they are for a while (`planning.held_edits`)."""
 
     @property
     def steps(self) -> str:

@@ -68,7 +68,7 @@ def _action(report: PassReport, action: Action) -> ActionData:
         "outcome": result.outcome,
         "message": result.message,
         "begun": result.begun,
-        "differences": [_difference(each) for each in action.differences],
+        "differences": [_difference(each) for each in (*action.differences, *action.held)],
         "contents": [
             {"kind": each.key.kind, "name": each.key.name, "owner": each.owner.value}
             for each in action.contents

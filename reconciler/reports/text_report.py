@@ -100,7 +100,10 @@ def count_line(plan: Plan) -> Text:
     reported = sum(action.only_report for action in plan.actions.values())
     if reported:
         counts.append(f"{reported} only reported")
-    postponed = sum(action.postponed is not None for action in plan.actions.values())
+    held = sum(bool(action.held) for action in plan.actions.values())
+    if held:
+        counts.append(f"{held} edited in AWS and held")
+    postponed = sum(action.postponed is not None and not action.held for action in plan.actions.values())
     if postponed:
         counts.append(f"{postponed} absent from the files and postponed")
     return Text("Plan: " + (", ".join(counts) if counts else "0 changes"), "bold")
@@ -193,7 +196,7 @@ def action_lines(action: Action, formed: Callable[[Any], str] = shown) -> Iterat
     elif action.postponed:
         yield Text(f"        {action.postponed}", "yellow")
     hidden = hidden_fields(action.verb, [each.field for each in action.differences])
-    for difference in action.differences:
+    for difference in (*action.differences, *action.held):
         if difference.field not in hidden:
             yield _difference_line(action, difference, formed)
     for content in action.contents:

@@ -13,6 +13,7 @@ watches:
   prod: {stack: 3, every: 0, corn: 4}
   both: {stack: x, every: 5, cron: "* * * * *"}
   cron: {stack: x, cron: "* * * *"}
+  hold: {stack: x, hold: 2 hours, hold_by_kind: {connect.queue: 99d, connect.user: -1}}
 lease: {table: leases, region: eu-west-2, seconds: 5}
 announce: {webhook: {ssm: /a, secretsmanager: b}}
 http: {port: 99999}
@@ -24,9 +25,12 @@ SAID = [
     '3:30: watches.prod.corn: there is no such field; did you mean "cron"?',
     "4:9: watches.both: either `every` or `cron`, not both",
     "5:9: watches.cron: `cron` cannot be read: Wrong number of fields",
-    "6:8: lease: `seconds` has to be more than `renew_deadline`",
-    "7:21: announce.webhook: one of `ssm`",
-    "8:14: http.port: expected 65535 or less",
+    "6:26: watches.hold.hold: expected a time such as 45s, 30m, 2h or 1d, or a number of seconds",
+    "6:65: watches.hold.hold_by_kind.connect.queue: ",
+    "6:84: watches.hold.hold_by_kind.connect.user: ",
+    "7:8: lease: `seconds` has to be more than `renew_deadline`",
+    "8:21: announce.webhook: one of `ssm`",
+    "9:14: http.port: expected 65535 or less",
 ]
 
 
@@ -69,3 +73,14 @@ def test_a_file_that_is_none_is_one_line(tmp_path: Path, text: bytes | None, sai
         read_config(file)
     (mistake,) = error.value.mistakes
     assert str(mistake).startswith(f"{file}:{said}")
+
+
+def test_a_hold_is_a_time_or_a_number_of_seconds(tmp_path: Path) -> None:
+    file = tmp_path / "daemon.yaml"
+    file.write_text(
+        "watches:\n  prod: {stack: x, hold: 2h, hold_by_kind: {connect.user: 0, connect.queue: 90, connect.view: 1d}}\n",
+        encoding="utf-8",
+    )
+    watch = read_config(file).watches["prod"]
+    assert watch.hold == 7_200
+    assert watch.hold_by_kind == {"connect.user": 0, "connect.queue": 90, "connect.view": 86_400}

@@ -225,6 +225,7 @@ def test_three_questions_are_answered(at: Scene) -> None:
                 "at_work": True,
                 "stacks": {"prod": "not checked yet"},
                 "waits_for": {"prod": "not checked yet"},
+                "held": {},
             },
         )
         at.daemon.turn(at.post)

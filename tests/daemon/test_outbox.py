@@ -197,10 +197,10 @@ def test_the_thread_outlives_what_nobody_foresaw(monkeypatch: pytest.MonkeyPatch
     announcer = Notifier([told])
     note = announcer.note
 
-    def break_down(name: str, trouble: State, drift: State) -> None:
+    def break_down(name: str, trouble: State, drift: State, held: State) -> None:
         if name == "broken":
             raise RuntimeError("nobody foresaw it")
-        note(name, trouble, drift)
+        note(name, trouble, drift, held)
 
     monkeypatch.setattr(announcer, "note", break_down)
     outbox = Outbox(announcer)

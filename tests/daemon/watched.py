@@ -10,7 +10,9 @@ from pathlib import Path
 from typing import Any
 
 from reconciler.cache_store import FileCache
+from reconciler.daemon.edit_holds import EditHolds, HoldTimes
 from reconciler.daemon.events import Queue
+from reconciler.daemon.hold_patch import HoldPlaces
 from reconciler.daemon.metrics import Metrics
 from reconciler.daemon.notifications import Notification, Notifier
 from reconciler.daemon.schedule import Frequency, Moment, Schedule
@@ -61,6 +63,7 @@ class Scene:
     files: Path
     history: SqliteHistory
     queue_url: str
+    _clients: dict[str, Any] = field(default_factory=dict)
 
     @property
     def post(self) -> Post:
@@ -68,7 +71,9 @@ class Scene:
         return post
 
     def client(self, service: str) -> Any:
-        return self.box.session(REGION).client(service)
+        if service not in self._clients:
+            self._clients[service] = self.box.session(REGION).client(service)
+        return self._clients[service]
 
     def next_pass(self) -> None:
         """Advance the clock until a pass is due, and run it."""
@@ -144,6 +149,7 @@ def scene(
     correct: bool = True,
     trace: Trace | None = None,
     files: Path | None = None,
+    hold: HoldTimes | None = None,
 ) -> Iterator[Scene]:
     """The daemon before its first pass, over these files or over a copy of the contact centre."""
     if files is None:
@@ -168,7 +174,11 @@ def scene(
             trace=trace,
         )
         schedule = Schedule("prod", Frequency(every=every), Frequency(every=86_400))
-        watch = Watch("prod", partial(load, files, "dev", known_kinds()), schedule, means, correct=correct)
+        places = HoldPlaces(files, folder / "held")
+        holds = EditHolds(hold, places, known_kinds(), clock, history) if hold else None
+        watch = Watch(
+            "prod", partial(load, files, "dev", known_kinds()), schedule, means, correct=correct, holds=holds
+        )
         queue = Queue(account.api("sqs"), url)
         daemon = Daemon([watch], clock, Stop(), metrics, queue=queue)
         yield Scene(box, clock, daemon, heard, files, history, url)

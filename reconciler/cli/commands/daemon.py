@@ -49,6 +49,13 @@ def daemon(  # noqa: PLR0913 -- one parameter for each option
             show_default="30",
         ),
     ] = None,
+    hold: Annotated[
+        str | None,
+        typer.Option(
+            help="Leave edits in AWS as they are for this time, such as 2h, before they are corrected.",
+            metavar="TIME",
+        ),
+    ] = None,
     port: Annotated[
         int, typer.Option(help="Where /healthz, /readyz and /metrics answer, on 127.0.0.1.", min=0, max=65535)
     ] = 9400,
@@ -65,14 +72,27 @@ def daemon(  # noqa: PLR0913 -- one parameter for each option
     need("daemon", "the daemon")
     if (stack_dir is None) == (config is None):
         exit_with_errors(["name what to watch: a directory of desired state, or --config FILE"], INVALID)
-    if config is not None and (env is not None or dry_run or prune_after is not None):
-        said = "--env, --dry-run and --prune-after belong to a single directory; with --config, set them in the file"
-        exit_with_errors([said], INVALID)
+    if config is not None and (env is not None or dry_run or prune_after is not None or hold is not None):
+        said = "--env, --dry-run, --prune-after and --hold belong to a single directory"
+        exit_with_errors([f"{said}; with --config, set them in the file"], INVALID)
     configure(verbose + 1)
     if stack_dir is not None:
         check_directory(stack_dir)
-    given = _Given(stack_dir, env, config, every, port, prune_after, dry_run=dry_run)
+    given = _Given(stack_dir, env, config, every, port, prune_after, _seconds(hold), dry_run=dry_run)
     raise typer.Exit(_Running(given, endpoint_url).until_stopped())
+
+
+def _seconds(hold: str | None) -> float:
+    """The seconds of `--hold`; exits with an error for what is no time."""
+    from reconciler.daemon.config import LONGEST_HOLD, seconds_of
+
+    try:
+        seconds = float(seconds_of(hold or 0))
+    except ValueError as error:
+        exit_with_errors([f"--hold {hold}: {error}"], INVALID)
+    if seconds > LONGEST_HOLD:
+        exit_with_errors([f"--hold {hold}: at most 31 days"], INVALID)
+    return seconds
 
 
 @dataclass(frozen=True)
@@ -85,6 +105,7 @@ class _Given:
     every: float
     port: int
     prune_after: float | None = None
+    hold: float = 0.0
     dry_run: bool = False
 
     def read(self) -> "DaemonPart":
@@ -110,6 +131,7 @@ class _Given:
             every=self.every,
             correct=not self.dry_run,
             prune_after=self.prune_after,
+            hold=self.hold,
         )
         return DaemonPart(watches={name: watch}, http=HttpPart(port=self.port))
 
