@@ -91,6 +91,10 @@ def _unreal(day: str) -> str:
     return ""
 
 
+ACCOUNT_ID = Form("[0-9]{12}", "the 12 digits of an account id")
+REGION = Form(r"[a-z]{2,4}(-[a-z]+)+-[0-9]{1,2}", "a Region such as eu-west-2")
+STACK_NAME = Form(r"[a-z0-9-]{1,64}", "1 to 64 of a-z, 0-9 and -")
+ENVIRONMENT_NAME = Form(r"[A-Za-z0-9_-]{1,64}", "1 to 64 of a-z, A-Z, 0-9, _ and -")
 DAY = Form(r"\d{4}-\d{2}-\d{2}", "a day as YYYY-MM-DD, such as 2027-04-01")
 TIME = Form(r"([01]\d|2[0-3]):[0-5]\d", 'a time as HH:MM, from "00:00" to "23:59"')
 EMAIL = Form(
@@ -110,6 +114,11 @@ TimeZone: TypeAlias = Annotated[
 """A time zone by its name in the tz database."""
 Email: TypeAlias = Annotated[str, EMAIL]
 """An address as Amazon Connect takes it (UserIdentityInfo, API reference)."""
+
+
+def stack_name_from(text: str) -> str:
+    """A text, such as the name of a directory, as the name of a stack; empty if nothing of it may be in one."""
+    return re.sub("[^a-z0-9]+", "-", text.lower())[:64].strip("-")
 
 
 def tag_problem(text: str) -> str:

@@ -5,10 +5,10 @@ Sources: "Amazon Resource Names" in the IAM User Guide; the API references of th
 
 from typing import Annotated, TypeAlias
 
-from reconciler.forms import Form
+from reconciler.forms import ACCOUNT_ID, Form
 from reconciler.model import Means
 
-ACCOUNT = r"\d{12}"
+ACCOUNT = ACCOUNT_ID.pattern
 HEX = "[0-9a-f]{8,17}"
 
 
@@ -100,4 +100,4 @@ SecurityGroupId: TypeAlias = Annotated[
     Form(rf"sg-{HEX}", "the id of a security group, such as ${ec2.security_group:NAME#id}"),
     Means("ec2.security_group", "id"),
 ]
-AccountId: TypeAlias = Annotated[str, Form(ACCOUNT, "the 12 digits of an account")]
+AccountId: TypeAlias = Annotated[str, ACCOUNT_ID]

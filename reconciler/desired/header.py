@@ -11,7 +11,16 @@ from reconciler.desired.nodes import Node, plain
 from reconciler.desired.phrases import listed, quoted
 from reconciler.desired.validation import WrittenFields, validate
 from reconciler.desired.variables import BUILT_IN, NAME, Value, Values, Variables, escaped, written
-from reconciler.forms import Day, Form, tag_problem, without
+from reconciler.forms import (
+    ACCOUNT_ID,
+    ENVIRONMENT_NAME,
+    REGION,
+    STACK_NAME,
+    Day,
+    Form,
+    tag_problem,
+    without,
+)
 from reconciler.model import Part
 from reconciler.stack import Place, Role
 
@@ -20,10 +29,7 @@ LONGEST_TAG = 256
 """Characters of a tag's value."""
 
 
-_StackName: TypeAlias = Annotated[str, Form(r"[a-z0-9-]{1,64}", "1 to 64 of a-z, 0-9 and -")]
-_Account: TypeAlias = Annotated[str, Form(r"[0-9]{12}", "the 12 digits of an account id, in quotes")]
-_Region: TypeAlias = Annotated[str, Form(r"[a-z]{2,4}(-[a-z]+)+-[0-9]{1,2}", "a Region such as eu-west-2")]
-_Environment: TypeAlias = Annotated[str, Form(r"[A-Za-z0-9_-]{1,64}", "1 to 64 of a-z, A-Z, 0-9, _ and -")]
+_Account: TypeAlias = Annotated[str, Form(ACCOUNT_ID.pattern, f"{ACCOUNT_ID.words}, in quotes")]
 _Variable: TypeAlias = Annotated[
     str,
     Form(
@@ -85,7 +91,7 @@ class EnvironmentPart(Part):
 
     account: _Account
     """The 12 digits of the AWS account, in quotes."""
-    region: _Region
+    region: Annotated[str, REGION]
     """The AWS Region, such as eu-west-2."""
     variables: dict[_Variable, Value | list[Any] | dict[str, Any]] = Field(default_factory=dict)
     """The values of `${variable}` in this environment; they may contain the built-in variables; lists and mappings are for `for_each`."""
@@ -123,7 +129,7 @@ class IgnorePart(Part):
 class HeaderPart(Part):
     """The keys of `stack.yaml` besides its resources."""
 
-    stack: _StackName
+    stack: Annotated[str, STACK_NAME]
     """The stack's name, which is part of the mark of its resources."""
     tags: dict[_TagKey, str] = Field(default_factory=dict)
     """Tags of every resource of the stack."""
@@ -141,7 +147,7 @@ class HeaderPart(Part):
     """Values for other programs, by name: texts with references, such as `${connect.phone_number:main#phone_number}`."""
     root: str | None = None
     """The root of the repository, relative to the stack's directory, such as `../..`: folders are read only below it."""
-    environments: Annotated[dict[_Environment, EnvironmentPart], Field(min_length=1)]
+    environments: Annotated[dict[Annotated[str, ENVIRONMENT_NAME], EnvironmentPart], Field(min_length=1)]
     """The environments of the stack, by name."""
 
 

@@ -12,6 +12,7 @@ from reconciler.editing.rendering import yaml_text
 from reconciler.exporting.details import Details
 from reconciler.exporting.survey import Survey
 from reconciler.exporting.values import Values, Written
+from reconciler.forms import stack_name_from
 from reconciler.stack import Key
 
 
@@ -69,7 +70,7 @@ def export_of(
 
 
 def _header(survey: Survey, place: Place) -> str:
-    mark = survey.mark or f"{_slug(survey.name, '-').lower()}/live"
+    mark = survey.mark or f"{stack_name_from(survey.name) or 'exported'}/live"
     stack, _, environment = mark.partition("/")
     body = {"account": place.account, "region": place.region}
     return yaml_text({"stack": stack, "environments": {environment: body}})

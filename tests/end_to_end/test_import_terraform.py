@@ -163,9 +163,10 @@ WRONG = {
     "another format": (_state(format_version="9.0"), (), "format_version 9.0 is not known"),
     "no format": ({"a": 1}, (), "it has no format_version"),
     "no values": ({"format_version": "1.0"}, (), "the state is empty"),
-    "a stack without a name": (_state(), ("--stack", "a b"), "--stack a b: write a name of letters"),
-    "an environment without a name": (_state(), ("--env", "a/b"), "--env a/b: write a name of letters"),
-    "an account that is none": (_state(), ("--account", "12"), "--account 12: an account id has 12 digits"),
+    "a stack without a name": (_state(), ("--stack", "a b"), "--stack a b: expected 1 to 64 of a-z, 0-9 and -"),
+    "a stack with a capital": (_state(), ("--stack", "Acme"), "--stack Acme: expected 1 to 64 of a-z"),
+    "an environment without a name": (_state(), ("--env", "a/b"), "--env a/b: expected 1 to 64 of a-z, A-Z, 0-9, _ and -"),
+    "an account that is none": (_state(), ("--account", "12"), "--account 12: expected the 12 digits of an account id"),
     "a Region that is none": (_state(), ("--region", "London"), "--region London: expected a Region such as"),
     "another alias": (
         _state(values={"root_module": {"resources": [{**QUEUE, "type": "aws_connect_instance", "values": {"id": "i", "instance_alias": "acme", "arn": "a"}}]}}),

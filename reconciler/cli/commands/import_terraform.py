@@ -8,7 +8,6 @@ from typing import TYPE_CHECKING, Annotated
 import typer
 
 from reconciler.cli.commands.export import check_out, told_of, write_files
-from reconciler.cli.commands.init import ASKED
 from reconciler.cli.exits import FAILED, INVALID, exit_with_errors
 
 if TYPE_CHECKING:
@@ -20,7 +19,6 @@ STDIN = Path("-")
 LARGEST = 256 * 1024 * 1024
 """The most bytes of a state that are read."""
 _PLACE = re.compile(r"arn:[^:]+:[^:]+:([a-z0-9-]+):(\d{12}):")
-_NAME = re.compile(r"[A-Za-z0-9][A-Za-z0-9_-]{0,62}")
 
 
 def import_terraform(  # noqa: PLR0913 -- one parameter for each option
@@ -54,10 +52,11 @@ def import_terraform(  # noqa: PLR0913 -- one parameter for each option
     """Write desired state for what a Terraform state has, as files of a stack. AWS is not asked."""
     from reconciler import console
     from reconciler.exporting.files import export_of
+    from reconciler.forms import stack_name_from
     from reconciler.kinds import known_kinds
 
     check_out(out)
-    name = stack or re.sub(r"[^A-Za-z0-9-]+", "-", out.resolve().name).strip("-") or "imported"
+    name = stack or stack_name_from(out.resolve().name) or "imported"
     _check_names(name, env, account, region)
     found = _survey(_resources(state), f"{name}/{env}", instance)
     made = export_of(found, known_kinds(), _place(found, account, region), defaults=defaults)
@@ -66,17 +65,19 @@ def import_terraform(  # noqa: PLR0913 -- one parameter for each option
 
 
 def _check_names(stack: str, env: str, account: str | None, region: str | None) -> None:
-    """Exit with an error for each option that no stack.yaml may hold."""
+    """Exit with an error for each option that `stack.yaml` must not contain."""
+    from reconciler.forms import ACCOUNT_ID, ENVIRONMENT_NAME, REGION, STACK_NAME
+
     lines = [
-        f"{option} {text}: write a name of letters, digits, - and _"
-        for option, text in (("--stack", stack), ("--env", env))
-        if not _NAME.fullmatch(text)
+        f"{option} {text}: {problem}"
+        for option, text, form in (
+            ("--stack", stack, STACK_NAME),
+            ("--env", env, ENVIRONMENT_NAME),
+            ("--account", account, ACCOUNT_ID),
+            ("--region", region, REGION),
+        )
+        if text is not None and (problem := form.problem(text))
     ]
-    if account is not None and not re.fullmatch(r"\d{12}", account):
-        lines.append(f"--account {account}: an account id has 12 digits")
-    _, pattern, form = ASKED["region"]
-    if region is not None and not re.fullmatch(pattern, region):
-        lines.append(f"--region {region}: expected {form}")
     if lines:
         exit_with_errors(lines, INVALID)
 

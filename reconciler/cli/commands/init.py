@@ -2,19 +2,22 @@
 
 import re
 from pathlib import Path
-from typing import Annotated
+from typing import TYPE_CHECKING, Annotated
 
 import typer
 
 from reconciler.cli.exits import FAILED, INVALID, exit_with_errors
 
-ASKED = {
-    "account": ("The AWS account (12 digits)", r"[0-9]{12}", "the 12 digits of an account id"),
-    "region": ("The AWS Region", r"[a-z]{2,4}(-[a-z]+)+-[0-9]{1,2}", "a Region such as eu-west-2"),
-    "env": ("The environment", r"[a-z0-9]{1,10}", "1 to 10 of a-z and 0-9"),
-    "name": ("The name of the stack", r"(?!d-)[a-z0-9](-?[a-z0-9]){0,31}", "1 to 32 of a-z, 0-9 and -"),
+if TYPE_CHECKING:
+    from reconciler.forms import Form
+
+QUESTIONS = {
+    "account": "The AWS account (12 digits)",
+    "region": "The AWS Region",
+    "env": "The environment",
+    "name": "The name of the stack",
 }
-"""By option: the question, the pattern of its answer, and the pattern in words."""
+"""By option."""
 
 
 def init(
@@ -32,12 +35,13 @@ def init(
     from reconciler import console
     from reconciler.cli.first_stack import repository_files, stack_files
     from reconciler.desired import json_schema
+    from reconciler.forms import stack_name_from
     from reconciler.kinds import known_kinds
     from reconciler.runtime.atomic_write import write_whole
     from reconciler.runtime.printable import json_text
 
     _check_folder(folder)
-    defaults = {"env": "dev", "name": re.sub("[^a-z0-9]+", "-", folder.name.lower()).strip("-")}
+    defaults = {"env": "dev", "name": stack_name_from(folder.name)}
     given = {"account": account, "region": region, "env": env, "name": name}
     said = {option: _answer(option, word, defaults.get(option)) for option, word in given.items()}
     schema = json_text(json_schema(known_kinds())) + "\n"
@@ -77,12 +81,25 @@ def _answer(option: str, word: str | None, default: str | None) -> str:
     """The value of an option, or the answer on a terminal; exits with an error if there is none, or a wrong one."""
     from reconciler import console
 
-    asked, pattern, form = ASKED[option]
     if word is None and console.can_ask():
-        word = console.ask_word(asked, default or "")
+        word = console.ask_word(QUESTIONS[option], default or "")
     word = default if word is None else word
+    form = _form(option)
     if not word:
-        exit_with_errors([f"--{option}: this is needed: {form}"], INVALID)
-    if not re.fullmatch(pattern, word):
-        exit_with_errors([f"--{option} {word[:80]}: expected {form}"], INVALID)
+        exit_with_errors([f"--{option}: this is needed: {form.words}"], INVALID)
+    problem = form.problem(word)
+    if problem:
+        exit_with_errors([f"--{option} {word[:80]}: {problem}"], INVALID)
     return word
+
+
+def _form(option: str) -> "Form":
+    """The form of an answer. `NAME-ENV` becomes the alias of an instance, so their forms are stricter than in `stack.yaml`."""
+    from reconciler.forms import ACCOUNT_ID, REGION, Form
+
+    return {
+        "account": ACCOUNT_ID,
+        "region": REGION,
+        "env": Form("[a-z0-9]{1,10}", "1 to 10 of a-z and 0-9"),
+        "name": Form("(?!d-)[a-z0-9](-?[a-z0-9]){0,31}", "1 to 32 of a-z, 0-9 and -"),
+    }[option]
