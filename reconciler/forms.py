@@ -96,6 +96,13 @@ REGION = Form(r"[a-z]{2,4}(-[a-z]+)+-[0-9]{1,2}", "a Region such as eu-west-2")
 STACK_NAME = Form(r"[a-z0-9-]{1,64}", "1 to 64 of a-z, 0-9 and -")
 ENVIRONMENT_NAME = Form(r"[A-Za-z0-9_-]{1,64}", "1 to 64 of a-z, A-Z, 0-9, _ and -")
 DAY = Form(r"\d{4}-\d{2}-\d{2}", "a day as YYYY-MM-DD, such as 2027-04-01")
+
+
+def day_problem(text: str) -> str:
+    """The problem of a day of the calendar, as YYYY-MM-DD; empty if it is one."""
+    return DAY.problem(text) or _unreal(text)
+
+
 TIME = Form(r"([01]\d|2[0-3]):[0-5]\d", 'a time as HH:MM, from "00:00" to "23:59"')
 EMAIL = Form(
     r"[a-zA-Z0-9._%+-]+@[a-zA-Z0-9.-]+\.[a-zA-Z]{2,63}", "an e-mail address, such as ada@example.com"

@@ -1,7 +1,7 @@
 """Runs one pass: observe, plan, guard, apply, confirm, report."""
 
 from collections import Counter
-from collections.abc import Callable, Collection, Iterable, Mapping
+from collections.abc import Callable, Collection, Iterable, Iterator, Mapping
 from dataclasses import dataclass, field, replace
 from fnmatch import fnmatchcase
 from typing import Any, Literal, Protocol
@@ -14,6 +14,7 @@ from reconciler.model import Secret, Settings
 from reconciler.observing.contents_reader import read_contents
 from reconciler.observing.observer import ExtraReads, ReadContext, observe
 from reconciler.observing.undeclared_reader import read_undeclared
+from reconciler.planning.action import Verb
 from reconciler.planning.approval import Approval
 from reconciler.planning.estimate import mutating_calls, reading_calls
 from reconciler.planning.extra import Extra, extra_of
@@ -109,6 +110,8 @@ class Options:
     """`KIND/NAME` patterns that the pass does not change."""
     also: frozenset[Key] = frozenset()
     """Resources that the pass may change besides those of `only`: what they need."""
+    only_verb: Verb | None = None
+    """The only verb that the plan may have; a plan with another one is refused."""
     extra: ExtraReads | None = None
     """How a dry run also finds what lives beside the stack; None: not at all."""
 
@@ -309,6 +312,7 @@ class Pass:
         hints = (hint(plan),) if refusals and not self.options.approval else ()
         if self.options.approval:
             refusals += tuple(self.options.approval.departures(plan, self.stack))
+        refusals += tuple(_other_verbs(plan, self.options.only_verb))
         results = {action.key: _unapplied(action, world) for action in plan.actions.values()}
         report = replace(
             report,
@@ -420,6 +424,13 @@ def wrong_account(aws: Aws, stack: Stack) -> tuple[PassOutcome, str]:
         f"these credentials belong to account {account}, but environment {stack.environment} of stack "
         f"{stack.name} is account {stack.account}"
     )
+
+
+def _other_verbs(plan: Plan, only: Verb | None) -> Iterator[str]:
+    """A refusal for each action with another verb than the only one that is allowed."""
+    for action in plan.pending if only else ():
+        if action.verb != only:
+            yield f"{action.key}: the plan would {action.verb} it, and this command may only {only}"
 
 
 def _unapplied(action: Action, world: World) -> Result:

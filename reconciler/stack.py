@@ -145,6 +145,8 @@ class Stack:
     guard: GuardLimits = GuardLimits()
     beside: frozenset[Key] = frozenset()
     """Desired resources that are not in `resources`, because the pass handles only a part of the stack."""
+    unwanted: frozenset[Key] = frozenset()
+    """Live resources that nobody owns and that a pass deletes, by their names in AWS: from the command line, never from files."""
     role: Role | None = None
     """The role of the environment; None: the credentials themselves."""
     files_hash: str = ""
@@ -161,5 +163,5 @@ class Stack:
         return desired.called if desired else key.name
 
     def lets_go_of(self, kind: str) -> bool:
-        """Whether the stack deletes or releases resources of a kind that are no longer desired."""
-        return self.prune or any(key.kind == kind for key in self.release)
+        """Whether the stack deletes or releases resources of a kind that are no longer desired, or unwanted."""
+        return self.prune or any(key.kind == kind for key in (*self.release, *self.unwanted))

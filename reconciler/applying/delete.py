@@ -14,7 +14,7 @@ from reconciler.errors import Absent, CallError, Refused, Waiting
 from reconciler.model import Settings
 from reconciler.observing.contents_reader import list_with_tags, listed_in_turn, live_contents, others_in
 from reconciler.planning.contents import contents_of, kept_line, kinds_within, within
-from reconciler.planning.ownership import MARKS, REPLACED_MARK
+from reconciler.planning.ownership import MARKS, REPLACED_MARK, STACK_MARK
 from reconciler.planning.plan import Action
 from reconciler.planning.removal import removal_verb
 from reconciler.planning.world import ContainedResource, Stray, UnmanagedContents
@@ -192,7 +192,10 @@ class Deleter:
             return sighting
         stack, operation = self.sender.stack, next(iter(adapter.delete.operations), "release")
         live = Stray(key, sighting, self.sender.tags_now(adapter.tagging, api, sighting))
-        self.sender.require_ours(live.tags, operation)
+        if key in stack.unwanted:
+            _require_free(live, operation)
+        else:
+            self.sender.require_ours(live.tags, operation)
         if key in self.sender.world.replaced and REPLACED_MARK not in live.tags:
             why = "it no longer has the mark of a replaced resource; it is left alone"
             raise Refused(operation, "NotReplaced", why)
@@ -213,6 +216,17 @@ class Deleter:
         if self.sender.is_ours(tags):
             kept = {tag: value for tag, value in tags.items() if tag not in MARKS}
             self.sender.send(adapter, sighting, tagging.change(sighting, tags, kept))
+
+
+def _require_free(live: Stray, operation: str) -> None:
+    """Check that a resource without an owner has none now.
+
+    Raises:
+        Refused: a stack has marked it.
+    """
+    owner = live.tags.get(STACK_MARK)
+    if owner is not None:
+        raise Refused(operation, "NotFree", f"it has the mark of stack {owner} now; it is left alone")
 
 
 def _replaced() -> Waiting:

@@ -23,15 +23,17 @@ def users_line(sender: Sender, key: Key) -> str:
         advice = f"a new {key} exists: make them refer to it"
     else:
         replaced = key in sender.stack.resources
-        advice = _to_replace(key, len(users)) if replaced else _to_delete(key)
+        unwanted = key in sender.stack.unwanted
+        advice = _to_replace(key, len(users)) if replaced else _to_delete(key, unwanted=unwanted)
     if not users:
         return f"this stack knows of no user: empty it, or remove what refers to it; {advice}"
     more = f" and {len(users) - NAMED} more" if len(users) > NAMED else ""
     return f"it is used by {', '.join(users[:NAMED])}{more}; {advice}"
 
 
-def _to_delete(key: Key) -> str:
-    return f"delete that user or its reference first, or add {key} to the files again, or under `release`"
+def _to_delete(key: Key, *, unwanted: bool) -> str:
+    first = "delete that user or its reference first"
+    return first if unwanted else f"{first}, or add {key} to the files again, or under `release`"
 
 
 def _to_replace(key: Key, users: int) -> str:

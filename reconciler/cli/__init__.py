@@ -16,6 +16,7 @@ from reconciler.cli.commands.demo import demo
 from reconciler.cli.commands.diff import diff
 from reconciler.cli.commands.explain import explain
 from reconciler.cli.commands.export import export
+from reconciler.cli.commands.extra import extra
 from reconciler.cli.commands.fmt import fmt
 from reconciler.cli.commands.graph import graph
 from reconciler.cli.commands.history import history
@@ -101,6 +102,7 @@ for command in (
 ):
     app.command(command.__name__.strip("_").replace("_", "-"))(command)
 app.command("complete-words", hidden=True)(complete_words)
+app.add_typer(extra, name="extra")
 app.add_typer(history, name="history")
 
 

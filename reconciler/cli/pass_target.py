@@ -31,6 +31,8 @@ class Kept:
     location: str | None
     trigger: str = "once"
     note: str = ""
+    stack: "Stack | None" = None
+    """The stack that is recorded, if the pass has only a part of it, or treats it in another way."""
 
 
 class Asks(Enum):

@@ -6,7 +6,7 @@ from typing import TYPE_CHECKING
 from reconciler.cli.extras import need_sandbox
 from reconciler.cli.name_checks import refuse_idle
 from reconciler.cli.options import ACCOUNT
-from reconciler.cli.pass_target import Asks, PassTarget, Shown, open_target
+from reconciler.cli.pass_target import Asks, Kept, PassTarget, Shown, open_target
 from reconciler.runtime.interrupts import interrupts
 
 if TYPE_CHECKING:
@@ -51,13 +51,18 @@ def _in_aws(stack: "Stack", options: "Options", where: PassTarget) -> "PassRepor
         def begins(report: "PassReport") -> None:
             politely.begin()
             if ledger:
-                ledger.begins(report)
+                ledger.begins(_as_kept(report, kept))
 
         hooks = Hooks(begins, where.asks, where.deadlines.whole, where.shown)
         report = _pass(stack, options, reached, hooks)
         if ledger:
-            ledger.ended(report)
+            ledger.ended(_as_kept(report, kept))
     return report
+
+
+def _as_kept(report: "PassReport", kept: "Kept | None") -> "PassReport":
+    """The report as the history records it."""
+    return replace(report, stack=kept.stack) if kept and kept.stack else report
 
 
 @dataclass(frozen=True)

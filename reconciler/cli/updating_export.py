@@ -55,12 +55,12 @@ def update_files(
     if made.invalid:
         exit_with_errors([*made.invalid, "nothing was written"], FAILED)
     write_files(out, made.files)
-    console.deliver_lines(_told(made, out, found.details))
+    console.deliver_lines(told_of_update(made, out, found.details))
     if found.unread:
         exit_with_errors([f"not everything could be read: {', '.join(found.unread)}"], FAILED)
 
 
-def _told(made: "Update", out: Path, details: "Details") -> "Iterable[Text]":
+def told_of_update(made: "Update", out: Path, details: "Details") -> "Iterable[Text]":
     """What was changed, and all that was not, with its reason."""
     from rich.text import Text
 

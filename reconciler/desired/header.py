@@ -115,7 +115,7 @@ class IgnorePart(Part):
 
     resource: Annotated[
         str,
-        Form(r"[^/]+/.+", "a kind, a slash and a name, as in connect.queue/Legacy*; * and ? are wildcards"),
+        Form(r"[^/]+/.+", "KIND/NAME; * and ? are wildcards"),
     ]
     """`KIND/NAME` with the name in AWS; `*` and `?` are wildcards."""
     field: Annotated[str, Form(r".+", "the name of a field")] | None = None

@@ -2,21 +2,23 @@
 
 import json
 import re
-from collections.abc import Callable, Iterator, Mapping
+from collections.abc import Callable, Iterator, Mapping, Sequence
 from dataclasses import dataclass
 from pathlib import Path
 from typing import Any
 
 from reconciler.desired.discovery import Sources
 from reconciler.desired.files import Folder
-from reconciler.desired.header import choose, read_header
+from reconciler.desired.header import KEYS, choose, read_header
 from reconciler.desired.mistakes import Mistakes
 from reconciler.desired.variables import BUILT_IN, NAME, Variables, escaped
 from reconciler.editing.merging import KEEP, Edits
 from reconciler.editing.rendering import yaml_text
-from reconciler.editing.tree import BOM, Entry, Tree, Uneditable, parsed
+from reconciler.editing.tree import BOM, Entry, Tree, Uneditable, parsed, plain
 from reconciler.stack import Key, Place
 
+IGNORE = "ignore"
+"""The key of `stack.yaml` with what a report leaves out."""
 _USE = re.compile(rf"\$\$\{{|\$\{{({NAME})\}}")
 
 
@@ -154,6 +156,21 @@ class StackEdits:
             self.whole[path] = self.text(path) + yaml_text({kind: named})
         else:
             self._edits(path).add(tree, kind, named, None)
+
+    def add_ignored(self, entries: Sequence[Mapping[str, str]]) -> None:
+        """Add entries at the end of `ignore` in `stack.yaml`.
+
+        Raises:
+            Uneditable: the file cannot be changed in place.
+        """
+        tree, edits, new = self.tree(self.header), self._edits(self.header), [dict(each) for each in entries]
+        entry = tree.entry(IGNORE) if tree else None
+        if entry is not None:
+            old = plain(entry.value)
+            edits.change(entry, old, [*(old or ()), *new])
+        elif tree:
+            before = [each for each in KEYS[: KEYS.index(IGNORE)] if tree.entry(each)]
+            edits.add(tree, IGNORE, new, before[-1] if before else None)
 
     def place(self, path: str, tree: Tree) -> Place:
         """The place of a value."""

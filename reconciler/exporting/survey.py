@@ -207,18 +207,25 @@ class _Surveyor:
         return [without_details(kinds[each.key.kind], each) for each in found]
 
     def _read(self, given: Fields) -> None:
-        key, row = given.key, given.sighting
-        adapter = self.context.kinds[key.kind]
-        members: Mapping[str, Any] = row.settings
         try:
-            if given.unlisted:
-                with members_needed("read"):
-                    api = self.context.api_of(adapter.service.name)
-                    members = {**members, **adapter.get_fields(api, row, given.unlisted)}
+            self.readings.append(read_fields(self.context, given))
         except CallError as error:
-            self._miss(str(key), "read", error)
-            return
-        self.readings.append(Reading(key, replace(row, settings=members), given.shapes, members))
+            self._miss(str(given.key), "read", error)
+
+
+def read_fields(context: ReadContext, given: Fields) -> Reading:
+    """Read the fields of a resource that its list does not show.
+
+    Raises:
+        CallError: AWS did not show them.
+    """
+    row, adapter = given.sighting, context.kinds[given.key.kind]
+    members: Mapping[str, Any] = row.settings
+    if given.unlisted:
+        with members_needed("read"):
+            api = context.api_of(adapter.service.name)
+            members = {**members, **adapter.get_fields(api, row, given.unlisted)}
+    return Reading(given.key, replace(row, settings=members), given.shapes, members)
 
 
 def _run(job: Job) -> None:

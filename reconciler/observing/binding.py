@@ -46,3 +46,17 @@ def strays_of(adapter: Adapter[Any], binding: Binding, scope: Key | None = None)
         Stray(Key(adapter.kind, each.name if name is None else name), each, each.tags or {}, scope)
         for name, each in named
     ]
+
+
+def unwanted_of(
+    stack: Stack, adapter: Adapter[Any], binding: Binding, seen: Iterable[Sighting], scope: Key | None
+) -> list[Stray]:
+    """The resources that nobody owns and that the pass is to delete."""
+    bound = {each.arn for each in binding.bound.values()}
+    return [
+        Stray(Key(adapter.kind, each.name), each, each.tags or {}, scope)
+        for each in seen
+        if Key(adapter.kind, each.name) in stack.unwanted
+        and each.arn not in bound
+        and owner_of(each.tags or {}, stack.mark) is Owner.FREE
+    ]

@@ -12,7 +12,7 @@ from reconciler.cache_store import Cache, NoCache
 from reconciler.contract import Adapter, Address, ApiOf, Sighting
 from reconciler.errors import Absent, BadRow, Busy, CallError, Late, Unreadable, Unsure, members_needed
 from reconciler.observing.attribute_reader import AttributeReading
-from reconciler.observing.binding import bind_live, strays_of
+from reconciler.observing.binding import bind_live, strays_of, unwanted_of
 from reconciler.observing.cache_policy import CachedReader, Wanted, keys_of_row, shown_otherwise
 from reconciler.observing.moved_resources import moved_lines
 from reconciler.observing.scopes import by_kind, by_scope
@@ -176,7 +176,8 @@ class Observer:
         names = frozenset(each.aws_name for each in members if each.aws_name is not None)
         goes = self.stack.lets_go_of(adapter.kind)
         only_referred = all(each.existing for each in members) and not goes
-        chosen = any(each.chosen for each in members)
+        named = any(key.kind == adapter.kind for key in self.stack.unwanted)
+        chosen = named or any(each.chosen for each in members)
         asked = Wanted(self.stack.mark, names, only_referred, self.extra is not None or chosen)
         reader = CachedReader.of(self.context.cache, self.context.clock, adapter, api, address)
         self.memories[adapter.kind, scope] = reader
@@ -224,6 +225,7 @@ class Observer:
         bad = [each for each in reader.bad if not shown_otherwise(each, sightings)]
         if not self._set_aside(adapter, bad, members, binding):
             world.strays += strays_of(adapter, binding, scope)
+            world.strays += unwanted_of(self.stack, adapter, binding, sightings, scope)
 
     def _note_undeclared(
         self, adapter: Adapter[Any], scope: Key | None, binding: Binding, seen: Iterable[Sighting]

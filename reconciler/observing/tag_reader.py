@@ -31,7 +31,7 @@ def kinds_to_look_at(
     may be out of date: a later pass prunes what it does not show yet. If AWS refuses it, all kinds are read.
     """
     wanted = kinds_to_see(stack, kinds)
-    unnamed = wanted - {key.kind for key in (*stack.resources, *stack.release)}
+    unnamed = wanted - {key.kind for key in (*stack.resources, *stack.release, *stack.unwanted)}
     types = {kind: kinds[kind].tagging_api_type for kind in sorted(unnamed) if kinds[kind].parent is None}
     swept = {kind: of for kind, of in types.items() if of is not None}
     if len(swept) < FEW:

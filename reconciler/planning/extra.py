@@ -68,7 +68,7 @@ def extra_of(stack: Stack, world: World, kinds: Mapping[str, Adapter[Any]], now:
     ignoring = _Ignoring(live)
     found = sorted(world.undeclared, key=lambda each: (each.kind, each.sighting.name, each.sighting.arn))
     made = Counter(each.kind for each in found if _is_aws_own(each, kinds))
-    resources = [_resource(each, world, kinds) for each in found if not _is_aws_own(each, kinds)]
+    resources = [_resource(each, stack, world, kinds) for each in found if not _is_aws_own(each, kinds)]
     kept = tuple(each for each in resources if not ignoring.drops(each.key, None))
     finder = _UnmanagedFields(stack, world, kinds)
     fields = [each for key in sorted(world.observed) for each in finder.of(key)]
@@ -138,12 +138,24 @@ def _is_aws_own(each: Undeclared, kinds: Mapping[str, Adapter[Any]]) -> bool:
     return not marked and kinds[each.kind].made_by_aws(each.sighting)
 
 
-def _resource(each: Undeclared, world: World, kinds: Mapping[str, Adapter[Any]]) -> ExtraResource:
-    """An undeclared resource with its owner; one without tags belongs to the owner of what it lives in, if that is another stack."""
-    tags = each.sighting.tags or {}
-    if kinds[each.kind].tagging is None and each.scope in world.sightings:
-        tags = world.sightings[each.scope].tags or {}
-    return ExtraResource(Key(each.kind, each.sighting.name), each.sighting.arn, tags.get(STACK_MARK))
+def owner_beside(
+    each: Undeclared, stack: Stack, world: World, kinds: Mapping[str, Adapter[Any]]
+) -> str | None:
+    """The stack and environment that own an undeclared resource; None: nobody.
+
+    A resource without tags belongs to the owner of what it lives in, if that is another stack.
+    """
+    if kinds[each.kind].tagging is not None or each.scope not in world.sightings:
+        return (each.sighting.tags or {}).get(STACK_MARK)
+    owner = (world.sightings[each.scope].tags or {}).get(STACK_MARK)
+    return None if owner == stack.mark else owner
+
+
+def _resource(
+    each: Undeclared, stack: Stack, world: World, kinds: Mapping[str, Adapter[Any]]
+) -> ExtraResource:
+    key = Key(each.kind, each.sighting.name)
+    return ExtraResource(key, each.sighting.arn, owner_beside(each, stack, world, kinds))
 
 
 @dataclass(frozen=True)

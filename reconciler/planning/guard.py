@@ -23,7 +23,7 @@ def guard(
     number = plan.deletes
     if not number or allow_deletes == number:
         return []
-    found = [*_protected(plan, stack, kinds), *_too_many(plan, stack.guard), *_too_much(plan, stack.guard)]
+    found = [*_protected(plan, stack, kinds), *_too_many(plan, stack), *_too_much(plan, stack.guard)]
     if allow_deletes is not None:
         found.append(f"--allow-deletes says {allow_deletes}, and the plan {_deletes(plan)}")
     return found
@@ -52,11 +52,14 @@ def _protected(plan: Plan, stack: Stack, kinds: Mapping[str, Adapter[Any]]) -> I
             yield f"{action.key}: it is protected, and the plan would {action.verb} it"
 
 
-def _too_many(plan: Plan, limits: GuardLimits) -> Iterator[str]:
-    """The limits in percent: a single resource may always be deleted, whatever its share; the total limit has no exception."""
-    gone, owned = Counter[str](), Counter(plan.owned)
+def _too_many(plan: Plan, stack: Stack) -> Iterator[str]:
+    """The limits in percent: a single resource may always be deleted, whatever its share; the total limit has no exception.
+
+    Resources that nobody owns and that the user names are no share of what is owned.
+    """
+    limits, gone, owned = stack.guard, Counter[str](), Counter(plan.owned)
     for action in plan.vanishing:
-        gone[action.key.kind] += 1
+        gone[action.key.kind] += action.key not in stack.unwanted
         gone.update(each.key.kind for each in action.contents)
         owned.update(each.key.kind for each in action.contents if each.owner is not Owner.OURS)
     if limits.max_deletes is not None and plan.deletes > limits.max_deletes:

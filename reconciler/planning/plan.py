@@ -241,7 +241,7 @@ def _keep_what_is_used(
 
 def kinds_to_see(stack: Stack, kinds: Mapping[str, Adapter[Any]]) -> frozenset[str]:
     """The kinds that a pass reads: those that the stack names; all kinds if the stack prunes."""
-    wanted = {key.kind for key in (*stack.resources, *stack.release)}
+    wanted = {key.kind for key in (*stack.resources, *stack.release, *stack.unwanted)}
     if stack.prune:
         wanted |= set(kinds)
     return frozenset(wanted)

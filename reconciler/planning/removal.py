@@ -17,7 +17,8 @@ def removal_verb(stack: Stack, stray: Stray, adapter: Adapter[Any]) -> Verb | No
         return None  # a copy of what is desired still: to delete it by key would delete the other
     if stray.key in stack.release:
         return "release"
-    if not stack.prune or is_protected(None, stray.tags, adapter):
+    goes = stack.prune or stray.key in stack.unwanted
+    if not goes or is_protected(None, stray.tags, adapter):
         return None
     if isinstance(adapter.delete, CannotDelete):
         return "release" if adapter.delete.instead else None

@@ -45,7 +45,7 @@ def test_an_entry_has_a_resource_and_a_reason_and_perhaps_a_field_and_an_end(tmp
         ),
         (
             "{resource: connect.queue, reason: r}",
-            "5:16: ignore[0].resource: expected a kind, a slash and a name",
+            "5:16: ignore[0].resource: expected KIND/NAME; * and ? are wildcards",
         ),
         ("{resource: connect.queue/A}", "5:5: ignore[0].reason: this field is required"),
         ('{resource: connect.queue/A, reason: " "}', "5:41: ignore[0].reason: expected a reason"),

@@ -11,7 +11,7 @@ from typer.testing import CliRunner, Result
 from reconciler.applying import Quiet
 from reconciler.aws.account import Account
 from reconciler.cache_store import Cache, NoCache
-from reconciler.cli import app, reading
+from reconciler.cli import app, reading, run_pass
 from reconciler.desired import load
 from reconciler.kinds import known_kinds
 from reconciler.reconcile import Options, Pass, PassReport
@@ -50,7 +50,7 @@ class LiveCentre:
         return one.run()
 
     def type(self, *words: object) -> Result:
-        """Type a command that reads; its calls go to this sandbox."""
+        """Type a command; its calls go to this sandbox."""
 
         def opened(stack: Stack, *_: object, **__: object) -> tuple[Account, VirtualClock, Cache]:
             self.asked += 1
@@ -60,6 +60,7 @@ class LiveCentre:
             patch.setenv("XDG_CACHE_HOME", ENVIRONMENT["XDG_CACHE_HOME"])
             patch.setattr(reading, "open_target", opened)
             patch.setattr(reading, "open_memory", lambda _stack: (self.cache, self.clock.wall()))
+            patch.setattr(run_pass, "open_target", opened)
             return CliRunner().invoke(app, [*map(str, words)])
 
 
