@@ -13,6 +13,7 @@ from reconciler.cli.name_checks import check_only, with_needed
 from reconciler.cli.output_files import check_targets
 from reconciler.cli.pass_options import PassOptions
 from reconciler.cli.pass_target import Asks, Deadlines, Kept, PassTarget, Shown
+from reconciler.cli.pasted_names import looked_up
 from reconciler.cli.plan_files import approved, check_together, print_approval_result, save_plan
 from reconciler.cli.report_files import EXITS, check_formats, finish, report_targets
 from reconciler.cli.run_pass import run_pass
@@ -59,7 +60,10 @@ def make_pass(
         run_all(given, where, shown)
     kept_stacks = None if given.no_cache else cache_folder() / "stacks"
     environments: Sequence[str | None] = given.env or [None]
-    stacks = [load_stack(given.stack_dir, each, given.verbose, kept_stacks) for each in environments]
+    ask = partial(looked_up, where=where)
+    stacks = [
+        load_stack(given.stack_dir, each, given.verbose, kept_stacks, look_up=ask) for each in environments
+    ]
     passes = [(stack, _options(given, stack)) for stack in stacks]
     if len(passes) > 1:
         _finish_all(_all_passes(passes, where), printed)

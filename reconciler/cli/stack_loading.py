@@ -4,18 +4,28 @@ from pathlib import Path
 from typing import TYPE_CHECKING
 
 from reconciler.cli.exits import INVALID, exit_with_errors
+from reconciler.cli.user_folders import cache_folder
 
 if TYPE_CHECKING:
+    from collections.abc import Callable
+
     from reconciler.desired import InvalidStack
     from reconciler.stack import Stack
 
 
-def load_stack(
-    directory: Path, env: str | None, verbose: int, kept: Path | None = None, *, annotated: bool = False
+def load_stack(  # noqa: PLR0913 -- each says one thing of the load
+    directory: Path,
+    env: str | None,
+    verbose: int,
+    kept: Path | None = None,
+    *,
+    annotated: bool = False,
+    look_up: "Callable[[InvalidStack], InvalidStack] | None" = None,
 ) -> "Stack":
     """Load the stack of a directory, or take it from the cache; exits with all mistakes in its files.
 
-    With `annotated`, mistakes and warnings are annotations of a GitHub Actions workflow, on stdout.
+    With `annotated`, mistakes and warnings are annotations of a GitHub Actions workflow, on stdout. `look_up` completes
+    mistakes with what AWS knows.
     """
     from reconciler import console
     from reconciler.cli.annotations import mistake_annotations, warning_annotations
@@ -30,8 +40,9 @@ def load_stack(
             stack = load(directory, env, known_kinds())
         else:
             stack = load_parsed(directory, env, known_kinds(), kept)
-    except InvalidStack as error:
-        lines = mistakes_of(error)
+    except InvalidStack as found:
+        error = look_up(found) if look_up else found
+        lines = mistakes_of(error) if error is found else mistakes_of(error, "nothing was changed")
         if annotated:
             console.deliver("".join(f"{line}\n" for line in mistake_annotations(directory, error)))
             exit_with_errors(lines[len(error.mistakes) :], INVALID)
@@ -42,6 +53,14 @@ def load_stack(
     else:
         console.warn(stack.warnings)
     return stack
+
+
+def load_cached(directory: Path, env: str | None, verbose: int, *, cached: bool) -> "Stack":
+    """Load the stack of a directory for a command that is to answer at once."""
+    from reconciler.runtime.gc_tuning import collect_seldom
+
+    collect_seldom()
+    return load_stack(directory, env, verbose, cache_folder() / "stacks" if cached else None)
 
 
 def check_directory(directory: Path) -> None:

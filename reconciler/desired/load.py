@@ -99,10 +99,10 @@ def _load(folder: Folder, trees: Trees, environment: str | None, kinds: Kinds) -
     ignore = tuple(ignored_extra(header, variables, kinds, mistakes))
     check_renames(reader.renamed, resources, release, references, mistakes)
     _check_rings(resources, kinds, mistakes)
-    mistakes.raise_any()
     if header.part is None or chosen is None:
+        mistakes.raise_any()
         raise AssertionError("a header that is not understood is a mistake")
-    return Stack(
+    stack = Stack(
         name=header.part.stack,
         environment=chosen.name,
         account=chosen.account,
@@ -118,6 +118,8 @@ def _load(folder: Folder, trees: Trees, environment: str | None, kinds: Kinds) -
         warnings=tuple(map(str, mistakes.warnings)),
         files_hash=sources.digest(chosen.name, trees.digest()),
     )
+    mistakes.raise_any(stack)
+    return stack
 
 
 def _set_root(trees: Trees, header: Header, mistakes: Mistakes) -> None:

@@ -2,12 +2,12 @@
 
 import itertools
 from collections.abc import Iterable, Sequence
-from dataclasses import dataclass
-from typing import NamedTuple
+from dataclasses import dataclass, field
+from typing import Literal, NamedTuple
 
 from reconciler.desired.phrases import did_you_mean, shortened
 from reconciler.runtime.printable import plain_line
-from reconciler.stack import Place
+from reconciler.stack import Place, Stack
 
 MOST = 1_000
 """How many mistakes are kept; a hostile file may hold millions."""
@@ -22,12 +22,29 @@ COMPARED = 10_000
 """How many names are compared to find a similar one, at once and about as many in total: more would take seconds."""
 
 
+@dataclass(frozen=True, slots=True)
+class Pasted:
+    """An ARN or an id, as AWS's console shows it, in the place of a name."""
+
+    kind: str
+    """The kind of the resource whose name belongs there."""
+    text: str
+    form: Literal["ARN", "id"]
+    trail: str
+    """The path of the value, as in the message of its mistake."""
+    before: str = ""
+    after: str = ""
+    """What the files write around the name: `queue: ` before it, or `${queue:` before and `}` after it."""
+
+
 @dataclass(frozen=True, slots=True, order=True)
 class Mistake:
     """One mistake: its place, the problem, and what to do."""
 
     place: Place
     message: str
+    pasted: Pasted | None = field(default=None, compare=False)
+    """The ARN or the id that is the mistake; AWS knows the name of its resource."""
 
     def __str__(self) -> str:
         return plain_line(f"{self.place}: {self.message}")
@@ -40,12 +57,20 @@ class InvalidStack(Exception):
     stopped.
     """
 
-    def __init__(self, mistakes: Sequence[Mistake], more: int = 0, warnings: Sequence[Mistake] = ()) -> None:
+    def __init__(
+        self,
+        mistakes: Sequence[Mistake],
+        more: int = 0,
+        warnings: Sequence[Mistake] = (),
+        stack: Stack | None = None,
+    ) -> None:
         super().__init__("\n".join(map(str, mistakes)))
         self.mistakes = tuple(mistakes)
         self.more = more
         self.warnings = tuple(map(str, warnings))
         """The warnings, a line each."""
+        self.stack = stack
+        """The stack as far as it could be read, to look up what AWS knows of its mistakes; None if its place is not known."""
 
 
 class FilesChanging(InvalidStack):
@@ -100,7 +125,9 @@ class Mistakes:
         self._comparisons = COMPARED
         self._doubted: set[Place] = set()
 
-    def add(self, place: Place, message: str, trail: ValuePath | str = "") -> None:
+    def add(
+        self, place: Place, message: str, trail: ValuePath | str = "", pasted: Pasted | None = None
+    ) -> None:
         """Note a mistake; the same one twice counts once, also if several resources have it at one place (`for_each`).
 
         Raises:
@@ -118,7 +145,7 @@ class Mistakes:
             return
         self._told.add(told)
         cut = said if len(said) <= LONGEST else f"{said[:LONGEST]}…"
-        self._found[Mistake(place, plain_line(cut))] = None
+        self._found[Mistake(place, plain_line(cut), pasted)] = None
         self._doubted.add(place)
 
     def warn(self, place: Place, message: str, trail: ValuePath | str = "") -> None:
@@ -153,7 +180,7 @@ class Mistakes:
         """Whether the value at this place has a mistake or could not be read."""
         return place in self._doubted
 
-    def raise_any(self) -> None:
-        """Raise `InvalidStack` with all mistakes, if there are any."""
+    def raise_any(self, stack: Stack | None = None) -> None:
+        """Raise `InvalidStack` with all mistakes, if there are any; `stack` is as far as it could be read."""
         if self._found:
-            raise InvalidStack(sorted(self._found), self._more, self.warnings)
+            raise InvalidStack(sorted(self._found), self._more, self.warnings, stack)

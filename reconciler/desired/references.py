@@ -2,10 +2,10 @@
 
 import re
 from collections.abc import Collection, Iterator, Mapping
-from typing import Any, NamedTuple
+from typing import Any, Literal, NamedTuple
 
 from reconciler.contract import Attribute
-from reconciler.desired.mistakes import Mistakes, ValuePath
+from reconciler.desired.mistakes import Mistakes, Pasted, ValuePath
 from reconciler.desired.phrases import listed, noun, quoted
 from reconciler.field_schema import referred
 from reconciler.interpolation import ALWAYS, KIND, Token
@@ -56,7 +56,7 @@ class References:
             return self._perhaps(ref, name, place, trail)
         key, problem = self._find(Key(ref.kind, name))
         if problem and not self._mistakes.doubted(place):
-            self._mistakes.add(place, problem, trail)
+            self._mistakes.add(place, problem, trail, _pasted(ref.kind, name, trail))
         return key
 
     def targets(
@@ -71,7 +71,8 @@ class References:
                 problem = f"no reference begins with {quoted(token.word)}{self._nearest(token.word, words)}"
             problem = problem or self._unknown_attribute(ref.kind, token)
             if problem and not doubted:
-                self._mistakes.add(place, problem, trail)
+                pasted = _pasted(ref.kind, token.name, trail, token) if ref.kind in self._names else None
+                self._mistakes.add(place, problem, trail, pasted)
             elif key:
                 if token.attribute and token.attribute not in ALWAYS:
                     self._uses.append(Use(key, token.attribute, place, trail))
@@ -94,8 +95,7 @@ class References:
             return key, ""
         if not self.complete:
             return None, ""
-        pasted = _pasted(key)
-        return None, pasted or f"no {noun(key.kind)} named {quoted(key.name)}{self._hint(key)}"
+        return None, _not_a_name(key) or f"no {noun(key.kind)} named {quoted(key.name)}{self._hint(key)}"
 
     def _unknown_attribute(self, kind: str, token: Token) -> str:
         """The problem of the attribute of a reference; empty if there is none."""
@@ -152,12 +152,32 @@ class References:
         return self._hints[key]
 
 
-def _pasted(key: Key) -> str:
-    """What to write instead of an ARN or an id, as AWS's console shows them; empty for a name."""
-    form = "ARN" if key.name.startswith("arn:") else "id" if _ID.fullmatch(key.name) else ""
-    if not form:
+def _form(text: str) -> Literal["ARN", "id"] | None:
+    """Whether a text is an ARN or an id, as AWS's console shows them; None for a name."""
+    if text.startswith("arn:"):
+        return "ARN"
+    return "id" if _ID.fullmatch(text) else None
+
+
+def _not_a_name(key: Key) -> str:
+    """What to write instead of an ARN or an id; empty for a name."""
+    form = _form(key.name)
+    if form is None:
         return ""
     return (
         f"expected the name of a {key.kind}, and this is an {form}; write the name that AWS shows for it, and under "
         f"{key.kind} `NAME: {{existing: true}}` unless the files have it"
     )
+
+
+def _pasted(kind: str, text: str, trail: ValuePath | str, token: Token | None = None) -> Pasted | None:
+    """An ARN or an id in the place of a name, in a field or in a reference of a text; None for a name."""
+    form = _form(text)
+    if form is None:
+        return None
+    before, after = "", ""
+    if token is not None:
+        before, after = f"${{{token.word}:", f"#{token.attribute}}}" if token.attribute else "}"
+    elif isinstance(trail, ValuePath):
+        before = f"{trail.step}: " if isinstance(trail.step, str) else "- "
+    return Pasted(kind, text, form, str(trail), before, after)

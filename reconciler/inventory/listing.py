@@ -1,7 +1,9 @@
 """Finds the live resource of each resource of a stack, with its state, key facts and console link."""
 
 from collections.abc import Collection, Iterable, Iterator, Mapping
-from dataclasses import dataclass, field, replace
+from dataclasses import dataclass, field
+from functools import cache
+from string import Formatter
 from typing import Any, Literal, TypeAlias
 from urllib.parse import quote
 
@@ -18,6 +20,8 @@ State: TypeAlias = Literal["owned", "unmarked", "foreign", "missing", "unreadabl
 have it; `unreadable`: it could not be looked up; `deleted later`: AWS deletes it at a known time; `extra`: it has our mark,
 and the files no longer have it."""
 
+OWNERS: Mapping[Owner, State] = {Owner.OURS: "owned", Owner.FREE: "unmarked", Owner.FOREIGN: "foreign"}
+"""The states of resources that have marks."""
 PUBLIC = "aws"
 """The partition whose console the links of kinds lead to."""
 
@@ -95,8 +99,8 @@ def _row(stack: Stack, world: World, kinds: Mapping[str, Adapter[Any]], key: Key
         return Row(key, "unreadable", place=desired.place, why=why)
     if sighting is None:
         return Row(key, "missing", place=desired.place)
-    row = Row(key, _state(stack, adapter, sighting), place=desired.place)
-    return _found(stack, adapter, row, sighting, desired.scope)
+    state = _state(stack, adapter, sighting)
+    return _found(stack, adapter, key, state, sighting, scope=desired.scope, place=desired.place)
 
 
 def _state(stack: Stack, adapter: Adapter[Any], sighting: Sighting) -> State:
@@ -104,24 +108,34 @@ def _state(stack: Stack, adapter: Adapter[Any], sighting: Sighting) -> State:
         return "deleted later"
     if adapter.tagging is None:
         return "owned"  # through what it lives in
-    owners: Mapping[Owner, State] = {Owner.OURS: "owned", Owner.FREE: "unmarked", Owner.FOREIGN: "foreign"}
-    return owners[owner_of(sighting.tags or {}, stack.mark)]
+    return OWNERS[owner_of(sighting.tags or {}, stack.mark)]
 
 
 def _extra(stack: Stack, world: World, kinds: Mapping[str, Adapter[Any]]) -> Iterator[Row]:
     """The resources with our mark that the files no longer have, as far as the pass saw any."""
     for stray in world.strays:
-        yield _found(stack, kinds[stray.key.kind], Row(stray.key, "extra"), stray.sighting, stray.scope)
+        yield _found(stack, kinds[stray.key.kind], stray.key, "extra", stray.sighting, scope=stray.scope)
 
 
-def _found(stack: Stack, adapter: Adapter[Any], row: Row, sighting: Sighting, scope: Key | None) -> Row:
+def _found(  # noqa: PLR0913 -- a row for each of thousands, made at once
+    stack: Stack,
+    adapter: Adapter[Any],
+    key: Key,
+    state: State,
+    sighting: Sighting,
+    *,
+    scope: Key | None,
+    place: Place | None = None,
+) -> Row:
     """The row of a live resource."""
-    return replace(
-        row,
+    return Row(
+        key,
+        state,
         id=sighting.id,
         arn=sighting.arn,
         facts=dict(facts_of(adapter, sighting)),
         console=console_link(adapter, sighting, stack, stack.called(scope) if scope else ""),
+        place=place,
         why=sighting.deletion or "",
         sighting=sighting,
     )
@@ -148,7 +162,15 @@ def console_link(adapter: Adapter[Any], sighting: Sighting, stack: Stack, parent
         "arn": sighting.arn,
         "parent": parent,
     }
-    return adapter.console.format(**{name: quote(value, safe="") for name, value in parts.items()})
+    return adapter.console.format(
+        **{name: quote(parts[name], safe="") for name in _names_in(adapter.console)}
+    )
+
+
+@cache
+def _names_in(pattern: str) -> tuple[str, ...]:
+    """The names in a pattern of an address: to encode all values for each of thousands of links takes a second."""
+    return tuple({name for _, name, _, _ in Formatter().parse(pattern) if name})
 
 
 def of_kinds(rows: Iterable[Row], kinds: Iterable[str]) -> list[Row]:

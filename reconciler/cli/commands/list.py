@@ -8,8 +8,7 @@ import typer
 from reconciler.cli.exits import FAILED, INVALID, exit_with_errors
 from reconciler.cli.options import AsJson, Endpoint, Env, Fresh, Share, StackDir, Uncached, Verbose
 from reconciler.cli.reading import announce_age, source_of
-from reconciler.cli.stack_loading import load_stack
-from reconciler.cli.user_folders import cache_folder
+from reconciler.cli.stack_loading import load_cached
 
 if TYPE_CHECKING:
     from reconciler.stack import Stack
@@ -36,7 +35,7 @@ def list_(  # noqa: PLR0913 -- one parameter for each option
 
     if as_json and as_csv:
         exit_with_errors(["--json and --csv are two forms of one list; leave one of them out"], INVALID)
-    stack = load_stack(stack_dir, env, verbose, None if no_cache else cache_folder() / "stacks")
+    stack = load_cached(stack_dir, env, verbose, cached=not no_cache)
     _check_kinds(kind or (), stack)
     source = source_of(stack, endpoint_url, share, cached=not no_cache, fresh=fresh)
     wanted = {key for key in managed(stack) if not kind or key.kind in kind}

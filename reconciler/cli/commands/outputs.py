@@ -10,8 +10,7 @@ from reconciler.cli.exits import FAILED, INVALID, exit_with_errors
 from reconciler.cli.options import AsJson, Endpoint, Env, Fresh, Share, StackDir, Uncached, Verbose
 from reconciler.cli.output_files import check_targets
 from reconciler.cli.reading import announce_age, source_of
-from reconciler.cli.stack_loading import load_stack
-from reconciler.cli.user_folders import cache_folder
+from reconciler.cli.stack_loading import load_cached
 
 if TYPE_CHECKING:
     from collections.abc import Mapping
@@ -47,7 +46,7 @@ def outputs(  # noqa: PLR0913 -- one parameter for each option
     if env_file is not None:
         check_targets(stack_dir, [("--env-file", env_file, _is_ours)])
     file = _github_file() if github_output else None
-    stack = load_stack(stack_dir, env, verbose, None if no_cache else cache_folder() / "stacks")
+    stack = load_cached(stack_dir, env, verbose, cached=not no_cache)
     if not stack.outputs:
         exit_with_errors(
             ['stack.yaml has no `outputs:`; write `outputs: {name: "${kind:name#attribute}"}`'], INVALID

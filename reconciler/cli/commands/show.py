@@ -9,8 +9,7 @@ from reconciler.cli.exits import FAILED, INVALID, exit_with_errors
 from reconciler.cli.options import AsJson, Endpoint, Env, Fresh, Share, Uncached, Verbose
 from reconciler.cli.plan_files import show_plan
 from reconciler.cli.reading import announce_age, source_of
-from reconciler.cli.stack_loading import load_stack
-from reconciler.cli.user_folders import cache_folder
+from reconciler.cli.stack_loading import load_cached
 
 if TYPE_CHECKING:
     from reconciler.inventory.source import Source
@@ -47,7 +46,7 @@ def show(  # noqa: PLR0913 -- one parameter for each option
             exit_with_errors([f"{stack_dir}: a plan file is read as it is; leave out {useless[0]}"], INVALID)
         show_plan(stack_dir, key, as_json=as_json)
         return
-    stack = load_stack(stack_dir, env, verbose, None if no_cache else cache_folder() / "stacks")
+    stack = load_cached(stack_dir, env, verbose, cached=not no_cache)
     if key is None:
         said = f"{stack_dir}: which resource? write `reconciler show {stack_dir} KIND/NAME`; `reconciler list` names them"
         exit_with_errors([said], INVALID)
