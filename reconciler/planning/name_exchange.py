@@ -106,7 +106,7 @@ class Names:
     def _taken(self, action: Action) -> Iterator[UniqueValue]:
         key, made = action.key, action.verb in ("create", "replace")
         adapter, fields = self.kinds[key.kind], {each.field for each in action.differences}
-        if key not in self.stack.resources or action.verb not in ("create", "replace", "update", "adopt"):
+        if key not in self.stack.resources:
             return
         called = self.stack.resources[key].aws_name
         if called is not None and adapter.identity.name and (made or NAME in fields):

@@ -126,6 +126,7 @@ class Rule(Resource):
 
 class Bucket(Resource):
     stream: bool | None = None
+    log: Annotated[str | None, Ref("toy.bucket", by="arn", outside=True)] = None
     label: Annotated[str | None, NoReferences()] = None
 
 

@@ -97,6 +97,30 @@ def test_a_reference_where_a_name_is_expected_is_that_name(tmp_path: Path) -> No
     assert user(tmp_path, "queue: '${connect.queue:Sales#arn}'").references == {"queue": (SALES,)}
 
 
+LOG = "arn:aws:s3:::"
+LOGS = {
+    "a name": ("photos", "photos", (BUCKET,)),
+    "an ARN that ends with a name": (f"{LOG}photos", "photos", (BUCKET,)),
+    "an ARN with a path": (f"{LOG}bucket/photos", "photos", (BUCKET,)),
+    "an ARN outside the stack": (f"{LOG}elsewhere", f"{LOG}elsewhere", ()),
+}
+
+
+@pytest.mark.parametrize(("written", "value", "keys"), LOGS.values(), ids=LOGS.keys())
+def test_an_arn_may_mean_a_resource_of_the_stack(
+    tmp_path: Path, written: str, value: str, keys: tuple[Key, ...]
+) -> None:
+    text = BASE + f"toy.bucket: {{photos: {{}}, plain: {{log: '{written}'}}}}\n"
+    plain = stack(tmp_path, {"stack.yaml": text}).resources[Key("toy.bucket", "plain")]
+    assert (plain.settings, plain.references.get("log", ())) == ({"log": value}, keys)
+
+
+def test_a_name_outside_the_stack_must_be_an_arn(tmp_path: Path) -> None:
+    text = BASE + "toy.bucket: {plain: {log: elsewhere}}\n"
+    said = 'no bucket of the stack is named "elsewhere"; of one outside write the ARN'
+    assert mistakes(tmp_path, {"stack.yaml": text}) == [f"stack.yaml:6:27: toy.bucket/plain.log: {said}"]
+
+
 def test_defaults_and_a_text_form_of_the_stack_keep_references(tmp_path: Path) -> None:
     text = BUCKETS + "defaults: {connect.queue: {description: 'for ${toy.bucket:photos}'}}\n"
     loaded = stack(tmp_path, {"stack.yaml": text})
@@ -189,6 +213,15 @@ def test_where_no_reference_can_stand(tmp_path: Path, line: str, expected: str) 
     if line.startswith("connect.queue"):
         files["stack.yaml"] = BASE + "\n\n" + line
     assert mistakes(tmp_path, files) == [f"stack.yaml:{expected}"]
+
+
+def test_a_reference_beside_another_mistake_in_its_text_is_told_too(tmp_path: Path) -> None:
+    label = "toy.bucket: {x: {label: '${toy.bucket:photos} ${each.name}'}}\n"
+    place = "stack.yaml:6:25: toy.bucket/x.label: "
+    assert mistakes(tmp_path, {"stack.yaml": BASE + label}) == [
+        f"{place}`${{each...}}` is only known in a resource with `for_each`; write $${{ for the text itself",
+        f"{place}{NONE_STANDS}",
+    ]
 
 
 def test_a_limit_that_the_literal_part_exceeds_is_told(tmp_path: Path) -> None:

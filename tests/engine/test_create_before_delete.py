@@ -378,6 +378,15 @@ def test_it_is_refused_where_what_is_left_alone_refers_to_it() -> None:
     assert said == "toy.door/Front refers to it, and is not changed in this pass"
 
 
+@pytest.mark.parametrize(
+    "options", [{"only": ("toy.client/One",)}, {"prune_at": 4e9}], ids=["other", "later"]
+)
+def test_it_is_refused_where_another_pass_prunes_what_refers_to_it(options: dict[str, Any]) -> None:
+    desk = desk_with(both("client", "a"))
+    said = refused_untouched(desk, stack(one("client", "b"), prune=True), **options)
+    assert said == "toy.door/Front refers to it, and is not changed in this pass"
+
+
 def test_what_is_pruned_goes_before_what_it_refers_to() -> None:
     desk = desk_with(both("client", "a"))
     assert desk.run(stack(one("client", "b"), prune=True), ALL).outcome == "settled"

@@ -1,6 +1,7 @@
 """Resources that take over each other's names: swaps, cycles and chains settle in one pass, even after a crash."""
 
 from contextlib import suppress
+from dataclasses import replace
 from itertools import count, pairwise
 
 import pytest
@@ -9,7 +10,7 @@ from hypothesis import strategies as st
 
 from reconciler.planning.ownership import KEY_MARK, RENAMED_MARK
 from reconciler.planning.subset import focused
-from reconciler.stack import Desired, Stack
+from reconciler.stack import Desired, Policy, Stack
 from tests.engine.small_desk import Desk, key, messages, outcomes, stack, want
 from tests.engine.small_faults import Crash, Fault, Sort
 
@@ -166,6 +167,27 @@ def test_only_one_of_two_that_exchange_names_is_refused() -> None:
     assert "rename both in one pass" in messages(report)["A"]
     assert report.mutating_calls == 0
     desk.settle(wanted)
+
+
+def test_neither_of_two_that_exchange_names_is_changed_where_one_is_only_reported() -> None:
+    desk = settled("A", "B")
+    first, second = queues("A", "B", renamed=cycle("A", "B"))
+    report = desk.run(stack(DAY, first, replace(second, policy=Policy(on_drift="report"))))
+    assert messages(report)["A"] == (
+        "toy.queue/B has its mark, and is not renamed in this pass; rename both in one pass"
+    )
+    assert report.mutating_calls == 0
+    assert marked(desk) == {"A": "A", "B": "B"}
+
+
+def test_one_that_was_renamed_is_found_although_a_stranger_has_its_name() -> None:
+    desk = settled("A")
+    rename_by_hand(desk, {"A": "X"})
+    desk.service.add("queue", "A", {}, HoursId=desk.service.live("Day").id)
+    report = desk.run(stack(DAY, *queues("A")))
+    assert outcomes(report) == {"A": "failed"}
+    assert "another resource has that name: rename or delete it" in messages(report)["A"]
+    assert desk.service.live("X").tags[KEY_MARK] == "A"
 
 
 HAND = {"swap": {"A": "B", "B": "A"}, "cycle": {"A": "B", "B": "C", "C": "A"}}

@@ -15,6 +15,7 @@ from reconciler.runtime.clock import VirtualClock
 from reconciler.runtime.retrying import CHOICES
 from reconciler.sandbox import Sandbox
 from reconciler.sandbox.account import account_in, sandboxed
+from reconciler.sandbox.fault_injection import Attempt, FaultKind
 from reconciler.stack import Desired, Key, Place, Stack
 
 REGION, ALIAS, ACCOUNT = "eu-west-2", "acme", "123456789012"
@@ -141,6 +142,18 @@ def test_a_choice_that_fails_is_no_lost_race(desk: Desk) -> None:
     unable = desk.kinds["connect.phone_number"] = Unable(desk, 1)
     report = desk.run(["hotline"], **STOCK)
     assert (report.outcome, unable.asked) == ("failed", 2)
+
+
+def _denied(attempt: Attempt) -> FaultKind | None:
+    return FaultKind.ACCESS_DENIED if attempt.operation == "ClaimPhoneNumber" else None
+
+
+def test_what_aws_refuses_for_another_reason_is_not_chosen_again(desk: Desk) -> None:
+    desk.box.inject(_denied)
+    report = desk.run(["hotline"], **STOCK)
+    assert report.outcome == "failed"
+    assert report.calls["connect:SearchAvailablePhoneNumbers"] == 1
+    assert report.calls["connect:ClaimPhoneNumber"] == 1
 
 
 def test_a_number_that_was_asked_for_by_name_is_not_replaced_by_another(desk: Desk) -> None:

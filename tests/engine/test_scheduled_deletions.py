@@ -78,6 +78,8 @@ class Vaults(Service):
 
     def _schedule(self, operation: str, thing: Thing, members: dict[str, Any]) -> dict[str, Any]:
         self._refuse_scheduled(operation, thing)
+        if members["Days"] == 0:
+            return self._delete(operation, thing, members)
         thing.members["Days"] = members["Days"]
         self._note(f"schedule {thing.name}")
         return {}
@@ -138,6 +140,13 @@ def test_it_is_scheduled_with_what_its_tags_say_and_the_report_says_when_it_goes
     assert (report.outcome, desk.service.journal) == ("settled", ["schedule Gold"])
     assert desk.service.live("Gold").members["Days"] == 7
     assert "toy.vault/Gold: AWS deletes it in 7 days" in report.notes
+
+
+def test_one_that_aws_deletes_at_once_is_not_waited_for(desk: Desk) -> None:
+    desk.service.live("Gold").tags["days"] = "0"
+    report = desk.run(WITHOUT, ALL)
+    assert (report.outcome, desk.service.names("vault"), report.seconds) == ("settled", [], 0.0)
+    assert outcomes(report) == {"Gold": "done"}
 
 
 def test_what_is_scheduled_is_not_there_for_a_later_prune(pruned: Desk) -> None:

@@ -10,6 +10,7 @@ from reconciler.errors import InUse
 from tests.engine.small_desk import Desk, messages, outcomes, stack, want
 from tests.engine.small_faults import Crash, Fault
 from tests.engine.small_service import KINDS, QueueAdapter
+from tests.engine.small_shop import CET
 
 
 def take_labels_off(api: Api, sighting: Sighting) -> Iterable[Request]:
@@ -83,6 +84,14 @@ def test_a_step_that_is_done_already_does_no_harm(settled: Desk) -> None:
     settled.run(GONE, LABELLED)
     assert settled.run(GONE, LABELLED).outcome == "settled"
     assert settled.service.names("queue") == []
+
+
+def test_without_steps_before_its_delete_what_is_replaced_is_looked_at_once(desk: Desk) -> None:
+    desk.settle(stack(DAY))
+    desk.service.calls.clear()
+    assert desk.run(stack(CET)).outcome == "settled"
+    assert desk.service.calls.count("describe_hours") == 1
+    assert desk.service.mutating == ["delete_hours", "create_hours"]
 
 
 def test_what_let_go_of_it_in_a_text_may_count_as_a_user_for_a_while(desk: Desk) -> None:

@@ -178,6 +178,16 @@ def test_a_corrupt_file_is_like_none_and_is_begun_anew(cache: FileCache, path: P
     assert cache.recall(QUEUE, HERE) == {"q1": SALES}
 
 
+def test_what_is_kept_in_a_corrupt_file_replaces_it(
+    cache: FileCache, path: Path, warnings: list[Any]
+) -> None:
+    path.parent.mkdir(parents=True)
+    path.write_bytes(b"no database, and long enough to be taken for one" * 99)
+    cache.keep(QUEUE, HERE, {"q1": SALES})
+    assert cache.recall(QUEUE, HERE) == {"q1": SALES}
+    assert events(warnings) == []
+
+
 def test_a_file_of_which_the_end_is_torn_off_is_begun_anew(cache: FileCache, path: Path) -> None:
     cache.keep(QUEUE, HERE, {f"q{number}": SALES for number in range(500)})
     path.write_bytes(path.read_bytes()[:4096] + b"\xff" * 4096)

@@ -149,6 +149,16 @@ def test_every_attempt_is_paced(clock: Listening) -> None:
     assert api.pacer.waited > 0
 
 
+def test_each_account_has_its_own_quota(clock: Listening) -> None:
+    first = api_of(FakeClient({}, repeat=True), clock, share=0.2)
+    first.pacer.services = {"connect": known_kinds()["connect.queue"].service}
+    replace(first, account="222222222222").call("create_queue")
+    first.call("create_queue")
+    assert clock.slept == []
+    first.call("create_queue")
+    assert len(clock.slept) == 1
+
+
 # -- what a failure says --------------------------------------------------------------------------------------------------
 
 FAILURES = {
