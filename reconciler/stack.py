@@ -146,7 +146,8 @@ class Stack:
     beside: frozenset[Key] = frozenset()
     """Desired resources that are not in `resources`, because the pass handles only a part of the stack."""
     unwanted: frozenset[Key] = frozenset()
-    """Live resources that nobody owns and that a pass deletes, by their names in AWS: from the command line, never from files."""
+    """Live resources that the files do not declare and that a pass deletes: from the command line, never from files. Their names
+    are those in AWS, or in our mark."""
     role: Role | None = None
     """The role of the environment; None: the credentials themselves."""
     files_hash: str = ""

@@ -193,7 +193,7 @@ class Deleter:
         stack, operation = self.sender.stack, next(iter(adapter.delete.operations), "release")
         live = Stray(key, sighting, self.sender.tags_now(adapter.tagging, api, sighting))
         if key in stack.unwanted:
-            _require_free(live, operation)
+            _require_not_foreign(stack.mark, live, operation)
         else:
             self.sender.require_ours(live.tags, operation)
         if key in self.sender.world.replaced and REPLACED_MARK not in live.tags:
@@ -218,14 +218,14 @@ class Deleter:
             self.sender.send(adapter, sighting, tagging.change(sighting, tags, kept))
 
 
-def _require_free(live: Stray, operation: str) -> None:
-    """Check that a resource without an owner has none now.
+def _require_not_foreign(mark: str, live: Stray, operation: str) -> None:
+    """Check that no other stack owns a resource now; `mark` is ours.
 
     Raises:
-        Refused: a stack has marked it.
+        Refused: another stack has marked it.
     """
     owner = live.tags.get(STACK_MARK)
-    if owner is not None:
+    if owner not in (None, mark):
         raise Refused(operation, "NotFree", f"it has the mark of stack {owner} now; it is left alone")
 
 

@@ -19,12 +19,6 @@ ExtraKeys = Annotated[
     ),
 ]
 
-OURS = (
-    "it has the mark of this stack, and the files no longer have it; write it in the files again, or prune it"
-)
-OF_OTHERS = (
-    "it belongs to stack {}, and only that stack may change or delete it; `existing: true` refers to it"
-)
 SEE = "`reconciler plan --extra --full` names what there is"
 
 
@@ -66,26 +60,25 @@ def check_declared(stack: "Stack", keys: "Iterable[Key]", advice: str) -> None:
 def chosen(
     stack: "Stack", keys: "Sequence[Key]", world: "World", context: "ReadContext"
 ) -> "dict[Key, Undeclared]":
-    """The live resource of each key; exits with an error if one is not there, is not unique, or belongs to a stack."""
-    from reconciler.planning.extra import owner_beside
+    """The live resource of each key; exits with an error if one is not there, is not unique, or belongs to another stack."""
+    from reconciler.planning.extra import not_declared, owner_beside
 
     check_looked_at(stack, keys, context)
     unlisted = {key.kind: world.unlisted[key.kind] for key in keys if key.kind in world.unlisted}
     if unlisted:
         exit_with_errors([f"{kind} could not be listed: {why}" for kind, why in unlisted.items()], FAILED)
     found: dict[Key, list[Undeclared]] = {key: [] for key in keys}
-    for each in world.undeclared:
-        for key in keys:
-            if (each.kind, each.sighting.name) == key:
-                found[key].append(each)
+    for key, each in not_declared(stack, world):
+        if key in found:
+            found[key].append(each)
     missing = [_missing(key, world) for key, there in found.items() if not there]
     missing += [_ambiguous(key, there) for key, there in found.items() if len(there) > 1]
     if missing:
         exit_with_errors(missing, INVALID)
     owned = [
-        f"{key}: {OURS if owner == stack.mark else OF_OTHERS.format(owner)}"
+        f"{key}: it belongs to stack {owner}, and only that stack may change or delete it; `existing: true` refers to it"
         for key, (each,) in found.items()
-        if (owner := owner_beside(each, stack, world, context.kinds)) is not None
+        if (owner := owner_beside(each, stack, world, context.kinds)) not in (None, stack.mark)
     ]
     if owned:
         exit_with_errors(owned, REFUSED)
@@ -108,8 +101,6 @@ def _missing(key: "Key", world: "World") -> str:
     """Why a resource is not among those beside the stack."""
     from reconciler.desired.phrases import did_you_mean
 
-    if any(key in (stray.key, (stray.key.kind, stray.sighting.name)) for stray in world.strays):
-        return f"{key}: {OURS}"
     names = [each.sighting.name for each in world.undeclared if each.kind == key.kind]
     near = did_you_mean(key.name, names).replace('mean "', f'mean "{key.kind}/', 1)
     return f"{key}: AWS has no such resource beside the stack{near or f'; {SEE}'}"

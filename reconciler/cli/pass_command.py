@@ -100,7 +100,7 @@ def _options(given: PassOptions, stack: "Stack") -> "Options":
     only, but = tuple(given.only or ()), tuple(given.but or ())
     options = Options(given.dry_run, only, given.allow_deletes, but=but)
     if given.extra:
-        options = replace(options, extra=ExtraReads(given.extra_fields))
+        options = replace(options, extra=ExtraReads(given.details))
     if not stack.prune:
         check_only(stack, options)
     return with_needed(stack, options) if given.with_dependencies else options
@@ -138,8 +138,8 @@ def _check_selection(given: PassOptions) -> None:
     one = next((name for name, file in files.items() if file), None)
     if len(environments) > 1 and one:
         exit_with_errors([f"{one} is about one environment; name one with --env"], INVALID)
-    if given.extra_fields and not given.extra:
-        exit_with_errors(["--extra-fields extends --extra; add --extra"], INVALID)
+    if given.details and not given.extra:
+        exit_with_errors(["--details extends --extra; add --extra"], INVALID)
     if given.extra and not given.dry_run:
         said = "--extra is about a dry run; add --dry-run, or use `reconciler plan --extra`"
         exit_with_errors([said], INVALID)

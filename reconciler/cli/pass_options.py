@@ -98,10 +98,10 @@ class PassOptions:
         bool,
         typer.Option("--extra", help="Of a dry run: also show what lives beside the stack in AWS."),
     ] = False
-    extra_fields: Annotated[
+    details: Annotated[
         bool,
         typer.Option(
-            "--extra-fields",
+            "--details",
             help="With --extra: also read unmanaged fields that need a call for each resource.",
         ),
     ] = False

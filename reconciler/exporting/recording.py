@@ -24,6 +24,8 @@ def record(seen: Seen, chosen: Mapping[Key, Undeclared], context: ReadContext) -
     stack, world = seen.stack, seen.world
     root = next((each.scope for each in chosen.values()), None)
     found = Survey(root, stack.mark, world)
+    for key, each in chosen.items():
+        world.remember(key, each.sighting)
     others = {Key(each.kind, each.sighting.name): each.sighting for each in world.undeclared}
     found.sightings = {**others, **world.sightings}
     for key, each in sorted(chosen.items()):

@@ -11,7 +11,7 @@ from reconciler.contract import Adapter
 from reconciler.field_schema import Shape, is_empty
 from reconciler.planning.action import TAGS
 from reconciler.planning.comparison import open_fields
-from reconciler.planning.ownership import MARKS, STACK_MARK, Owner
+from reconciler.planning.ownership import MARKS, STACK_MARK, Owner, name_in, owner_of
 from reconciler.planning.world import Observed, Undeclared, World
 from reconciler.stack import Desired, IgnoredExtra, Key, Stack
 from reconciler.unlisted_fields import not_shown
@@ -136,6 +136,16 @@ def _words(entry: IgnoredExtra) -> str:
 def _is_aws_own(each: Undeclared, kinds: Mapping[str, Adapter[Any]]) -> bool:
     marked = STACK_MARK in (each.sighting.tags or {})
     return not marked and kinds[each.kind].made_by_aws(each.sighting)
+
+
+def not_declared(stack: Stack, world: World) -> Iterator[tuple[Key, Undeclared]]:
+    """Every live resource that the files do not declare: by its name in AWS, or by our mark if the stack owns it."""
+    for stray in world.strays:
+        yield stray.key, Undeclared(stray.key.kind, stray.sighting, stray.scope)
+    for each in world.undeclared:
+        tags, name = each.sighting.tags or {}, each.sighting.name
+        ours = owner_of(tags, stack.mark) is Owner.OURS
+        yield Key(each.kind, (name_in(tags) if ours else None) or name), each
 
 
 def owner_beside(

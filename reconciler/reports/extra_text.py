@@ -62,11 +62,11 @@ def remarks(data: ExtraData, *, full: bool = False) -> Iterator[str]:
     if data["ignored"]:
         yield f"Left out, because stack.yaml ignores them: {data['ignored']}"
     if unread and full:
-        yield f"{UNREAD}; --extra-fields reads them:"
+        yield f"{UNREAD}; --details reads them:"
         yield from (f"  {kind}: {', '.join(names)}" for kind, names in unread.items())
     elif unread:
         number, kinds = sum(map(len, unread.values())), counted(len(unread), "kind")
-        yield f"{UNREAD}: {counted(number, 'field')} of {kinds}; --extra-fields reads them, and --full names them"
+        yield f"{UNREAD}: {counted(number, 'field')} of {kinds}; --details reads them, and --full names them"
     for kind, why in data["unlisted"].items():
         yield f"Not all listed: {kind}: {SECRETS.text(why)}"
     yield from (f"Note: {each}" for each in data["notes"])

@@ -161,7 +161,7 @@ def test_a_kind_that_cannot_be_listed_is_named_and_the_plan_is_the_same(
     ("words", "said"),
     [
         (("once", "--extra"), "--extra is about a dry run; add --dry-run"),
-        (("plan", "--extra-fields"), "--extra-fields extends --extra; add --extra"),
+        (("plan", "--details"), "--details extends --extra; add --extra"),
         (("plan", "--extra", "--quiet"), "--quiet prints nothing of --extra"),
         (("plan", "--extra", "--all", "--env", "dev"), "--all: --extra is about one stack"),
     ],

@@ -227,6 +227,18 @@ def test_what_another_stack_marks_after_the_plan_is_left_alone(hands: Hands) -> 
     assert "Late" in hands.names()
 
 
+def test_what_the_stack_owns_and_no_file_has_is_recorded_or_deleted(
+    hands: Hands, typed: Callable[..., Result], tmp_path: Path
+) -> None:
+    for name in ("Kept", "Dropped"):
+        hands.queue(f"{name} in AWS", {"reconciler:stack": "small/dev", "reconciler:key": name})
+    assert typed("record", "connect.queue/Kept").exit_code == 0
+    assert "  Kept: {hours_of_operation: Day}\n" in (tmp_path / "stack" / "all.yaml").read_text()
+    deleted = typed("delete", "connect.queue/Dropped", "--yes")
+    assert deleted.exit_code == SETTLED, deleted.stdout + deleted.stderr
+    assert hands.names() & {"Kept in AWS", "Dropped in AWS"} == {"Kept in AWS"}
+
+
 def test_what_is_in_use_stays(hands: Hands, typed: Callable[..., Result]) -> None:
     config = [
         {

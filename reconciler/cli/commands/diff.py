@@ -13,7 +13,7 @@ if TYPE_CHECKING:
     from reconciler.reconcile import PassReport
 
 
-@takes(PassOptions, "all_stacks", "dry_run", "plan", "yes", "as_json", "full", "extra", "extra_fields")
+@takes(PassOptions, "all_stacks", "dry_run", "plan", "yes", "as_json", "full", "extra", "details")
 def diff(given: PassOptions) -> None:
     """Print the plan as a diff of fields on stdout, for a pull request; otherwise like `plan`."""
     make_pass(replace(given, dry_run=True), Asks.NEVER, _as_diff)

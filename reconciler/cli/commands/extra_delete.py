@@ -1,4 +1,4 @@
-"""`reconciler extra delete`: deletes live resources that nobody owns."""
+"""`reconciler extra delete`: deletes live resources that no file declares and no other stack owns."""
 
 from dataclasses import replace
 from typing import TYPE_CHECKING
@@ -44,7 +44,7 @@ def delete(  # noqa: PLR0913 -- one parameter for each option
     location: HistoryAt = None,
     verbose: Verbose = 0,
 ) -> None:
-    """Delete live resources that nobody owns, with all that is in them; asks on a terminal, elsewhere it needs --yes."""
+    """Delete live resources that no file declares and no other stack owns; asks on a terminal, elsewhere it needs --yes."""
     from reconciler import console
     from reconciler.observing.undeclared_reader import look_beside
     from reconciler.reconcile import Options
