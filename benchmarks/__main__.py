@@ -33,7 +33,7 @@ from reconciler.sandbox.account import sandboxed
 from reconciler.sandbox.connect import ConnectPlane
 from reconciler.sandbox.fault_injection import QUOTAS, SandboxSettings
 from reconciler.service import Rate
-from reconciler.stack import Stack
+from reconciler.stack import Key, Stack
 
 LATENCY = 0.15
 HOUR = 3600.0
@@ -108,7 +108,7 @@ class Bench:
         account.account = account.identity()
         account.learn_quotas(declared_services(kinds.values()), {"connect"}, NoCache(), self.clock.wall())
         context = ReadContext(kinds, account.api, self.clock, NoCache(), account.width)
-        found = survey("connect.instance", ALIAS, Wanted(details=False), context)
+        found = survey(Key("connect.instance", ALIAS), Wanted(details=False), context)
         made = export_of(found, kinds, Place(account.account, REGION))
         if made.unread:
             raise SystemExit(f"not read: {made.unread[:5]}")

@@ -1,7 +1,7 @@
 """One kind of resource: its declaration, and the methods that it may override."""
 
 import inspect
-from collections.abc import Callable, Iterable, Mapping, Sequence
+from collections.abc import Callable, Collection, Iterable, Mapping, Sequence
 from typing import Any, ClassVar, Generic, TypeVar
 
 from reconciler.appearance import Appearance
@@ -264,6 +264,16 @@ class Adapter(Generic[R]):
         """Whether AWS created it together with its parent: such a resource is never deleted on its own."""
         del sighting
         return False
+
+    def not_manageable(self, api: Api) -> Iterable[tuple[str, str]]:
+        """Live resources that `list` leaves out because only AWS manages them: the name of each, and why. An export names them."""
+        del api
+        return ()
+
+    def not_written(self, sighting: Sighting) -> Collection[str]:
+        """The fields of a live resource that an export leaves out, because AWS computes them when it creates the same again."""
+        del sighting
+        return ()
 
     def scheduled(self, api: Api, sighting: Sighting) -> Sighting:
         """The resource with `deletion` set if AWS will delete it later, and with other values that this read shows.

@@ -2,11 +2,13 @@
 
 import json
 import re
-from collections.abc import Mapping, Sequence
+from collections import Counter
+from collections.abc import Iterable, Mapping, Sequence
 from dataclasses import dataclass, field
 from typing import Any
 
 from reconciler.contract import Adapter
+from reconciler.desired.resource_builder import scope_field
 from reconciler.desired.variables import escaped
 from reconciler.editing.rendering import yaml_text
 from reconciler.exporting.details import Details
@@ -14,6 +16,9 @@ from reconciler.exporting.survey import Survey
 from reconciler.exporting.values import Values, Written
 from reconciler.forms import stack_name_from
 from reconciler.stack import Key
+
+NO_FIELDS = ("policy", "adopt")
+"""The keys of a resource in a file that are no fields and that an export writes."""
 
 
 @dataclass(frozen=True)
@@ -43,30 +48,52 @@ class Export:
     """What could not be read."""
     secrets: Sequence[str] = ()
     """The places of secrets that have to be stored before a pass can create these resources."""
+    archives: Sequence[str] = ()
+    """The places of code, which AWS does not show."""
 
 
 def export_of(
     survey: Survey, kinds: Mapping[str, Adapter[Any]], place: Place, *, defaults: bool = False
 ) -> Export:
     """The files for a survey."""
-    values = Values(survey, kinds, defaults=defaults)
+    values = Values(survey, kinds, defaults=defaults, account=place.account)
     resources = [values.written(key) for key in sorted(survey.observed)]
     referred = sorted(values.referred - {each.key for each in resources})
     export = Export({"stack.yaml": _header(survey, place)}, len(resources), len(referred))
     bodies: dict[str, dict[str, Any]] = {}
+    scopes = _scopes([*(each.key for each in resources), *referred], survey, kinds)
     for each in resources:
-        bodies.setdefault(each.key.kind, {})[each.key.name] = body_of(
-            each, kinds[each.key.kind], export.files
-        )
+        body = body_of(each, kinds[each.key.kind], export.files)
+        bodies.setdefault(each.key.kind, {})[each.key.name] = {**scopes.get(each.key, {}), **body}
     for key in referred:
-        bodies.setdefault(key.kind, {})[key.name] = {"existing": True}
+        bodies.setdefault(key.kind, {})[key.name] = {**scopes.get(key, {}), "existing": True}
     for kind in sorted(bodies):
         named = {escaped(name): body for name, body in sorted(bodies[kind].items())}
-        export.files[f"{kind.rpartition('.')[2]}.yaml"] = yaml_text({kind: named})
+        export.files[f"{_file_of(kind, bodies)}.yaml"] = yaml_text({kind: named})
     export.left_out = dict(sorted(survey.left_out.items()))
     export.unread, export.details = sorted(survey.unread), survey.details
     export.outside, export.secrets = dict(sorted(values.outside.items())), values.secrets
+    export.archives = values.archives
     return export
+
+
+def _scopes(
+    keys: Sequence[Key], survey: Survey, kinds: Mapping[str, Adapter[Any]]
+) -> dict[Key, dict[str, str]]:
+    """By resource: the field that says in what it lives, if the files have several resources of that kind."""
+    homes = Counter(each.kind for each in keys)
+    scoped = {key: survey.homes[key] for key in keys if key in survey.homes}
+    return {
+        key: {scope_field(kinds[key.kind]) or "": escaped(home.name)}
+        for key, home in scoped.items()
+        if homes[home.kind] > 1
+    }
+
+
+def _file_of(kind: str, kinds: Iterable[str]) -> str:
+    """The name of the file of a kind: without the service, if no other kind has the same name."""
+    short = kind.rpartition(".")[2]
+    return short if sum(each.rpartition(".")[2] == short for each in kinds) == 1 else kind.replace(".", "_")
 
 
 def _header(survey: Survey, place: Place) -> str:
@@ -88,7 +115,7 @@ def body_of(written: Written, adapter: Adapter[Any], files: dict[str, str]) -> d
             body[name] = {"file": path}
         elif name in written.settings:
             body[name] = written.settings[name]
-    return body
+    return body | {name: written.settings[name] for name in NO_FIELDS if name in written.settings}
 
 
 def _path(key: Key, name: str, files: Mapping[str, str]) -> str:

@@ -1,4 +1,4 @@
-"""Finds everything that lives in one resource, and reads all its fields."""
+"""Finds what lives in one resource, or the wanted kinds of an account, and reads all fields."""
 
 from collections import Counter
 from collections.abc import Iterable, Mapping
@@ -22,6 +22,10 @@ from reconciler.runtime.lanes import Lane, fan_out
 from reconciler.stack import Key
 from reconciler.unlisted_fields import Reading
 
+TWICE = "another resource of this kind has the same name"
+NAMELESS = "it has no name by which a pass finds it; for a KMS key, create an alias"
+OF_AWS = "AWS created it, and manages it"
+
 
 @dataclass(frozen=True)
 class Wanted:
@@ -41,16 +45,22 @@ class Wanted:
 
 @dataclass
 class Survey:
-    """What lives in one resource."""
+    """What lives in one resource, or in an account."""
 
     root: Key | None
-    """The resource in which the others live."""
+    """The resource in which the others live; None: the account."""
     mark: str | None = None
     """The mark of the stack that owns the exported resources; None if they have no mark."""
     world: World = field(default_factory=World)
     """Every resource with its name, and the fields of those that are exported."""
     sightings: dict[Key, Sighting] = field(default_factory=dict)
     """The live resource of each name, exported or not."""
+    title: str = ""
+    """The name of the stack if there is neither a root nor a mark."""
+    homes: dict[Key, Key] = field(default_factory=dict)
+    """By resource: the one that it lives in."""
+    listed: frozenset[str] = frozenset()
+    """The kinds that were listed."""
     left_out: dict[str, str] = field(default_factory=dict)
     """What cannot be exported, and why."""
     unread: list[str] = field(default_factory=list)
@@ -63,7 +73,7 @@ class Survey:
     @property
     def name(self) -> str:
         """The name of the resource in which the others live; of the stack if there is none."""
-        return self.root.name if self.root else (self.mark or "").partition("/")[0]
+        return self.root.name if self.root else (self.mark or self.title).partition("/")[0]
 
 
 class NotFound(LookupError):
@@ -74,16 +84,17 @@ class NotFound(LookupError):
         self.names = sorted(names)
 
 
-def survey(root_kind: str, name: str, wanted: Wanted, context: ReadContext) -> Survey:
-    """List everything in a resource, and read the fields of what is wanted.
+def survey(root: Key | None, wanted: Wanted, context: ReadContext) -> Survey:
+    """List what lives in a resource, or without one the wanted kinds of the account, and read the fields of what is wanted.
 
     Raises:
         NotFound: there is no such resource.
         CallError: AWS did not answer about the resource itself.
     """
-    surveyor = _Surveyor(context, wanted, Survey(Key(root_kind, name)), Key(root_kind, name))
-    surveyor.list_root(name)
-    surveyor.list_contents()
+    surveyor = _Surveyor(context, wanted, Survey(root))
+    if root is not None:
+        surveyor.list_root(root)
+    surveyor.list_kinds()
     surveyor.choose()
     surveyor.read()
     return surveyor.found
@@ -94,33 +105,54 @@ class _Surveyor:
     context: ReadContext
     wanted: Wanted
     found: Survey
-    root: Key
-    listed: dict[str, list[Sighting]] = field(default_factory=dict)
+    listed: dict[str, list[tuple[Sighting, str | None]]] = field(default_factory=dict)
+    """By kind: the resources, each with the ARN of the one that it lives in."""
     readings: list[Reading] = field(default_factory=list)
 
-    def list_root(self, name: str) -> None:
-        kind = self.root.kind
-        adapter = self.context.kinds[kind]
+    def list_root(self, root: Key) -> None:
+        """Find the resource whose contents are wanted."""
+        adapter = self.context.kinds[root.kind]
         api = self.context.api_of(adapter.service.name)
         rows = list(adapter.list(api, {}))
-        row = next((each for each in rows if each.name == name), None)
+        row = next((each for each in rows if each.name == root.name), None)
         if row is None:
             raise NotFound(each.name for each in rows)
-        self.listed[kind] = [with_tags(adapter, api, row)]
+        self.listed[root.kind] = [(with_tags(adapter, api, row), None)]
 
-    def list_contents(self) -> None:
-        """List every kind in it, kinds in parallel."""
-        kind = self.root.kind
-        inner = [each for each in self.context.kinds.values() if each.parent == kind]
-        fan_out(self.context.clock, [Lane([partial(self._list, each)], 1) for each in inner], _run)
+    def list_kinds(self) -> None:
+        """List each kind, kinds in parallel, and parents before what lives in them."""
+        left = [each for each in self._kinds() if each.kind not in self.listed]
+        while left:
+            parents = {each.kind for each in left}
+            now = [each for each in left if each.parent not in parents]
+            fan_out(self.context.clock, [Lane([partial(self._list, each)], 1) for each in now], _run)
+            left = [each for each in left if each.parent in parents]
+        self.found.listed = frozenset(self.listed)
+
+    def _kinds(self) -> list[Adapter[Any]]:
+        """The kinds to list: all in the root, and the wanted ones with those that they live in."""
+        kinds, root = self.context.kinds, self.found.root
+        named = {each.kind for each in kinds.values() if root and each.parent == root.kind}
+        queue = [*(self.wanted.kinds or (() if root else kinds))]
+        while queue:
+            kind = queue.pop()
+            named.add(kind)
+            queue += [parent for parent in (kinds[kind].parent,) if parent]
+        return [kinds[kind] for kind in sorted(named)]
 
     def _list(self, adapter: Adapter[Any]) -> None:
-        (root,) = self.listed[self.root.kind]
+        homes = [row for row, _ in self.listed[adapter.parent]] if adapter.parent else [None]
+        api = self.context.api_of(adapter.service.name)
+        found: list[tuple[Sighting, str | None]] = []
         try:
-            self.listed[adapter.kind] = self._rows(adapter, root.address)
+            for home in homes:
+                rows = self._rows(adapter, home.address if home else {})
+                found += [(adapter.scheduled(api, row), home.arn if home else None) for row in rows]
+            for name, why in adapter.not_manageable(api):
+                self.found.left_out[f"{adapter.kind}/{name}"] = why
         except CallError as error:
             self._miss(adapter.kind, "listed", error)
-            self.listed[adapter.kind] = []
+        self.listed[adapter.kind] = found
 
     def _rows(self, adapter: Adapter[Any], scope: Address) -> list[Sighting]:
         """Every resource of a kind with its tags, as a pass without a cache lists them.
@@ -143,38 +175,58 @@ class _Surveyor:
 
     def choose(self) -> None:
         """Give each resource its name, and decide whose resources are exported."""
-        rows = [(kind, row) for kind in sorted(self.listed) for row in self.listed[kind]]
-        marks = Counter(row.tags[STACK_MARK] for _, row in rows if row.tags and STACK_MARK in row.tags)
+        rows = [(kind, row, home) for kind in sorted(self.listed) for row, home in self.listed[kind]]
+        marks = Counter(mark for kind, row, _ in rows if (mark := _mark_of(row)) and self._asked(kind, row))
         named_by = self.wanted.mark or self.wanted.named_by
         self.found.mark = named_by or next((mark for mark, _ in marks.most_common(1)), None)
-        for kind, row in rows:
-            ours = self._mark_of(row) is not None and self._mark_of(row) == self.found.mark
-            key = Key(kind, (name_in(row.tags or {}) if ours else None) or row.name)
-            if key in self.found.sightings:
-                self.found.left_out[f"{key} ({row.id})"] = "another resource of this kind has the same name"
+        homes: dict[Key, str] = {}
+        for kind, row, home in rows:
+            name = self._name_of(row, self.context.kinds[kind])
+            key = Key(kind, name or row.id)
+            if name is None or key in self.found.sightings:
+                if self._exports(key, row):
+                    self.found.left_out[f"{key} ({row.id})" if name else str(key)] = (
+                        TWICE if name else NAMELESS
+                    )
                 continue
             self.found.sightings[key] = row
             self.found.world.remember(key, row)
+            if home:
+                homes[key] = home
+        keys = {row.arn: key for key, row in self.found.sightings.items()}
+        self.found.homes = {key: keys[arn] for key, arn in homes.items() if arn in keys}
 
-    @staticmethod
-    def _mark_of(row: Sighting) -> str | None:
-        return (row.tags or {}).get(STACK_MARK)
+    def _name_of(self, row: Sighting, adapter: Adapter[Any]) -> str | None:
+        """The name of a resource in the files; None if a pass could not find it by any name."""
+        ours = _mark_of(row) is not None and _mark_of(row) == self.found.mark
+        marked = name_in(row.tags or {}) if ours else None
+        if marked is not None or adapter.identity.name is not None:
+            return row.name if marked is None else marked
+        return next(iter(row.also), None if row.name == row.id else row.name)
+
+    def _asked(self, kind: str, row: Sighting) -> bool:
+        """Whether the kind and the tags of a resource are wanted."""
+        tags = row.tags or {}
+        named = not self.wanted.kinds or kind in self.wanted.kinds
+        return named and all(tags.get(tag) == value for tag, value in self.wanted.tags.items())
 
     def _exports(self, key: Key, row: Sighting) -> bool:
         """Whether a resource is written with its settings; others are only referred to."""
-        mark = self._mark_of(row)
-        if self.wanted.kinds and key.kind not in self.wanted.kinds:
-            return False
-        if any((row.tags or {}).get(tag) != value for tag, value in self.wanted.tags.items()):
-            return False
-        if self.wanted.mark is not None and mark != self.wanted.mark:
+        adapter, mark = self.context.kinds[key.kind], _mark_of(row)
+        if not self._asked(key.kind, row) or (self.wanted.mark is not None and mark != self.wanted.mark):
             return False
         if mark is not None and mark != self.found.mark:
             self.found.left_out[str(key)] = (
                 f"it belongs to stack {mark}; --owned-by {mark} exports that stack"
             )
             return False
-        return mark is not None or not self.context.kinds[key.kind].made_by_aws(row)
+        if mark is None and adapter.made_by_aws(row):
+            if adapter.parent is None:
+                self.found.left_out[str(key)] = OF_AWS
+            return False
+        if row.deletion:
+            self.found.left_out[str(key)] = row.deletion
+        return not row.deletion
 
     def read(self) -> None:
         """Read all fields of what is exported, kinds in parallel."""
@@ -226,6 +278,10 @@ def read_fields(context: ReadContext, given: Fields) -> Reading:
             api = context.api_of(adapter.service.name)
             members = {**members, **adapter.get_fields(api, row, given.unlisted)}
     return Reading(given.key, replace(row, settings=members), given.shapes, members)
+
+
+def _mark_of(row: Sighting) -> str | None:
+    return (row.tags or {}).get(STACK_MARK)
 
 
 def _run(job: Job) -> None:

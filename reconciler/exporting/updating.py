@@ -9,7 +9,7 @@ from reconciler.editing.stack_edits import CannotWrite
 from reconciler.editing.stack_order import written_order
 from reconciler.editing.tree import Uneditable
 from reconciler.exporting.acceptance import Acceptor, Seen
-from reconciler.exporting.files import body_of
+from reconciler.exporting.files import NO_FIELDS, body_of
 from reconciler.exporting.survey import Survey
 from reconciler.exporting.values import Values, Written
 from reconciler.planning.action import TAGS
@@ -48,7 +48,7 @@ class _Updater:
     def __init__(self, seen: Seen, survey: Survey, *, defaults: bool) -> None:
         self.seen, self.survey = seen, survey
         self.acceptor = Acceptor(seen, fixed_variables=True)
-        self.values = Values(survey, seen.kinds, defaults=defaults)
+        self.values = Values(survey, seen.kinds, defaults=defaults, account=seen.stack.account)
         self.update = Update()
         self.new: dict[str, dict[str, Any]] = {}
         folder = seen.directory
@@ -91,7 +91,8 @@ class _Updater:
     def _is_gone(self, key: Key) -> bool:
         desired = self.seen.stack.resources[key]
         unread = key.kind in self.survey.unread or str(key) in self.survey.unread
-        inside = desired.scope == self.survey.root
+        root = self.survey.root
+        inside = desired.scope == root if root else key.kind in self.survey.listed
         return inside and not desired.existing and not unread and key not in self.survey.sightings
 
     def _unset(self, key: Key) -> None:
@@ -99,7 +100,7 @@ class _Updater:
         desired, adapter = self.seen.stack.resources[key], self.seen.kinds[key.kind]
         written = self.values.written(key)
         secrets = {name for name in written.settings if f"{key}.{name}" in self.values.secrets}
-        known = {*desired.settings, *desired.policy.ignore, *secrets, TAGS}
+        known = {*desired.settings, *desired.policy.ignore, *secrets, TAGS, *NO_FIELDS}
         order = written_order(adapter)
         for name, value in self._body(written, but=known).items():
             try:

@@ -9,14 +9,15 @@ from reconciler.contract import Adapter, InFiles
 from reconciler.desired.variables import escaped
 from reconciler.exporting.accepted import without_nulls
 from reconciler.exporting.survey import Survey
-from reconciler.field_schema import Shape, fields_of, is_empty, leaves, with_texts
+from reconciler.field_schema import Shape, fields_of, holds_archive, is_empty, leaves, with_texts
 from reconciler.interpolation import Token, parse_token
 from reconciler.planning.extra import OF_AWS, is_unset
-from reconciler.planning.ownership import MARKS
+from reconciler.planning.ownership import OUR_TAGS, PROTECT_MARK
 from reconciler.stack import Key
 
 _ARN = re.compile(r"arn:aws[a-z-]*:[A-Za-z0-9-]+:[^\s\"'<>{}$]*")
-_ID = re.compile(r"[0-9a-f]{8}(?:-[0-9a-f]{4}){3}-[0-9a-f]{12}")
+_ID = r"[0-9a-f]{8}(?:-[0-9a-f]{4}){3}-[0-9a-f]{12}|\b[a-z]+-[0-9a-f]{8,17}\b"
+_IDENTITY = re.compile(rf"{_ARN.pattern}|{_ID}")
 NOT_SHOWN = "(not shown by AWS)"
 """Stands for a secret while the rules of its kind are asked."""
 
@@ -34,60 +35,89 @@ class Written:
 class Values:
     """The written values of a survey; collects what they refer to, and what cannot be written."""
 
-    def __init__(self, survey: Survey, kinds: Mapping[str, Adapter[Any]], *, defaults: bool = False) -> None:
-        self.survey, self.kinds, self.defaults = survey, kinds, defaults
+    def __init__(
+        self,
+        survey: Survey,
+        kinds: Mapping[str, Adapter[Any]],
+        *,
+        defaults: bool = False,
+        account: str | None = None,
+    ) -> None:
+        """With the number of an `account`, texts have the variable of the environment instead of it."""
+        self.survey, self.kinds, self.defaults, self.account = survey, kinds, defaults, account
         self.referred: set[Key] = {survey.root} if survey.root else set()
         self.outside: dict[str, str] = {}
         """By place: the ARN outside of the export that it holds."""
         self.secrets: list[str] = []
         """The places of secrets, whose values AWS does not show."""
-        self._by_id = {identity: Key(kind, name) for (kind, identity), name in survey.world.names.items()}
+        self.archives: list[str] = []
+        """The places of code, which AWS does not show."""
+        self._by_id = {
+            identity: Key(kind, name)
+            for (kind, identity), name in survey.world.names.items()
+            if identity != name and self._can_be_named(Key(kind, name))
+        }
 
     def written(self, key: Key) -> Written:
         """One exported resource."""
         adapter, observed = self.kinds[key.kind], self.survey.observed[key]
         result, secrets = Written(key), list[str]()
+        if key in self.survey.homes:
+            self.referred.add(self.survey.homes[key])
+        left_out = {"tags", *adapter.not_written(observed.sighting)}
         for name, shape in fields_of(adapter.model).items():
-            if name == "tags":
+            if name in left_out:
                 continue
             if shape.secret and name in adapter.create.fields:
                 secrets.append(name)
-                continue
-            value = observed.settings.get(name)
-            needed = name in adapter.create.needed and value is not None
-            if not needed and (is_empty(value) if self.defaults else is_unset(adapter, name, value)):
-                continue
-            unknown = list(self._unknown(shape, value))
-            if unknown:
-                said = f"refers to {', '.join(unknown)}, which the export does not have; not managed"
-                self.survey.left_out[f"{key}.{name}"] = said
-                continue
-            value = with_texts(shape, value, self.text)
-            for leaf in leaves(value):
-                if isinstance(leaf, str):
-                    for arn in _ARN.findall(leaf):
-                        self.outside[f"{key}.{name}: {arn}"] = "outside of the export; it stays as it is"
-            if shape.document:
-                result.documents[name] = value
+            elif holds_archive(shape):
+                # AWS shows only the digest of code; without code a pass can only adopt.
+                self.archives.append(f"{key}.{name}")
+                result.settings["adopt"] = True
             else:
-                result.settings[name] = without_nulls(value)
-        tags = {tag: text for tag, text in sorted(observed.tags.items()) if tag not in MARKS}
+                self._write(result, name, shape, observed.settings.get(name))
+        tags = {tag: text for tag, text in sorted(observed.tags.items()) if not tag.startswith(OUR_TAGS)}
         tags = {tag: escaped(text) for tag, text in tags.items() if not tag.startswith(OF_AWS)}
         if tags and adapter.tagging:
             result.settings["tags"] = tags
         for name in secrets:
             self._secret(result, name)
+        if PROTECT_MARK in observed.tags:
+            result.settings["policy"] = {"protect": observed.tags[PROTECT_MARK] == "true"}
         return result
+
+    def _write(self, result: Written, name: str, shape: Shape, value: Any) -> None:
+        """Write one live value, if it is not one that AWS gives by default."""
+        key, adapter = result.key, self.kinds[result.key.kind]
+        needed = name in adapter.create.needed and value is not None
+        if not needed and (is_empty(value) if self.defaults else is_unset(adapter, name, value)):
+            return
+        unknown = list(self._unknown(shape, value))
+        if unknown:
+            said = f"refers to {', '.join(unknown)}, which the export does not have; not managed"
+            self.survey.left_out[f"{key}.{name}"] = said
+            return
+        value = with_texts(shape, value, self.text)
+        for leaf in leaves(value):
+            if isinstance(leaf, str):
+                for arn in _ARN.findall(leaf.replace("${account}", self.account or "")):
+                    self.outside[f"{key}.{name}: {arn}"] = "outside of the export; it stays as it is"
+        if shape.document:
+            result.documents[name] = value
+        else:
+            result.settings[name] = without_nulls(value)
 
     def _secret(self, result: Written, name: str) -> None:
         """A placeholder for a secret, unless AWS takes none here."""
-        adapter, root = self.kinds[result.key.kind], self.survey.root
+        adapter = self.kinds[result.key.kind]
+        root = self.survey.homes.get(result.key, self.survey.root)
         home = self.survey.observed.get(root) if root else None
         there = {**result.settings, name: NOT_SHOWN}
         files = InFiles(result.key.name, there, True, home.settings if home else None, lambda _k, _n: None)
         if any(each.path[:1] == (name,) and not each.warning for each in adapter.problems(files)):
             return
-        where = "/".join((self.survey.name, *result.key, name))
+        place = root.name if root else self.survey.name
+        where = "/".join((place, *result.key, name))
         result.settings[name] = {"secret": {"ssm": "/" + re.sub(r"[^A-Za-z0-9_./-]", "_", where)}}
         self.secrets.append(f"{result.key}.{name}")
 
@@ -121,15 +151,24 @@ class Values:
 
     def _with_references(self, text: str) -> str:
         parts, end = [], 0
-        for found in re.finditer(rf"{_ARN.pattern}|{_ID.pattern}", text):
+        for found in _IDENTITY.finditer(text):
             known = self._known(found[0])
             if known is None:
                 continue
             key, length, attribute = known
             self.referred.add(key)
-            parts += [escaped(text[end : found.start()]), _in_file(Token(*key, attribute))]
+            parts += [self._plain(text[end : found.start()]), _in_file(Token(*key, attribute))]
             end = found.start() + length
-        return "".join((*parts, escaped(text[end:])))
+        return "".join((*parts, self._plain(text[end:])))
+
+    def _plain(self, text: str) -> str:
+        """A text without references as it is written, with the account of the environment."""
+        found = escaped(text)
+        return re.sub(rf"(?<!\d){self.account}(?!\d)", "${account}", found) if self.account else found
+
+    def _can_be_named(self, key: Key) -> bool:
+        """Whether the files can refer to a resource: the export has it, or `existing: true` finds it by its name."""
+        return key in self.survey.observed or self.kinds[key.kind].aws_name(key.name, {}) is not None
 
     def _known(self, identity: str) -> tuple[Key, int, str | None] | None:
         """The resource that an ARN or an id means, and how many characters of it do; the ARN may go on."""
@@ -138,7 +177,7 @@ class Values:
             key = self._by_id.get(candidate)
             if key is not None:
                 return key, len(candidate), None if candidate.startswith("arn:") else "id"
-            candidate = candidate[: max(candidate.rfind("/"), 0)]
+            candidate = candidate[: max(candidate.rfind("/"), candidate.rfind(":"), 0)]
         return None
 
 

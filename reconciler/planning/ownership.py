@@ -24,6 +24,8 @@ PROTECT_MARK = "reconciler:protect"
 RENAMED_MARK = "reconciler:renamed_from"
 REPLACED_MARK = "reconciler:replaced"
 """The tag of a resource that is to be deleted once another one has replaced it."""
+OUR_TAGS = "reconciler:"
+"""The beginning of all tags that we set: the marks, and notes of single kinds."""
 MARKS = frozenset({STACK_MARK, KEY_MARK, PROTECT_MARK, RENAMED_MARK, REPLACED_MARK})
 
 

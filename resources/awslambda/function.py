@@ -18,11 +18,12 @@ from reconciler.contract import (
     tagging,
 )
 from reconciler.forms import Form
+from reconciler.model import Settings
 from reconciler.permissions import GrantedFor
 from reconciler.resources.awslambda import function_changes
 from reconciler.resources.awslambda.function_cloudformation import CLOUDFORMATION
 from reconciler.resources.awslambda.function_grants import for_role, for_vpc
-from reconciler.resources.awslambda.function_model import Function
+from reconciler.resources.awslambda.function_model import DEFAULTS, Function
 from reconciler.resources.awslambda.function_problems import problems
 from reconciler.resources.awslambda.function_reading import ALONE, as_asked, at_work, code_of, shown
 from reconciler.resources.awslambda.service import LAMBDA
@@ -46,6 +47,7 @@ class FunctionAdapter(Adapter[Function]):
     model = Function
     summary = "a Lambda function with its code, settings and permissions"
     console = "https://{region}.console.aws.amazon.com/lambda/home?region={region}#/functions/{name}"
+    defaults: ClassVar[Settings] = DEFAULTS
     identity = Named(
         name="FunctionName",
         shown_in="FunctionArn",

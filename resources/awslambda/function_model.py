@@ -9,7 +9,7 @@ from pydantic import Field
 
 from reconciler.archives import Archive
 from reconciler.forms import Form, without
-from reconciler.model import Cleared, Means, Part, Resource, Rows, Unordered, Whole, Wire
+from reconciler.model import Cleared, Means, Part, Resource, Rows, Settings, Unordered, Whole, Wire
 from reconciler.resources.identifiers import (
     AccountId,
     Arn,
@@ -269,3 +269,20 @@ class Function(Resource):
     recursive_loop: Annotated[Literal["Allow", "Terminate"] | None, LASTS] = None
     runtime_management_config: Annotated[RuntimeManagement | None, Whole(), LASTS] = None
     permissions: Annotated[list[Permission] | None, Rows(("statement_id",))] = None
+
+
+DEFAULTS: Settings = {
+    "package_type": "Zip",
+    "architectures": ["x86_64"],
+    "timeout": 3,
+    "memory_size": 128,
+    "tracing_config": {"mode": "PassThrough"},
+    "ephemeral_storage": {"size": 512},
+    "snap_start": {"apply_on": "None"},
+    "recursive_loop": "Terminate",
+    "runtime_management_config": {"update_runtime_on": "Auto"},
+}
+"""What Lambda gives a new function.
+
+Source: CreateFunction, PutFunctionRecursionConfig, PutRuntimeManagementConfig (AWS Lambda API Reference).
+"""

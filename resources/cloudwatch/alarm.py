@@ -18,6 +18,7 @@ from reconciler.contract import (
     tagging,
 )
 from reconciler.forms import Form
+from reconciler.model import Settings
 from reconciler.permissions import Grant, GrantedFor, Location
 from reconciler.resources.cloudwatch.alarm_model import Alarm
 from reconciler.resources.cloudwatch.alarm_problems import ALTERNATIVES, problems
@@ -46,6 +47,7 @@ class AlarmAdapter(Adapter[Alarm]):
     model = Alarm
     summary = "a metric alarm: on one metric, metric math, an anomaly detection band or a PromQL query"
     console = "https://{region}.console.aws.amazon.com/cloudwatch/home?region={region}#alarmsV2:alarm/{name}"
+    defaults: ClassVar[Settings] = {"actions_enabled": True}
     identity = Named(
         name="AlarmName",
         arns=("arn:{partition}:cloudwatch:{region}:{account}:alarm:{name}",),

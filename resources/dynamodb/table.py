@@ -19,7 +19,7 @@ from reconciler.contract import (
     Wired,
     tagging,
 )
-from reconciler.model import Means
+from reconciler.model import Means, Settings
 from reconciler.permissions import GrantedFor
 from reconciler.resources.dynamodb import table_changes, table_problems, terraform
 from reconciler.resources.dynamodb.service import DYNAMODB, KMS
@@ -53,6 +53,12 @@ class TableAdapter(Adapter[Table]):
     model = Table
     summary = "a DynamoDB table with its indexes, capacity, backups, stream and policy"
     console = "https://{region}.console.aws.amazon.com/dynamodbv2/home?region={region}#table?name={name}"
+    defaults: ClassVar[Settings] = {
+        "billing_mode": "PROVISIONED",
+        "table_class": "STANDARD",
+        "deletion_protection_enabled": False,
+        "warm_throughput": {"read_units_per_second": 12_000, "write_units_per_second": 4_000},
+    }
     identity = Named(
         name="TableName",
         shown_in="TableDescription.TableArn",

@@ -1,6 +1,6 @@
 """Shared by all kinds of Amazon EC2: tags, filters, and the default VPC."""
 
-from collections.abc import Iterable, Iterator, Mapping
+from collections.abc import Collection, Iterable, Iterator, Mapping
 from dataclasses import replace
 from ipaddress import IPv4Network, IPv6Network
 from typing import Annotated, Any, ClassVar, TypeAlias, TypeVar
@@ -110,6 +110,10 @@ class InVpc(Adapter[R]):
 
     def describe(self, api: Api, sighting: Sighting) -> Wired:
         return self.shown(row_of(api, self.identity, self.reads, sighting))
+
+    def not_written(self, sighting: Sighting) -> Collection[str]:
+        # Without a VPC in the files, the default VPC is meant.
+        return {"vpc_id"} if sighting.settings.get(IN_DEFAULT_VPC) else ()
 
     def same_place(self, settings: Settings, sighting: Sighting) -> bool:
         # Without a VPC in the files, the default VPC is meant.

@@ -1,6 +1,6 @@
 """ec2.subnet: a subnet of a VPC."""
 
-from collections.abc import Mapping
+from collections.abc import Collection, Mapping
 from dataclasses import replace
 from typing import Any, ClassVar
 
@@ -17,12 +17,13 @@ from reconciler.contract import (
     Wired,
     own_fields,
 )
+from reconciler.model import Settings
 from reconciler.permissions import GrantedFor
 from reconciler.resources.ec2.common import InVpc, tagging_of
 from reconciler.resources.ec2.subnet_changes import CUSTOMER_OWNED, IPV6, OTHERS, in_default_vpc
 from reconciler.resources.ec2.subnet_cloudformation import CLOUDFORMATION
 from reconciler.resources.ec2.subnet_grants import for_pool
-from reconciler.resources.ec2.subnet_model import Subnet
+from reconciler.resources.ec2.subnet_model import DEFAULTS, Subnet
 from reconciler.resources.ec2.subnet_problems import problems
 from reconciler.resources.ec2.subnet_reading import ATTRIBUTES, associations, at_work
 
@@ -43,6 +44,7 @@ class SubnetAdapter(InVpc[Subnet]):
     console = (
         "https://{region}.console.aws.amazon.com/vpcconsole/home?region={region}#SubnetDetails:subnetId={id}"
     )
+    defaults: ClassVar[Settings] = DEFAULTS
     identity = Marked(
         address="SubnetId",
         id_in="Subnet.SubnetId",
@@ -82,6 +84,10 @@ class SubnetAdapter(InVpc[Subnet]):
     def made_by_aws(self, sighting: Sighting) -> bool:
         """Whether AWS created it with a default VPC."""
         return bool(sighting.settings.get("DefaultForAz"))
+
+    def not_written(self, sighting: Sighting) -> Collection[str]:
+        # AWS shows the zone by name and by id; only one of them may be written.
+        return {*super().not_written(sighting), "availability_zone_id"}
 
     def waiting_for(self, api: Api, sighting: Sighting) -> str | None:
         return at_work(self.describe(api, sighting))

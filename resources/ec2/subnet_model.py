@@ -8,7 +8,7 @@ from typing import Annotated, Literal
 from pydantic import Field
 
 from reconciler.forms import Form
-from reconciler.model import Means, Part, Resource, Wire
+from reconciler.model import Means, Part, Resource, Settings, Wire
 from reconciler.resources.ec2.common import Cidr, CidrIpv6
 from reconciler.resources.identifiers import VpcId, arn_of
 from reconciler.resources.lasting import LASTS
@@ -63,3 +63,21 @@ class Subnet(Resource):
     customer_owned_ipv4_pool: Annotated[Lasting, Means("ec2.coip_pool", "id")] = None
     enable_lni_at_device_index: Annotated[int | None, Field(ge=1, le=15)] = None
     """On AWS Outposts: the device index of local network interfaces."""
+
+
+DEFAULTS: Settings = {
+    "ipv6_native": False,
+    "assign_ipv6_address_on_creation": False,
+    "enable_dns64": False,
+    "map_public_ip_on_launch": False,
+    "map_customer_owned_ip_on_launch": False,
+    "private_dns_name_options_on_launch": {
+        "hostname_type": "ip-name",
+        "enable_resource_name_dns_a_record": False,
+        "enable_resource_name_dns_aaaa_record": False,
+    },
+}
+"""What EC2 gives a new subnet.
+
+Source: CreateSubnet, ModifySubnetAttribute (Amazon EC2 API Reference).
+"""

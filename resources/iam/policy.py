@@ -1,14 +1,15 @@
 """iam.policy: a customer managed policy, which roles, users and groups can share."""
 
-from typing import Any
+from typing import Any, ClassVar
 
 from reconciler.contract import Adapter, Address, Api, Assigned, Calls, Create, Delete, Reads, Sighting, Wired
 from reconciler.forms import Form
+from reconciler.model import Settings
 from reconciler.resources.iam.common import NAME_LETTERS, known_by
 from reconciler.resources.iam.policy_changes import delete_versions, set_document
 from reconciler.resources.iam.policy_cloudformation import CLOUDFORMATION
 from reconciler.resources.iam.policy_model import Policy
-from reconciler.resources.iam.policy_reading import default_document, shown, version
+from reconciler.resources.iam.policy_reading import default_document, plain, shown, version
 from reconciler.resources.iam.service import IAM
 
 
@@ -21,6 +22,7 @@ class PolicyAdapter(Adapter[Policy]):
     model = Policy
     summary = "a customer managed policy, with its versions"
     console = "https://console.aws.amazon.com/iam/home#/policies/details/{arn}"
+    defaults: ClassVar[Settings] = {"path": "/"}
     identity = Assigned(
         address="PolicyArn",
         name="PolicyName",
@@ -70,7 +72,5 @@ class PolicyAdapter(Adapter[Policy]):
     def get_fields(self, api: Api, sighting: Sighting, fields: frozenset[str]) -> Wired:
         policy = api.call("get_policy", **sighting.address)["Policy"]
         return (
-            default_document(api, policy, sighting.address)
-            if "policy_document" in fields
-            else shown(policy, [])
+            default_document(api, policy, sighting.address) if "policy_document" in fields else plain(policy)
         )

@@ -7,9 +7,13 @@ from reconciler.contract import Address, Api, Wired
 
 def shown(row: Wired, versions: Iterable[Wired]) -> Wired:
     """A policy from a reply, with the member names of requests; `Versions` holds all versions."""
-    plain = {name: row[name] for name in ("Path", "Description") if name in row}
     documents = [each.get("Document") for each in versions if each["IsDefaultVersion"]]
-    return {**plain, "PolicyDocument": next(iter(documents), None), "Versions": list(versions)}
+    return {**plain(row), "PolicyDocument": next(iter(documents), None), "Versions": list(versions)}
+
+
+def plain(row: Wired) -> Wired:
+    """The settings of a policy that do not depend on its versions."""
+    return {name: row[name] for name in ("Path", "Description") if name in row}
 
 
 def version(row: Wired) -> Wired:

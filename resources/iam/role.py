@@ -3,7 +3,7 @@
 import re
 from collections.abc import Iterable
 from dataclasses import replace
-from typing import Any
+from typing import Any, ClassVar
 
 from reconciler.cloudformation import CloudFormation
 from reconciler.contract import (
@@ -21,6 +21,7 @@ from reconciler.contract import (
     tags_in,
 )
 from reconciler.forms import Form
+from reconciler.model import Settings
 from reconciler.resources.iam.common import NAME_LETTERS, known_by
 from reconciler.resources.iam.role_changes import (
     ATTACHED_POLICIES,
@@ -54,6 +55,7 @@ class RoleAdapter(Adapter[Role]):
     model = Role
     summary = "a role with its trust policy, boundary, inline and attached policies"
     console = "https://console.aws.amazon.com/iam/home#/roles/details/{name}"
+    defaults: ClassVar[Settings] = {"path": "/", "max_session_duration": 3600}
     identity = Named(
         name="RoleName",
         shown_in="Role.Arn",

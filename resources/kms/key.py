@@ -19,11 +19,12 @@ from reconciler.contract import (
     Wired,
 )
 from reconciler.forms import Form
+from reconciler.model import Settings
 from reconciler.permissions import GrantedFor
 from reconciler.resources.kms.key_changes import ALIASES, RESTORE, STATE, WINDOW, deletion, free_aliases
 from reconciler.resources.kms.key_cloudformation import CLOUDFORMATION
 from reconciler.resources.kms.key_grants import for_multi_region
-from reconciler.resources.kms.key_model import FIXED, KmsKey
+from reconciler.resources.kms.key_model import DEFAULTS, FIXED, KmsKey
 from reconciler.resources.kms.key_problems import problems
 from reconciler.resources.kms.key_reading import ALONE, ATTRIBUTES, TAGGING, all_aliases, deletion_in_words
 from reconciler.resources.kms.service import KMS
@@ -42,6 +43,7 @@ class KeyAdapter(Adapter[KmsKey]):
     model = KmsKey
     summary = "a key with its policy, rotation, aliases and waiting time before its deletion"
     console = "https://{region}.console.aws.amazon.com/kms/home?region={region}#/kms/keys/{id}"
+    defaults: ClassVar[Settings] = DEFAULTS
     identity = Marked(
         address="KeyId",
         id_in="KeyMetadata.KeyId",
@@ -82,6 +84,12 @@ class KeyAdapter(Adapter[KmsKey]):
             aliases = names.get(seen.id, [])
             if not any(each.startswith(OF_AWS) for each in aliases):
                 yield replace(seen, settings={"Aliases": aliases}, also=tuple(aliases))
+
+    def not_manageable(self, api: Api) -> Iterable[tuple[str, str]]:
+        for id_, names in sorted(all_aliases(api).items()):
+            yield from (
+                (f"alias/{each}", "AWS manages this key") for each in names if id_ and each.startswith(OF_AWS)
+            )
 
     def seen(self, api: Api, scope: Address, row: Any) -> Sighting:
         return self.identity.seen(api, scope, row | {"Arn": row["KeyArn"]})

@@ -8,7 +8,7 @@ from typing import Annotated, Any, Literal
 from pydantic import Field
 
 from reconciler.forms import Form
-from reconciler.model import Cleared, Means, Resource, Unique, Unordered, Wire
+from reconciler.model import Cleared, Means, Resource, Settings, Unique, Unordered, Wire
 from reconciler.resources.lasting import LASTS, lasts
 from reconciler.resources.policy_document import KEY_POLICY
 
@@ -62,3 +62,18 @@ class KmsKey(Resource):
         ] | None,
         LASTS,
     ] = None  # fmt: skip
+
+
+DEFAULTS: Settings = {
+    "enabled": True,
+    "key_rotation_enabled": False,
+    "rotation_period_in_days": 365,
+    "key_spec": "SYMMETRIC_DEFAULT",
+    "key_usage": "ENCRYPT_DECRYPT",
+    "origin": "AWS_KMS",
+    "multi_region": False,
+}
+"""What KMS gives a new key.
+
+Source: CreateKey, EnableKeyRotation (AWS KMS API Reference).
+"""

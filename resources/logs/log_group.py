@@ -15,6 +15,7 @@ from reconciler.contract import (
     own_fields,
     tagging,
 )
+from reconciler.model import Settings
 from reconciler.permissions import GrantedFor
 from reconciler.resources.logs.log_group_changes import ALONE, filters, policy
 from reconciler.resources.logs.log_group_cloudformation import CLOUDFORMATION
@@ -37,6 +38,11 @@ class LogGroupAdapter(Adapter[LogGroup]):
     model = LogGroup
     summary = "a log group with its retention, policies, metric filters and subscriptions"
     console = "https://{region}.console.aws.amazon.com/cloudwatch/home?region={region}#logsV2:log-groups/log-group/{name}"
+    defaults: ClassVar[Settings] = {
+        "log_group_class": "STANDARD",
+        "deletion_protection_enabled": False,
+        "bearer_token_authentication_enabled": False,
+    }
     identity = Named(
         name="logGroupName",
         arns=(

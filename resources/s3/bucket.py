@@ -17,11 +17,12 @@ from reconciler.contract import (
     Sighting,
 )
 from reconciler.errors import Absent
+from reconciler.model import Settings
 from reconciler.permissions import GrantedFor
 from reconciler.resources.s3 import bucket_changes, bucket_problems, terraform
 from reconciler.resources.s3.bucket_cloudformation import CLOUDFORMATION
 from reconciler.resources.s3.bucket_grants import for_replication
-from reconciler.resources.s3.bucket_model import Bucket
+from reconciler.resources.s3.bucket_model import DEFAULTS, Bucket
 from reconciler.resources.s3.bucket_names import ATTRIBUTES, NAMES
 from reconciler.resources.s3.bucket_reading import FACETS
 from reconciler.resources.s3.bucket_tags import TAGGING
@@ -42,6 +43,7 @@ class BucketAdapter(Adapter[Bucket]):
     model = Bucket
     summary = "an S3 bucket with its policy, encryption, versions, life cycle, CORS and events"
     console = "https://{region}.console.aws.amazon.com/s3/buckets/{name}?region={region}"
+    defaults: ClassVar[Settings] = DEFAULTS
     identity = Named(name="Bucket", arns=("arn:{partition}:s3:::{name}",), forms=NAMES)
     create = Create("create_bucket", ("object_lock_enabled",))
     # In this order: the public access block before the policy that it may refuse; versioning before settings that need it.

@@ -8,7 +8,19 @@ from typing import Annotated, Any, Literal, Self
 from pydantic import Field, model_validator
 
 from reconciler.forms import Day, Form
-from reconciler.model import Cleared, Codec, Part, Ref, Resource, Rows, Supplied, Unordered, Whole, Wire
+from reconciler.model import (
+    Cleared,
+    Codec,
+    Part,
+    Ref,
+    Resource,
+    Rows,
+    Settings,
+    Supplied,
+    Unordered,
+    Whole,
+    Wire,
+)
 from reconciler.resources.identifiers import (
     BUCKET_NAME,
     AccountId,
@@ -434,3 +446,23 @@ class Bucket(Resource):
         DefaultRetention | None, Wire("ObjectLockConfiguration.Rule.DefaultRetention"), Whole()
     ] = None
     replication: Annotated[Replication | None, Wire("ReplicationConfiguration")] = None
+
+
+DEFAULTS: Settings = {
+    "object_lock_enabled": False,
+    "object_ownership": "BucketOwnerEnforced",
+    "public_access_block": {
+        "block_public_acls": True,
+        "ignore_public_acls": True,
+        "block_public_policy": True,
+        "restrict_public_buckets": True,
+    },
+    "encryption": {"rules": [{"sse_algorithm": "AES256", "bucket_key_enabled": False}]},
+    "acceleration": "Suspended",
+    "abac": "Disabled",
+    "request_payment": "BucketOwner",
+}
+"""What S3 gives a new bucket.
+
+Source: "Default settings for new S3 buckets FAQ" (Amazon S3 User Guide).
+"""

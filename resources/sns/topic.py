@@ -39,6 +39,7 @@ class TopicAdapter(Adapter[Topic]):
     model = Topic
     summary = "a topic with its subscriptions"
     console = "https://{region}.console.aws.amazon.com/sns/v3/home?region={region}#/topic/{arn}"
+    defaults: ClassVar[Settings] = {"fifo_topic": False}
     identity = Assigned(
         address="TopicArn",
         arn_in="TopicArn",
@@ -48,7 +49,12 @@ class TopicAdapter(Adapter[Topic]):
         ),
         forms=NAMES,
     )
-    create = Create("create_topic", (*ATTRIBUTES, "data_protection_policy"), fixed=frozenset({"fifo_topic"}))
+    create = Create(
+        "create_topic",
+        (*ATTRIBUTES, "data_protection_policy"),
+        fixed=frozenset({"fifo_topic"}),
+        deferrable={"topic_policy": None},
+    )
     updates = (
         topic_changes.ATTRIBUTES_GROUP,
         Sends(

@@ -16,7 +16,7 @@ from reconciler.errors import Refused
 from reconciler.exporting.survey import Wanted, survey
 from reconciler.kinds import known_kinds
 from reconciler.observing.observer import ReadContext
-from reconciler.stack import Stack
+from reconciler.stack import Key, Stack
 from tests.end_to_end.live_centre import LiveCentre, live
 
 ALIAS = "full-contact-center-dev"
@@ -100,7 +100,7 @@ def calls_of(centre: LiveCentre, *, details: bool | None) -> set[str]:
     """The operations with which an export reads the instance."""
     account = centre.account()
     context = ReadContext(known_kinds(), account.api, centre.clock, NoCache(), account.width)
-    survey("connect.instance", ALIAS, Wanted(details=details), context)
+    survey(Key("connect.instance", ALIAS), Wanted(details=details), context)
     return {*account.tally.calls}
 
 

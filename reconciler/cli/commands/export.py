@@ -1,5 +1,6 @@
-"""`reconciler export`: writes desired state for what lives in an instance."""
+"""`reconciler export`: writes desired state for what lives in an instance, or in an account."""
 
+import fnmatch
 import re
 from pathlib import Path
 from typing import TYPE_CHECKING, Annotated
@@ -20,23 +21,27 @@ if TYPE_CHECKING:
     from reconciler.exporting.files import Export
     from reconciler.exporting.survey import Survey, Wanted
     from reconciler.observing.observer import ReadContext
+    from reconciler.stack import Key
 
 INSTANCE = "instance"
-"""The field of kinds that live in an instance; their parent is the kind of the instance."""
+"""The last word of the kind of instances."""
 
 
 def export(  # noqa: PLR0913 -- one parameter for each option
-    instance: Annotated[str, typer.Option(help="The alias of the instance.", show_default=False)],
     out: Annotated[
         Path, typer.Option(readable=False, help="A new or empty directory for the files.", show_default=False)
     ],
+    instance: Annotated[
+        str | None, typer.Option(help="The alias of an instance: everything in it is written.")
+    ] = None,
     update: Annotated[
         bool,
         typer.Option("--update", help="Merge into the stack that is in the directory; keep its comments."),
     ] = False,
     env: Annotated[str | None, typer.Option(help="With --update: the environment of the stack.")] = None,
     kind: Annotated[
-        list[str] | None, typer.Option(help="Write only this kind; others are only referred to; repeatable.")
+        list[str] | None,
+        typer.Option(help="Write only this kind, or those of a pattern such as `iam.*`; repeatable."),
     ] = None,
     owned_by: Annotated[
         str | None, typer.Option(help="Write only what has the mark of this STACK/ENVIRONMENT.")
@@ -56,17 +61,18 @@ def export(  # noqa: PLR0913 -- one parameter for each option
         ),
     ] = None,
     region: Annotated[
-        str, typer.Option(envvar=["AWS_REGION", "AWS_DEFAULT_REGION"], help="The Region of the instance.")
+        str, typer.Option(envvar=["AWS_REGION", "AWS_DEFAULT_REGION"], help="The Region.")
     ] = "us-east-1",
     endpoint_url: Endpoint = None,
     share: Share = 80,
     verbose: Verbose = 0,
 ) -> None:
-    """Write desired state for what lives in an instance, as files of a stack."""
+    """Write desired state for what lives in an instance or in the account, as files of a stack."""
     from reconciler import console
     from reconciler.exporting.files import Place, export_of
     from reconciler.exporting.survey import Wanted
     from reconciler.logs import configure
+    from reconciler.stack import Key
 
     configure(verbose)
     if update:
@@ -80,15 +86,20 @@ def export(  # noqa: PLR0913 -- one parameter for each option
     if owned_by is not None and not re.fullmatch("[^/]+/[^/]+", owned_by):
         exit_with_errors([f"--owned-by {owned_by}: write the mark as STACK/ENVIRONMENT"], INVALID)
     tags = dict(map(_tag, tag or ()))
-    root = _root_kind(kind or ())
+    if instance is None and not (kind or tags or owned_by):
+        said = "name what is to be exported: --instance ALIAS, or --kind, --tag or --owned-by for what is in the account"
+        exit_with_errors([said], INVALID)
+    kinds = _kinds_of(kind or ())
+    root = None if instance is None else Key(_kind_of_instances(), instance)
     if update:
         stack = stack_of(out, env, verbose, owned_by, region)
-        wanted = Wanted(frozenset(kind or ()), owned_by, tags, stack.mark, details)
+        wanted = Wanted(kinds, owned_by, tags, stack.mark, details)
         context = read_context(stack, endpoint_url, share, cached=False)
-        update_files(out, stack, _survey(root, instance, wanted, context), context, defaults=defaults)
+        update_files(out, stack, _survey(root, wanted, context), context, defaults=defaults)
         return
     account, context = context_of_region(region, endpoint_url, share)
-    found = _survey(root, instance, Wanted(frozenset(kind or ()), owned_by, tags, details=details), context)
+    found = _survey(root, Wanted(kinds, owned_by, tags, details=details), context)
+    found.title = out.resolve().name
     made = export_of(found, context.kinds, Place(account, region), defaults=defaults)
     write_files(made, out)
     console.deliver_lines(told_of(made, out))
@@ -114,42 +125,50 @@ def _tag(word: str) -> tuple[str, str]:
     return key, value
 
 
-def _root_kind(kinds: "Iterable[str]") -> str:
-    """The kind of instances; exits with an error if a kind of the command line lives in none."""
+def _kinds_of(patterns: "Iterable[str]") -> frozenset[str]:
+    """The kinds that are named; exits with an error if there is no such kind."""
     from reconciler.desired.phrases import did_you_mean, listed
     from reconciler.kinds import known_kinds
 
-    homes = {name: each.parent for name, each in known_kinds().items() if each.parent}
-    inner = sorted(name for name, parent in homes.items() if parent.rpartition(".")[2] == INSTANCE)
-    root = homes[inner[0]]
-    known = [root, *inner]
+    known = sorted(known_kinds())
+    found = {each: fnmatch.filter(known, each) for each in patterns}
     lines = [
-        f"--kind {kind}: no such kind lives in an instance{did_you_mean(kind, known) or f'; there are {listed(known, 20)}'}"
-        for kind in kinds
-        if kind not in known
+        f"--kind {each}: there is no such kind{did_you_mean(each, known) or f'; there are {listed(known, 30)}'}"
+        for each, names in found.items()
+        if not names
     ]
     if lines:
         exit_with_errors(lines, INVALID)
-    return root
+    return frozenset(name for names in found.values() for name in names)
 
 
-def _survey(root: str, instance: str, wanted: "Wanted", context: "ReadContext") -> "Survey":
+def _kind_of_instances() -> str:
+    """The kind of instances: the one that others live in."""
+    from reconciler.kinds import known_kinds
+
+    parents = {each.parent for each in known_kinds().values() if each.parent}
+    return next(each for each in sorted(parents) if each.rpartition(".")[2] == INSTANCE)
+
+
+def _survey(root: "Key | None", wanted: "Wanted", context: "ReadContext") -> "Survey":
     from reconciler.desired.phrases import did_you_mean, listed, quoted
     from reconciler.errors import CallError
     from reconciler.exporting.survey import NotFound, survey
 
     try:
-        found = survey(root, instance, wanted, context)
+        found = survey(root, wanted, context)
     except NotFound as error:
+        name = root.name if root else ""
         there = f"; there are {listed(error.names)}" if error.names else "; there is none in this Region"
-        near = did_you_mean(instance, error.names) or there
-        exit_with_errors([f"--instance: no instance has the alias {quoted(instance)}{near}"], INVALID)
+        near = did_you_mean(name, error.names) or there
+        exit_with_errors([f"--instance: no instance has the alias {quoted(name)}{near}"], INVALID)
     except CallError as error:
         exit_with_errors([f"the instance could not be read: {error}"], FAILED)
-    if wanted.mark is not None and not found.observed:
-        exit_with_errors([f"--owned-by {wanted.mark}: nothing in the instance has this mark"], INVALID)
-    if wanted.tags and not found.observed:
-        exit_with_errors(["--tag: nothing in the instance has all of these tags"], INVALID)
+    place = "the instance" if root else "the account, of these kinds in this Region,"
+    if wanted.mark is not None and not found.observed and not found.unread:
+        exit_with_errors([f"--owned-by {wanted.mark}: nothing in {place} has this mark"], INVALID)
+    if wanted.tags and not found.observed and not found.unread:
+        exit_with_errors([f"--tag: nothing in {place} has all of these tags"], INVALID)
     return found
 
 
@@ -178,6 +197,7 @@ def told_of(made: "Export", out: Path, done: str = "exported") -> "Iterable[Text
         details_of(made.details),
         ("Outside of the export", [*made.outside]),
         ("Secrets to store before a pass creates these", [*made.secrets]),
+        ("Code to add, in place of `adopt: true`, before a pass creates these", [*made.archives]),
     )
 
 

@@ -1,0 +1,102 @@
+"""`reconciler export` without an instance, against an account with every kind that somebody filled by hand."""
+
+import re
+from collections.abc import Iterator
+from pathlib import Path
+
+import pytest
+import yaml
+
+from reconciler.cli.exits import INVALID
+from reconciler.desired import load
+from reconciler.kinds import known_kinds
+from reconciler.planning.ownership import MARKS
+from reconciler.sandbox.account import sandboxed
+from reconciler.stack import Stack
+from tests.end_to_end.account_by_hand import ACCOUNT, ALIAS, REGION, fill_with_boto3
+from tests.end_to_end.live_centre import LiveCentre
+
+ALL = ("--kind", "*")
+INSIDE = re.compile(r"[0-9a-f]{8}(-[0-9a-f]{4}){3}-[0-9a-f]{12}|\b(sg|subnet|vpc)-[0-9a-f]{8,}")
+
+
+@pytest.fixture(scope="module")
+def account() -> Iterator[LiveCentre]:
+    with sandboxed(ACCOUNT) as (box, clock):
+        fill_with_boto3(box.session(REGION))
+        yield LiveCentre(box, clock)
+
+
+def exported(account: LiveCentre, out: Path, *words: str, region: str = REGION) -> dict[str, str]:
+    """The files of an export, by path."""
+    typed = account.type("export", "--region", region, "--out", out, *words)
+    assert typed.exit_code == 0, typed.stderr
+    return texts(out)
+
+
+def texts(out: Path) -> dict[str, str]:
+    return {str(file.relative_to(out)): file.read_text() for file in sorted(out.rglob("*")) if file.is_file()}
+
+
+def loaded(out: Path) -> Stack:
+    return load(out, None, known_kinds())
+
+
+def test_a_plan_over_an_export_only_adopts(account: LiveCentre, tmp_path: Path) -> None:
+    files = exported(account, tmp_path / "out", *ALL)
+    stack = loaded(tmp_path / "out")
+    managed = {key.kind for key, each in stack.resources.items() if not each.existing}
+    assert managed == known_kinds().keys()
+    assert stack.warnings == ()
+    actions = account.run(stack, dry_run=True).plan.actions.values()
+    assert {(action.verb, action.refusal) for action in actions} == {("adopt", None)}
+    fields = {each.field for action in actions for each in action.differences}
+    assert fields <= {f"tags.{mark}" for mark in MARKS}
+    text = "".join(text for path, text in files.items() if path != "stack.yaml")
+    assert INSIDE.search(text) is None
+    assert set(re.findall(r"arn:aws[^\"]*", text)) == {"arn:aws:iam::${account}:root"}
+    assert ACCOUNT not in text
+
+
+def test_what_aws_manages_is_listed_with_the_reason(account: LiveCentre, tmp_path: Path) -> None:
+    typed = account.type("export", "--region", REGION, "--out", tmp_path / "out", *ALL)
+    assert "  ec2.security_group/default: AWS created it, and manages it\n" in typed.stdout
+    assert "  iam.role/AWSServiceRoleForAmazonConnect: AWS created it, and manages it\n" in typed.stdout
+    assert re.search(r"  kms.key/[0-9a-f-]{36}: it has no name by which a pass finds it", typed.stdout)
+    assert re.search(r"  kms.key/old: AWS deletes it on ", typed.stdout)
+    assert "Code to add, in place of `adopt: true`, before a pass creates these:" in typed.stdout
+
+
+def test_kinds_and_tags_choose_what_is_written(account: LiveCentre, tmp_path: Path) -> None:
+    files = exported(
+        account, tmp_path / "out", "--kind", "s3.bucket", "--kind", "kms.*", "--tag", "team=blue"
+    )
+    assert {each for each in files if "/" not in each} == {"bucket.yaml", "key.yaml", "stack.yaml"}
+    assert [*yaml.safe_load(files["bucket.yaml"])["s3.bucket"]] == ["acme-orders"]
+    assert yaml.safe_load(files["stack.yaml"])["stack"] == "out"
+
+
+def test_an_instance_and_its_surroundings_are_one_stack(account: LiveCentre, tmp_path: Path) -> None:
+    kinds = ("--kind", "connect.instance", "--kind", "lambda.function")
+    files = exported(account, tmp_path / "out", "--instance", ALIAS, *kinds)
+    instance = yaml.safe_load(files["instance.yaml"])["connect.instance"][ALIAS]
+    assert instance["lambda_functions"] == ["${lambda.function:lookup}"]
+
+
+@pytest.mark.parametrize(
+    ("words", "said"),
+    [
+        ((), "name what is to be exported: --instance ALIAS, or --kind, --tag or --owned-by"),
+        (("--kind", "s3.buckets"), 'there is no such kind; did you mean "s3.bucket"?'),
+        (("--kind", "x.*"), "--kind x.*: there is no such kind"),
+        (("--kind", "s3.bucket", "--tag", "team=red"), "nothing in the account, of these kinds"),
+        (("--kind", "s3.bucket", "--owned-by", "a/b"), "--owned-by a/b: nothing in the account"),
+    ],
+)
+def test_a_wrong_input_is_one_clear_line(
+    account: LiveCentre, tmp_path: Path, words: tuple[str, ...], said: str
+) -> None:
+    typed = account.type("export", "--region", REGION, "--out", tmp_path / "out", *words)
+    assert (typed.exit_code, typed.stdout) == (INVALID, "")
+    assert said in typed.stderr
+    assert not (tmp_path / "out").exists()

@@ -1,0 +1,70 @@
+"""An export of an account, applied to an empty one, is exported as the same; and the examples come back by their marks."""
+
+import re
+from pathlib import Path
+
+import pytest
+
+from reconciler.sandbox.account import sandboxed
+from reconciler.sandbox.server import serve
+from tests.end_to_end.account_by_hand import ACCOUNT, REGION, fill_with_aws_cli, fill_with_boto3
+from tests.end_to_end.live_centre import LiveCentre, live
+from tests.end_to_end.test_export_account import ALL, exported, loaded
+from tests.end_to_end.typed import ROOT
+from tests.sandbox.aws_cli.walk import find_aws
+
+
+def fill_in(out: Path, account: LiveCentre) -> None:
+    """What AWS does not show: code and passwords."""
+    (out / "code").mkdir()
+    (out / "code" / "main.py").write_text("def handler(event, context):\n    return {}\n")
+    functions = out / "function.yaml"
+    functions.write_text(functions.read_text().replace("adopt: true", "code: {folder: code}"))
+    for desired in loaded(out).resources.values():
+        if "password" in desired.settings:
+            name = desired.settings["password"].name
+            store = account.box.session(REGION).client("ssm")
+            store.put_parameter(Name=name, Value="Passw0rd!", Type="SecureString")
+
+
+def without_numbers(files: dict[str, str]) -> dict[str, str]:
+    return {path: re.sub(r"\+44\d{9,}", "+44", text) for path, text in files.items()}
+
+
+def test_an_export_applied_to_an_empty_account_is_exported_as_the_same(tmp_path: Path) -> None:
+    with sandboxed(ACCOUNT) as (box, clock):
+        fill_with_boto3(box.session(REGION))
+        first = exported(LiveCentre(box, clock), tmp_path / "out", *ALL)
+    with sandboxed(ACCOUNT) as (box, clock):
+        empty = LiveCentre(box, clock)
+        fill_in(tmp_path / "out", empty)
+        report = empty.run(loaded(tmp_path / "out"))
+        assert report.outcome == "settled", [
+            each for each in report.results.items() if each[1].outcome != "done"
+        ]
+        second = exported(empty, tmp_path / "second", "--owned-by", "out/live")
+    assert without_numbers(second) == without_numbers(first)
+
+
+def test_the_example_of_tables_is_exported_by_its_mark(tmp_path: Path) -> None:
+    with live(ROOT / "desired_state" / "stamp_rally") as centre:
+        exported(centre, tmp_path / "out", "--owned-by", "stamp-rally/dev", region="ap-northeast-1")
+        stack = loaded(tmp_path / "out")
+        assert (stack.name, stack.environment, stack.warnings) == ("stamp-rally", "dev", ())
+        assert centre.run(stack, dry_run=True).plan.actions == {}
+
+
+def test_the_example_of_a_centre_is_exported_by_its_mark(tmp_path: Path) -> None:
+    with live() as centre:
+        by_mark = exported(centre, tmp_path / "out", "--owned-by", "contact-center/dev")
+        by_name = exported(centre, tmp_path / "name", "--instance", "full-contact-center-dev")
+    assert by_mark == by_name
+
+
+@pytest.mark.whole
+def test_the_aws_cli_fills_an_account_that_is_exported(tmp_path: Path) -> None:
+    aws = find_aws()
+    if aws is None:
+        pytest.skip("there is no AWS CLI here; `make walk` brings one")
+    with serve(0, ACCOUNT) as server:
+        fill_with_aws_cli(aws, server.url, tmp_path)
