@@ -12,7 +12,7 @@ from reconciler.desired.variables import escaped
 from reconciler.editing.stack_edits import CannotWrite, StackEdits
 from reconciler.editing.stack_order import written_order
 from reconciler.editing.tree import Uneditable
-from reconciler.exporting.accepted import accepted
+from reconciler.exporting.accepted import accepted, completed
 from reconciler.exporting.survey import Survey
 from reconciler.exporting.values import Values
 from reconciler.field_schema import Shape, fields_of, holds_archive, references_in, texts_in, with_texts
@@ -22,6 +22,8 @@ from reconciler.planning.diff import Difference
 from reconciler.planning.text_references import Resolver
 from reconciler.planning.world import Observed, World
 from reconciler.stack import Desired, Key, Stack
+
+NOTHING_EXPORTED: Mapping[str, Any] = {}
 
 
 @dataclass
@@ -74,8 +76,11 @@ class Acceptor:
         self.existing: set[Key] = set()
         """Resources that the accepted values refer to, and that the files do not have."""
 
-    def take(self, key: Key, names: frozenset[str]) -> None:
-        """Change the fields of one resource that differ, or only these."""
+    def take(self, key: Key, names: frozenset[str], exported: Mapping[str, Any] = NOTHING_EXPORTED) -> None:
+        """Change the fields of one resource that differ, or only these.
+
+        `exported` are values that an export writes: members of them that a written field does not have are added to it.
+        """
         desired, observed = self.seen.stack.resources[key], self.seen.world.observed.get(key)
         why = self.seen.world.unseen.get(key) or self.seen.world.conflicts.get(key)
         if observed is None:
@@ -88,13 +93,14 @@ class Acceptor:
         for each in compare(desired, observed, adapter, self.resolver):
             if not is_mark(each) and (not names or each.top in names):
                 differing.setdefault(each.top, []).append(each)
-        for name, differences in differing.items():
+        for name in dict.fromkeys((*differing, *(each for each in exported if each in desired.settings))):
             try:
-                self._field(desired, observed, name, differences)
+                changed = self._field(desired, observed, name, differing.get(name, []), exported.get(name))
             except (CannotWrite, Uneditable) as error:
                 self.found.refused.append(f"{key}.{name}: {error}")
             else:
-                self.found.fields.setdefault(key, []).append(name)
+                if changed:
+                    self.found.fields.setdefault(key, []).append(name)
 
     def finish(self) -> None:
         """Check the changed files, unless something was refused already."""
@@ -126,8 +132,10 @@ class Acceptor:
             except Uneditable as error:
                 self.found.refused.append(f"{kind}: {error}")
 
-    def _field(self, desired: Desired, observed: Observed, name: str, differences: list[Difference]) -> None:
-        """Change one field.
+    def _field(
+        self, desired: Desired, observed: Observed, name: str, differences: list[Difference], exported: Any
+    ) -> bool:
+        """Change one field; returns whether there was anything to change.
 
         Raises:
             CannotWrite: it cannot be written.
@@ -141,9 +149,13 @@ class Acceptor:
             shape, old = fields_of(adapter.model)[name], desired.settings[name]
             if holds_archive(shape):
                 raise CannotWrite("AWS shows only the digest of code, not the code; fetch it by other means")
-            new = accepted(shape, old, self.live(desired, observed, name))
+            new = accepted(shape, old, self.live(desired, observed, name)) if differences else old
+            new = completed(shape, new, exported)
+            if not differences and new == old:
+                return False
             self.refer(shape, new)
         self.write(desired.key, name, old, new)
+        return True
 
     def live(self, desired: Desired, observed: Observed, name: str) -> Any:
         """The live value of a field in the words of desired state; texts that mean the same stay as they are written."""

@@ -88,6 +88,42 @@ def _key(row: Mapping[str, Any], by: tuple[str, ...]) -> tuple[str, ...]:
     return tuple("" if row.get(name) is None else str(row[name]) for name in by)
 
 
+def completed(shape: Shape, written: Any, live: Any) -> Any:
+    """The written value with the members that only live; both are in the words of files.
+
+    Nothing that is written changes. What AWS replaces as a whole, documents, and rows that only live are not completed: a
+    difference shows them.
+    """
+    if shape.whole or shape.document or written is None or live is None:
+        return written
+    if isinstance(written, Mapping) and isinstance(live, Mapping) and (shape.part or shape.values):
+        inner = {
+            name: completed(shape.values or shape.fields[name], value, live.get(name))
+            for name, value in written.items()
+        }
+        return inner | {
+            name: without_nulls(value)
+            for name, value in live.items()
+            if name not in written and not is_empty(value)
+        }
+    if shape.items and shape.items.part and isinstance(written, list) and isinstance(live, list):
+        item, at = shape.items, _matched(shape, shape.items, written, live)
+        return [
+            completed(item, row, live[at[number]]) if number in at else row
+            for number, row in enumerate(written)
+        ]
+    return written
+
+
+def _matched(shape: Shape, item: Shape, written: list[Any], live: list[Any]) -> Mapping[int, int]:
+    """For each written structure of a list, the position of the live one."""
+    if not shape.rows:
+        return pair_items(item, written, live)
+    there = {_key(row, shape.rows.by): number for number, row in enumerate(live)}
+    keys = {number: _key(row, shape.rows.by) for number, row in enumerate(written)}
+    return {number: there[key] for number, key in keys.items() if key in there}
+
+
 def without_nulls(value: Any) -> Any:
     """A live value as it is written: without members that are null."""
     if isinstance(value, Mapping):

@@ -63,8 +63,9 @@ class _Updater:
             self.new.setdefault(key.kind, {})[key.name] = self._scoped(key, self._body(written))
             self.update.added.append(str(key))
         elif not resources[key].existing and key in self.seen.world.observed:
-            self.acceptor.take(key, frozenset())
-            self._unset(key)
+            written = self.values.written(key)
+            self.acceptor.take(key, frozenset(), self._of_written_fields(key, written))
+            self._unset(key, written)
 
     def finish(self) -> Update:
         """All changes, once the changed files were loaded."""
@@ -95,12 +96,20 @@ class _Updater:
         inside = desired.scope == root if root else key.kind in self.survey.listed
         return inside and not desired.existing and not unread and key not in self.survey.sightings
 
-    def _unset(self, key: Key) -> None:
+    def _of_written_fields(self, key: Key, written: Written) -> dict[str, Any]:
+        """What an export writes of the fields that the files set."""
+        desired = self.seen.stack.resources[key]
+        left = {*desired.policy.ignore, *self.values.secrets_of(key), TAGS}
+        return {
+            name: value
+            for name, value in written.settings.items()
+            if name in desired.settings and name not in left
+        }
+
+    def _unset(self, key: Key, written: Written) -> None:
         """Add the fields that an export would write and that the files do not set."""
         desired, adapter = self.seen.stack.resources[key], self.seen.kinds[key.kind]
-        written = self.values.written(key)
-        secrets = {name for name in written.settings if f"{key}.{name}" in self.values.secrets}
-        known = {*desired.settings, *desired.policy.ignore, *secrets, TAGS, *NO_FIELDS}
+        known = {*desired.settings, *desired.policy.ignore, *self.values.secrets_of(key), TAGS, *NO_FIELDS}
         order = written_order(adapter)
         for name, value in self._body(written, but=known).items():
             try:

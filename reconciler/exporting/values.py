@@ -86,6 +86,11 @@ class Values:
             result.settings["policy"] = {"protect": observed.tags[PROTECT_MARK] == "true"}
         return result
 
+    def secrets_of(self, key: Key) -> frozenset[str]:
+        """The fields of a resource that are secrets; `written` finds them."""
+        start = f"{key}."
+        return frozenset(each.removeprefix(start) for each in self.secrets if each.startswith(start))
+
     def _write(self, result: Written, name: str, shape: Shape, value: Any) -> None:
         """Write one live value, if it is not one that AWS gives by default."""
         key, adapter = result.key, self.kinds[result.key.kind]

@@ -49,7 +49,7 @@ def test_what_a_stack_owns_is_as_the_export_says(centre: LiveCentre, tmp_path: P
     text = "".join(files.values())
     assert not re.search(r"[0-9a-f]{8}(-[0-9a-f]{4}){3}-[0-9a-f]{12}", text)
     assert set(re.findall('arn:aws:[^"]*', text)) == {
-        "arn:aws:lambda:eu-west-2:123456789012:function:connect-customer-lookup"
+        "arn:aws:lambda:eu-west-2:${account}:function:connect-customer-lookup"
     }
 
 
@@ -150,7 +150,7 @@ def test_what_could_not_be_read_is_told_and_a_failure(
         (("--instance", "full-contact-center-de"), 'did you mean "full-contact-center-dev"?'),
         (("--instance", "zzz"), "no instance has the alias"),
         ((*AT, "--kind", "connect.que"), 'did you mean "connect.queue"?'),
-        ((*AT, "--kind", "dynamodb.table"), "no such kind lives in an instance"),
+        ((*AT, "--kind", "dynamodb.tables"), 'did you mean "dynamodb.table"?'),
         ((*AT, "--owned-by", "contact-center"), "write the mark as STACK/ENVIRONMENT"),
         ((*AT, "--owned-by", "a/b/c"), "write the mark as STACK/ENVIRONMENT"),
         ((*AT, "--tag", "Project"), "write a tag as KEY=VALUE"),

@@ -1,6 +1,8 @@
 """An export of an account, applied to an empty one, is exported as the same; and the examples come back by their marks."""
 
 import re
+import subprocess
+import sys
 from pathlib import Path
 
 import pytest
@@ -9,8 +11,8 @@ from reconciler.sandbox.account import sandboxed
 from reconciler.sandbox.server import serve
 from tests.end_to_end.account_by_hand import ACCOUNT, REGION, fill_with_aws_cli, fill_with_boto3
 from tests.end_to_end.live_centre import LiveCentre, live
-from tests.end_to_end.test_export_account import ALL, exported, loaded
-from tests.end_to_end.typed import ROOT
+from tests.end_to_end.test_export_account import ALL, exported, loaded, texts
+from tests.end_to_end.typed import ENVIRONMENT, ROOT
 from tests.sandbox.aws_cli.walk import find_aws
 
 
@@ -61,6 +63,11 @@ def test_the_example_of_a_centre_is_exported_by_its_mark(tmp_path: Path) -> None
     assert by_mark == by_name
 
 
+def _made(folder: Path) -> Path:
+    folder.mkdir()
+    return folder
+
+
 @pytest.mark.whole
 def test_the_aws_cli_fills_an_account_that_is_exported(tmp_path: Path) -> None:
     aws = find_aws()
@@ -68,3 +75,13 @@ def test_the_aws_cli_fills_an_account_that_is_exported(tmp_path: Path) -> None:
         pytest.skip("there is no AWS CLI here; `make walk` brings one")
     with serve(0, ACCOUNT) as server:
         fill_with_aws_cli(aws, server.url, tmp_path)
+        place = ("--region", REGION, "--endpoint-url", server.url, "--out", str(tmp_path / "out"))
+        command = [sys.executable, "-m", "reconciler", "export", *place, *ALL]
+        ended = subprocess.run(
+            command, env=ENVIRONMENT, cwd=ROOT, capture_output=True, text=True, check=False
+        )
+        assert ended.returncode == 0, ended.stderr
+    with sandboxed(ACCOUNT) as (box, clock):
+        fill_with_boto3(box.session(REGION))
+        by_boto3 = exported(LiveCentre(box, clock), _made(tmp_path / "boto3") / "out", *ALL)
+    assert without_numbers(texts(tmp_path / "out")) == without_numbers(by_boto3)

@@ -1,5 +1,6 @@
 """`reconciler export --update` as a user types it: what lives is merged into files that are there."""
 
+import re
 from collections.abc import Iterator
 from pathlib import Path
 
@@ -44,10 +45,12 @@ def test_files_that_an_author_wrote_get_what_they_do_not_set(hands: Hands, tmp_p
     said = update(hands, files.folder, "--env", "dev")
     assert (said.exit_code, said.stderr) == (0, "")
     timer = "+     agent_availability_timer: TIME_SINCE_LAST_ACTIVITY"
-    assert files.changes() == {
-        "instance.yaml": ['+     phone_number: "+442000000000"', '+     phone_number: "+448000000000"'],
-        "routing.yaml": [timer, timer],
-    }
+    found = files.changes()
+    numbers = {'+     phone_number: "+442000000000"', '+     phone_number: "+448000000000"'}
+    attributes = {*found.pop("instance.yaml")} - numbers
+    assert found == {"routing.yaml": [timer, timer]}
+    assert "+       use_custom_tts_voices: false" in attributes  # a member of a written map
+    assert all(re.fullmatch(r"\+ {7}[a-z_]+: (true|false)", each) for each in attributes)
     assert files.pending() == set()
     files.before = files.texts()
     assert update(hands, files.folder, "--env", "dev").exit_code == 0

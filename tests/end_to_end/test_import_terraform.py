@@ -94,7 +94,7 @@ def test_the_files_have_names_instead_of_ids_and_no_secret(made: Made, tmp_path:
         "description": "Sells", "hours_of_operation": "Office",
     }  # fmt: skip
     instance = body_of(tmp_path, "connect.instance")["acme"]
-    assert instance["lambda_functions"] == [FUNCTION]
+    assert instance["lambda_functions"] == [FUNCTION.replace("123456789012", "${account}")]
     assert instance["hierarchy_structure"] == {"level_one": "Country"}
     assert instance["attributes"]["contactflow_logs"] is True
     assert "Not imported:\n  aws_iam_role.connect: import-terraform does not read this type" in result.output
