@@ -44,7 +44,7 @@ def step(name: str, kind: str, parameters: Mapping[str, Any], *errors: str) -> d
 
 
 @dataclass
-class Desk:
+class Harness:
     """One sandbox, and a stack in a folder."""
 
     folder: Path
@@ -80,53 +80,53 @@ class Desk:
 
 
 @pytest.fixture
-def desk(tmp_path: Path) -> Iterator[Desk]:
+def harness(tmp_path: Path) -> Iterator[Harness]:
     with sandboxed("111111111111") as (sandbox, clock):
-        yield Desk(tmp_path, sandbox, clock)
+        yield Harness(tmp_path, sandbox, clock)
 
 
-def test_the_instance_is_a_reference_both_ways(desk: Desk) -> None:
-    desk.write(flow(step("Set", "UpdateContactAttributes", {"Attributes": OWN}, "NoMatchingError")))
-    assert desk.once().outcome == "settled"
-    instance = desk.instance
+def test_the_instance_is_a_reference_both_ways(harness: Harness) -> None:
+    harness.write(flow(step("Set", "UpdateContactAttributes", {"Attributes": OWN}, "NoMatchingError")))
+    assert harness.once().outcome == "settled"
+    instance = harness.instance
     wanted = {"arn": instance["Arn"], "same": instance["Arn"], "id": instance["Id"], "alias": "acme-flows"}
-    assert desk.live()["Actions"][0]["Parameters"]["Attributes"] == wanted
-    again = desk.once()
+    assert harness.live()["Actions"][0]["Parameters"]["Attributes"] == wanted
+    again = harness.once()
     assert (again.outcome, again.mutating_calls) == ("settled", 0)
 
-    changed = desk.live()
+    changed = harness.live()
     changed["Actions"][0]["Parameters"]["Attributes"] |= {"arn": instance["Id"], "id": "other"}
-    desk.connect.update_contact_flow_content(**desk.main, Content=json.dumps(changed))
-    (action,) = desk.once(dry_run=True).plan.pending
+    harness.connect.update_contact_flow_content(**harness.main, Content=json.dumps(changed))
+    (action,) = harness.once(dry_run=True).plan.pending
     assert {(each.field.rpartition(".")[2], each.observed, each.desired) for each in action.differences} == {
         ("arn", "${instance_id:acme-flows}", "${instance:acme-flows}"),
         ("id", "other", "${instance_id:acme-flows}"),
     }
-    assert desk.once().outcome == "settled"
-    assert desk.live()["Actions"][0]["Parameters"]["Attributes"] == wanted
+    assert harness.once().outcome == "settled"
+    assert harness.live()["Actions"][0]["Parameters"]["Attributes"] == wanted
 
 
-def test_a_flow_that_aws_refuses_is_told_with_action_and_value(desk: Desk) -> None:
+def test_a_flow_that_aws_refuses_is_told_with_action_and_value(harness: Harness) -> None:
     lost = "00000000-0000-0000-0000-000000000000"
-    desk.write(flow(step("To sales", "UpdateContactTargetQueue", {"QueueId": lost}, "NoMatchingError")))
-    (told,) = (str(each) for key, each in desk.once().results.items() if key.name == "Main")
+    harness.write(flow(step("To sales", "UpdateContactTargetQueue", {"QueueId": lost}, "NoMatchingError")))
+    (told,) = (str(each) for key, each in harness.once().results.items() if key.name == "Main")
     about = (
         f'Actions[0].Parameters.QueueId, action "To sales" (UpdateContactTargetQueue), QueueId is "{lost}"'
     )
     assert about in told
 
 
-def test_a_block_that_is_moved_in_the_console_is_no_drift(desk: Desk) -> None:
+def test_a_block_that_is_moved_in_the_console_is_no_drift(harness: Harness) -> None:
     layout = {"ActionMetadata": {"Bye": {"position": {"x": 40, "y": 40}}}}
-    desk.write(flow(Metadata=layout))
-    assert desk.once().outcome == "settled"
-    moved = desk.live()
+    harness.write(flow(Metadata=layout))
+    assert harness.once().outcome == "settled"
+    moved = harness.live()
     assert moved["Metadata"] == layout
     moved["Metadata"]["ActionMetadata"]["Bye"]["position"]["x"] = 400
-    desk.connect.update_contact_flow_content(**desk.main, Content=json.dumps(moved))
-    quiet = desk.once()
+    harness.connect.update_contact_flow_content(**harness.main, Content=json.dumps(moved))
+    quiet = harness.once()
     assert (quiet.outcome, quiet.mutating_calls) == ("settled", 0)
-    assert desk.live() == moved
+    assert harness.live() == moved
 
 
 # -- mistakes that the command line finds before a call -----------------------------------------------------------------

@@ -4,9 +4,9 @@ from typing import Any
 
 import pytest
 
-from tests.end_to_end.test_references_of_kinds import Desk, desk
+from tests.end_to_end.test_references_of_kinds import Harness, harness
 
-assert desk
+assert harness
 
 
 def stack(subnet: str, **more: Any) -> dict[str, Any]:
@@ -19,9 +19,9 @@ def stack(subnet: str, **more: Any) -> dict[str, Any]:
 
 
 @pytest.fixture
-def subnet(desk: Desk) -> str:
+def subnet(harness: Harness) -> str:
     """The subnet whose VPC has the group."""
-    ec2 = desk.client("ec2")
+    ec2 = harness.client("ec2")
     (found, *_) = ec2.describe_subnets()["Subnets"]
     made = ec2.create_security_group(GroupName="web", Description="web", VpcId=found["VpcId"])["GroupId"]
     itself = {"IpProtocol": "-1", "UserIdGroupPairs": [{"GroupId": made}]}
@@ -29,21 +29,21 @@ def subnet(desk: Desk) -> str:
     return str(found["SubnetId"])
 
 
-def groups(desk: Desk) -> int:
-    rows = desk.client("ec2").describe_security_groups(Filters=[{"Name": "group-name", "Values": ["web"]}])
+def groups(harness: Harness) -> int:
+    rows = harness.client("ec2").describe_security_groups(Filters=[{"Name": "group-name", "Values": ["web"]}])
     return len(rows["SecurityGroups"])
 
 
-def test_the_same_settings_are_adopted(desk: Desk, subnet: str) -> None:
-    report = desk.once(**stack(subnet))
+def test_the_same_settings_are_adopted(harness: Harness, subnet: str) -> None:
+    report = harness.once(**stack(subnet))
     (result,) = report.results.values()
     assert (report.outcome, result.message) == ("settled", "it already existed and is adopted")
-    assert desk.once(**stack(subnet)).mutating_calls == 0
-    assert groups(desk) == 1
+    assert harness.once(**stack(subnet)).mutating_calls == 0
+    assert groups(harness) == 1
 
 
-def test_other_settings_are_refused_with_what_to_do(desk: Desk, subnet: str) -> None:
-    report = desk.once(**stack(subnet, description="of the shop"))
+def test_other_settings_are_refused_with_what_to_do(harness: Harness, subnet: str) -> None:
+    report = harness.once(**stack(subnet, description="of the shop"))
     (result,) = report.results.values()
-    assert (result.outcome, groups(desk)) == ("refused", 1)
+    assert (result.outcome, groups(harness)) == ("refused", 1)
     assert "with other settings; `adopt: true` takes it" in result.message

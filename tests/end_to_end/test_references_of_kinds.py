@@ -65,7 +65,7 @@ def flow(attributes: Mapping[str, str]) -> dict[str, Any]:
 
 
 @dataclass
-class Desk:
+class Harness:
     """One sandbox, and a stack in a folder."""
 
     folder: Path
@@ -105,60 +105,60 @@ class Desk:
 
 
 @pytest.fixture
-def desk(tmp_path: Path) -> Iterator[Desk]:
+def harness(tmp_path: Path) -> Iterator[Harness]:
     with sandboxed(ACCOUNT) as (sandbox, clock):
-        yield Desk(tmp_path, sandbox, clock)
+        yield Harness(tmp_path, sandbox, clock)
 
 
 OWN = statement("Own", "${dynamodb.table:Users}", "${dynamodb.table:Users}/index/*")
 
 
-def test_a_policy_names_its_own_table(desk: Desk) -> None:
+def test_a_policy_names_its_own_table(harness: Harness) -> None:
     users = {"Users": {**KEYS, "resource_policy": policy(OWN)}}
-    desk.settle(dynamodb__table=users)
-    assert desk.live_policy()["Statement"][0]["Resource"] == [TABLE, f"{TABLE}/index/*"]
+    harness.settle(dynamodb__table=users)
+    assert harness.live_policy()["Statement"][0]["Resource"] == [TABLE, f"{TABLE}/index/*"]
 
 
-def test_policies_are_compared_by_their_meaning_once_references_are_replaced(desk: Desk) -> None:
+def test_policies_are_compared_by_their_meaning_once_references_are_replaced(harness: Harness) -> None:
     users = {"Users": {**KEYS, "resource_policy": policy(OWN, statement("One", "${dynamodb.table:Users}"))}}
-    desk.settle(dynamodb__table=users)
+    harness.settle(dynamodb__table=users)
     same = policy(
         statement("One", TABLE, Resource=TABLE, Action=["DYNAMODB:query"]),
         statement("Own", f"{TABLE}/index/*", TABLE, Principal={"AWS": [f"arn:aws:iam::{ACCOUNT}:root"]}),
     )
-    desk.client("dynamodb").put_resource_policy(ResourceArn=TABLE, Policy=json.dumps(same))
-    assert desk.differences(dynamodb__table=users) == {}
+    harness.client("dynamodb").put_resource_policy(ResourceArn=TABLE, Policy=json.dumps(same))
+    assert harness.differences(dynamodb__table=users) == {}
 
 
-def test_a_literal_arn_and_a_reference_to_the_same_table_are_the_same(desk: Desk) -> None:
+def test_a_literal_arn_and_a_reference_to_the_same_table_are_the_same(harness: Harness) -> None:
     both = statement("Own", TABLE, "${dynamodb.table:Users}")
-    desk.settle(dynamodb__table={"Users": {**KEYS, "resource_policy": policy(both)}})
-    desk.client("dynamodb").put_resource_policy(
+    harness.settle(dynamodb__table={"Users": {**KEYS, "resource_policy": policy(both)}})
+    harness.client("dynamodb").put_resource_policy(
         ResourceArn=TABLE, Policy=json.dumps(policy(statement("Own", TABLE)))
     )
-    assert desk.differences(dynamodb__table={"Users": {**KEYS, "resource_policy": policy(both)}}) == {}
+    assert harness.differences(dynamodb__table={"Users": {**KEYS, "resource_policy": policy(both)}}) == {}
 
 
-def test_a_difference_in_a_policy_shows_the_reference(desk: Desk) -> None:
+def test_a_difference_in_a_policy_shows_the_reference(harness: Harness) -> None:
     users = {"Users": {**KEYS, "resource_policy": policy(OWN)}}
-    desk.settle(dynamodb__table=users)
+    harness.settle(dynamodb__table=users)
     wider = policy(statement("Own", TABLE, f"{TABLE}/index/*", "*"))
-    desk.client("dynamodb").put_resource_policy(ResourceArn=TABLE, Policy=json.dumps(wider))
+    harness.client("dynamodb").put_resource_policy(ResourceArn=TABLE, Policy=json.dumps(wider))
     references = ["${dynamodb.table:Users}", "${dynamodb.table:Users}/index/*"]
-    assert desk.differences(dynamodb__table=users) == {
+    assert harness.differences(dynamodb__table=users) == {
         "resource_policy.Statement.Own.Resource": ([*references, "*"], references)
     }
-    assert TABLE not in json.dumps(as_data(desk.once(dry_run=True, dynamodb__table=users))["actions"])
-    desk.settle(dynamodb__table=users)
+    assert TABLE not in json.dumps(as_data(harness.once(dry_run=True, dynamodb__table=users))["actions"])
+    harness.settle(dynamodb__table=users)
 
 
-def test_variables_of_policies_stay(desk: Desk) -> None:
+def test_variables_of_policies_stay(harness: Harness) -> None:
     condition = {
         "ForAllValues:StringEquals": {"dynamodb:LeadingKeys": ["${aws:username}", "$${dynamodb.table:Users}"]}
     }
     users = {"Users": {**KEYS, "resource_policy": policy({**OWN, "Condition": condition})}}
-    desk.settle(dynamodb__table=users)
-    live = desk.live_policy()["Statement"][0]["Condition"]["ForAllValues:StringEquals"][
+    harness.settle(dynamodb__table=users)
+    live = harness.live_policy()["Statement"][0]["Condition"]["ForAllValues:StringEquals"][
         "dynamodb:LeadingKeys"
     ]
     assert live == ["${aws:username}", "${dynamodb.table:Users}"]
@@ -191,8 +191,8 @@ def centre_with(view: str) -> dict[str, Any]:
     }
 
 
-def live_attributes(desk: Desk) -> Any:
-    connect = desk.client("connect")
+def live_attributes(harness: Harness) -> Any:
+    connect = harness.client("connect")
     (instance,) = connect.list_instances()["InstanceSummaryList"]
     flows = connect.list_contact_flows(InstanceId=instance["Id"])["ContactFlowSummaryList"]
     (main,) = (each["Id"] for each in flows if each["Name"] == "Main")
@@ -202,49 +202,49 @@ def live_attributes(desk: Desk) -> Any:
     return instance["Id"], json.loads(content)["Actions"][0]["Parameters"]["Attributes"]
 
 
-def test_a_flow_refers_to_other_services_and_follows_them(desk: Desk) -> None:
-    desk.settle(**centre_with("KEYS_ONLY"))
-    instance, live = live_attributes(desk)
-    table = desk.client("dynamodb").describe_table(TableName="Users")["Table"]
+def test_a_flow_refers_to_other_services_and_follows_them(harness: Harness) -> None:
+    harness.settle(**centre_with("KEYS_ONLY"))
+    instance, live = live_attributes(harness)
+    table = harness.client("dynamodb").describe_table(TableName="Users")["Table"]
     assert live["stream"] == table["LatestStreamArn"]
     assert live["site"] == f"https://acme-site.s3.{REGION}.amazonaws.com/"
     assert live["home"] == instance
     assert live["short"].startswith(f"to arn:aws:connect:{REGION}:{ACCOUNT}:instance/{instance}/queue/")
 
-    changed = desk.once(**centre_with("NEW_IMAGE"))
+    changed = harness.once(**centre_with("NEW_IMAGE"))
     assert changed.outcome == "settled"
-    again = desk.client("dynamodb").describe_table(TableName="Users")["Table"]["LatestStreamArn"]
+    again = harness.client("dynamodb").describe_table(TableName="Users")["Table"]["LatestStreamArn"]
     assert again != table["LatestStreamArn"]
-    assert live_attributes(desk)[1]["stream"] == again
-    desk.settle(**centre_with("NEW_IMAGE"))
+    assert live_attributes(harness)[1]["stream"] == again
+    harness.settle(**centre_with("NEW_IMAGE"))
 
 
-def test_an_edge_is_drawn_for_a_reference_in_a_text(desk: Desk) -> None:
-    drawn = centre.draw(desk.stack(**centre_with("KEYS_ONLY")), known_kinds())
+def test_an_edge_is_drawn_for_a_reference_in_a_text(harness: Harness) -> None:
+    drawn = centre.draw(harness.stack(**centre_with("KEYS_ONLY")), known_kinds())
     assert ("connect.contact_flow/Main", "dynamodb.table/Users") in {each.ends for each in drawn.edges}
 
 
 # -- names, buckets, IAM -----------------------------------------------------------------------------------------------------
 
 
-def test_a_bucket_is_named_by_another_resource(desk: Desk) -> None:
+def test_a_bucket_is_named_by_another_resource(harness: Harness) -> None:
     replication = {
         "role": f"arn:aws:iam::{ACCOUNT}:role/copies",
         "rules": [{"id": "all", "status": "Enabled", "priority": 1, "delete_marker_replication": "Disabled",
                    "filter": {"prefix": ""}, "destination": {"bucket": "${s3.bucket:acme-copies}"}}],
     }  # fmt: skip
     versioned = {"versioning": {"status": "Enabled"}}
-    desk.settle(
+    harness.settle(
         s3__bucket={"acme-photos": {**versioned, "replication": replication}, "acme-copies": versioned}
     )
-    live = desk.client("s3").get_bucket_replication(Bucket="acme-photos")["ReplicationConfiguration"]
+    live = harness.client("s3").get_bucket_replication(Bucket="acme-photos")["ReplicationConfiguration"]
     assert live["Rules"][0]["Destination"]["Bucket"] == "arn:aws:s3:::acme-copies"
 
 
-def test_iam_is_asked_for_what_a_reference_stands_for(desk: Desk) -> None:
+def test_iam_is_asked_for_what_a_reference_stands_for(harness: Harness) -> None:
     store = {"bucket_name": "${s3.bucket:acme-chats#name}", "bucket_prefix": "chats"}
     config = {"resource_type": "CHAT_TRANSCRIPTS", "storage_type": "S3", "s3_config": store}
-    stack = desk.stack(
+    stack = harness.stack(
         connect__instance={"acme-texts": {**INSTANCE, "storage_configs": [config]}},
         s3__bucket={"acme-chats": {}},
     )
@@ -259,7 +259,7 @@ def test_iam_is_asked_for_what_a_reference_stands_for(desk: Desk) -> None:
     )
 
 
-def test_a_word_of_a_document_that_is_also_the_name_of_something_is_no_difference(desk: Desk) -> None:
+def test_a_word_of_a_document_that_is_also_the_name_of_something_is_no_difference(harness: Harness) -> None:
     content = flow({"name": "${s3.bucket:current#name}"})
     content["Actions"][0]["Parameters"].pop("TargetContact")
     resources = {
@@ -267,4 +267,4 @@ def test_a_word_of_a_document_that_is_also_the_name_of_something_is_no_differenc
         "connect__contact_flow": {"Main": {"type": "CONTACT_FLOW", "content": content}},
         "s3__bucket": {"current": {}},
     }
-    desk.settle(**resources)
+    harness.settle(**resources)

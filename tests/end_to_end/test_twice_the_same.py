@@ -7,10 +7,10 @@ from typing import Any
 import pytest
 
 from tests.end_to_end.test_meanings import ALLOW, AROUND, NET, TRUST, function, told
-from tests.end_to_end.test_references_of_kinds import ACCOUNT, Desk, desk
+from tests.end_to_end.test_references_of_kinds import ACCOUNT, Harness, harness
 
 READ = f"arn:aws:iam::{ACCOUNT}:policy/read"
-assert desk
+assert harness
 
 
 def role(*arns: str, **policy: Any) -> dict[str, Any]:
@@ -55,12 +55,12 @@ def test_rows(tmp_path: Path) -> None:
     assert said.startswith("an earlier one has the same ip_protocol and from_port")
 
 
-def test_what_only_aws_can_tell_settles(desk: Desk) -> None:
-    iam, ec2 = desk.client("iam"), desk.client("ec2")
+def test_what_only_aws_can_tell_settles(harness: Harness) -> None:
+    iam, ec2 = harness.client("iam"), harness.client("ec2")
     iam.create_policy(PolicyName="read", PolicyDocument=json.dumps(ALLOW))
     (group,) = ec2.describe_security_groups()["SecurityGroups"]
     (subnet, *_) = ec2.describe_subnets()["Subnets"]
-    code = desk.folder / "code"
+    code = harness.folder / "code"
     code.mkdir()
     (code / "app.py").write_text("def handler(event, context): return event\n")
     stack = role("${iam.policy:read}", READ)
@@ -78,8 +78,8 @@ def test_what_only_aws_can_tell_settles(desk: Desk) -> None:
             },
         }
     }
-    desk.settle(**{kind.replace(".", "__"): named for kind, named in stack.items()})
+    harness.settle(**{kind.replace(".", "__"): named for kind, named in stack.items()})
     attached = iam.list_attached_role_policies(RoleName="run")["AttachedPolicies"]
     assert [each["PolicyArn"] for each in attached] == [READ]
-    config = desk.client("lambda").get_function(FunctionName="f")["Configuration"]["VpcConfig"]
+    config = harness.client("lambda").get_function(FunctionName="f")["Configuration"]["VpcConfig"]
     assert config["SecurityGroupIds"] == [group["GroupId"]]

@@ -3,9 +3,9 @@
 from typing import Any
 
 from tests.end_to_end.test_meanings import ALLOW, TRUST
-from tests.end_to_end.test_references_of_kinds import Desk, desk
+from tests.end_to_end.test_references_of_kinds import Harness, harness
 
-assert desk
+assert harness
 POLICY = {"replace": True, "protect": False}
 
 
@@ -21,11 +21,11 @@ def stack(path: str, role_path: str) -> dict[str, Any]:
     }
 
 
-def test_the_role_that_has_a_policy_is_named(desk: Desk) -> None:
-    desk.settle(**stack("/", "/"))
-    report = desk.once(**stack("/shop/", "/"))
+def test_the_role_that_has_a_policy_is_named(harness: Harness) -> None:
+    harness.settle(**stack("/", "/"))
+    report = harness.once(**stack("/shop/", "/"))
     said = " ".join(result.message for result in report.results.values())
     assert "this stack knows of no user" not in said
     assert "it is used by iam.role/run" in said
-    both = desk.once(**stack("/shop/", "/shop/"))
+    both = harness.once(**stack("/shop/", "/shop/"))
     assert "this stack knows of no user" not in " ".join(each.message for each in both.results.values())

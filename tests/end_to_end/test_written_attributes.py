@@ -4,9 +4,9 @@ from typing import Any
 
 import pytest
 
-from tests.end_to_end.test_references_of_kinds import Desk, desk
+from tests.end_to_end.test_references_of_kinds import Harness, harness
 
-assert desk
+assert harness
 ONE, OTHER = "alias/data", "alias/another"
 
 
@@ -29,19 +29,19 @@ def stack(*aliases: str) -> dict[str, Any]:
 
 
 @pytest.fixture(autouse=True)
-def _code(desk: Desk) -> None:
-    (desk.folder / "code").mkdir()
-    (desk.folder / "code" / "app.py").write_text("def handler(event, context): return event\n")
+def _code(harness: Harness) -> None:
+    (harness.folder / "code").mkdir()
+    (harness.folder / "code" / "app.py").write_text("def handler(event, context): return event\n")
 
 
-def environment(desk: Desk) -> dict[str, str]:
-    found = desk.client("lambda").get_function(FunctionName="f")["Configuration"]
+def environment(harness: Harness) -> dict[str, str]:
+    found = harness.client("lambda").get_function(FunctionName="f")["Configuration"]
     return dict(found["Environment"]["Variables"])
 
 
-def moved(desk: Desk) -> str:
+def moved(harness: Harness) -> str:
     """Move the alias to a key of others, and give our key another one."""
-    kms = desk.client("kms")
+    kms = harness.client("kms")
     (ours,) = (row["TargetKeyId"] for row in kms.list_aliases()["Aliases"] if row["AliasName"] == ONE)
     theirs = str(kms.create_key()["KeyMetadata"]["KeyId"])
     kms.create_alias(AliasName=OTHER, TargetKeyId=ours)
@@ -49,33 +49,33 @@ def moved(desk: Desk) -> str:
     return theirs
 
 
-def test_an_alias_that_points_elsewhere_changes_nothing_that_refers_to_it(desk: Desk) -> None:
-    desk.settle(**stack("data"))
-    theirs = moved(desk)
+def test_an_alias_that_points_elsewhere_changes_nothing_that_refers_to_it(harness: Harness) -> None:
+    harness.settle(**stack("data"))
+    theirs = moved(harness)
     for _ in range(2):
-        report = desk.once(**stack("data"))
+        report = harness.once(**stack("data"))
         assert report.outcome == "failed"
         assert [str(key) for key in report.plan.actions] == ["kms.key/data"]
-        assert environment(desk) == {"KEY": ONE}
-    rows = desk.client("kms").list_aliases(KeyId=theirs)["Aliases"]
+        assert environment(harness) == {"KEY": ONE}
+    rows = harness.client("kms").list_aliases(KeyId=theirs)["Aliases"]
     assert [row["AliasName"] for row in rows] == [ONE]
 
 
-def test_nothing_gets_an_alias_that_its_key_does_not_have(desk: Desk) -> None:
-    desk.settle(**stack("data"))
-    moved(desk)
-    desk.client("lambda").update_function_configuration(
+def test_nothing_gets_an_alias_that_its_key_does_not_have(harness: Harness) -> None:
+    harness.settle(**stack("data"))
+    moved(harness)
+    harness.client("lambda").update_function_configuration(
         FunctionName="f", Environment={"Variables": {"KEY": "x"}}
     )
-    desk.once(**stack("data"))
-    assert environment(desk) == {"KEY": "x"}
+    harness.once(**stack("data"))
+    assert environment(harness) == {"KEY": "x"}
 
 
-def test_the_first_of_the_written_ones_counts(desk: Desk) -> None:
-    desk.settle(**stack("data", "zoo"))
+def test_the_first_of_the_written_ones_counts(harness: Harness) -> None:
+    harness.settle(**stack("data", "zoo"))
     (key,) = {
-        row["TargetKeyId"] for row in desk.client("kms").list_aliases()["Aliases"] if "TargetKeyId" in row
+        row["TargetKeyId"] for row in harness.client("kms").list_aliases()["Aliases"] if "TargetKeyId" in row
     }
-    desk.client("kms").create_alias(AliasName=OTHER, TargetKeyId=key)
-    assert desk.once(**stack("data", "zoo")).outcome == "settled"
-    assert environment(desk) == {"KEY": ONE}
+    harness.client("kms").create_alias(AliasName=OTHER, TargetKeyId=key)
+    assert harness.once(**stack("data", "zoo")).outcome == "settled"
+    assert environment(harness) == {"KEY": ONE}

@@ -1,4 +1,4 @@
-"""A `Desk` with a small service, or a small contact centre, for each test."""
+"""A `Harness` with a small service, or a small contact centre, for each test."""
 
 import os
 from collections.abc import Iterator
@@ -9,20 +9,20 @@ import pytest
 from reconciler.cache_store import NoCache
 from reconciler.sandbox.account import sandboxed
 from tests.engine.small_centre import HOUR, MINUTE, Centre
-from tests.engine.small_desk import Desk
+from tests.engine.small_harness import Harness
 from tests.engine.small_shop import SHOP
 
 
 @pytest.fixture
-def desk() -> Desk:
-    return Desk()
+def harness() -> Harness:
+    return Harness()
 
 
 @pytest.fixture
-def settled(desk: Desk) -> Desk:
-    """A desk with the shop already created."""
-    desk.settle(SHOP)
-    return desk
+def settled(harness: Harness) -> Harness:
+    """A harness with the shop already created."""
+    harness.settle(SHOP)
+    return harness
 
 
 @pytest.fixture(scope="session")

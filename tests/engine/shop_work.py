@@ -1,4 +1,4 @@
-"""Work for passes with faults: an initial state, a stack to apply, and the run without faults."""
+"""Work for passes with faults: an initial state, a stack to apply, and the fault-free run."""
 
 from collections.abc import Callable, Mapping
 from copy import deepcopy
@@ -7,7 +7,7 @@ from typing import Any
 
 from reconciler.contract import Adapter
 from reconciler.stack import Policy, Stack
-from tests.engine.small_desk import Desk, marks, stack, want
+from tests.engine.small_harness import Harness, marks, stack, want
 from tests.engine.small_service import KINDS, CentreAdapter
 
 DAY = want("toy.hours/Day", {"zone": "UTC"})
@@ -28,29 +28,29 @@ CHANGED = stack(
 class Work:
     """An initial state, and the stack to apply."""
 
-    before: Callable[[Desk], object]
+    before: Callable[[Harness], object]
     wanted: Stack
     kinds: Mapping[str, Adapter[Any]] = field(default_factory=lambda: KINDS)
     cascades: bool = False
     """Whether the deletion of a centre deletes its contents; then there are no resources of others in it."""
 
 
-def nothing(_desk: Desk) -> None:
+def nothing(_harness: Harness) -> None:
     pass
 
 
-def the_shop(desk: Desk) -> None:
-    desk.settle(SHOP)
+def the_shop(harness: Harness) -> None:
+    harness.settle(SHOP)
 
 
-def a_chain(desk: Desk) -> None:
-    desk.settle(CHAIN)
+def a_chain(harness: Harness) -> None:
+    harness.settle(CHAIN)
 
 
-def a_mess(desk: Desk) -> None:
+def edited_by_others(harness: Harness) -> None:
     """Create some resources by hand, rename some, change some, delete one, and add one of others."""
-    desk.settle(stack(SALES, BACKUP, DAY))
-    service = desk.service
+    harness.settle(stack(SALES, BACKUP, DAY))
+    service = harness.service
     service.live("Sales").members |= {"Name": "Hotline", "Limit": 9, "Labels": ["x"], "Colour": "red"}
     backup = service.live("Backup")
     service.live("Hotline").members.pop("OverflowId")
@@ -74,8 +74,8 @@ def a_centre(size: int) -> Stack:
     return stack(centre, SALES, want("toy.queue/Backup", {"hours": "Day"}), DAY)
 
 
-def the_centre(desk: Desk) -> None:
-    desk.settle(a_centre(3), kinds=WHOLE)
+def the_centre(harness: Harness) -> None:
+    harness.settle(a_centre(3), kinds=WHOLE)
 
 
 WORK = {
@@ -87,65 +87,65 @@ WORK = {
     "change all": Work(the_shop, CHANGED),
     "prune": Work(a_chain, stack(DAY, prune=True)),
     "adopt and repair": Work(
-        a_mess,
+        edited_by_others,
         stack(SALES, want("toy.queue/Backup", BACKUP.settings, adopt=True), DAY, NIGHT),
     ),
 }
 
 
-def desk_for(work: Work) -> Desk:
-    """A new desk in the initial state of this work, with a resource of others that must not change."""
-    desk = Desk()
+def harness_for(work: Work) -> Harness:
+    """A new harness in the initial state of this work, with a resource of others that must not change."""
+    harness = Harness()
     if work.before is not nothing:
-        work.before(desk)
+        work.before(harness)
         if not work.cascades:
-            desk.service.add("queue", "Bystander", {"Owner": "somebody"}, Colour="blue", Labels=["z"])
-    desk.service.cascades = work.cascades
-    desk.service.calls.clear()
-    desk.service.journal.clear()
-    return desk
+            harness.service.add("queue", "Bystander", {"Owner": "somebody"}, Colour="blue", Labels=["z"])
+    harness.service.cascades = work.cascades
+    harness.service.calls.clear()
+    harness.service.journal.clear()
+    return harness
 
 
 @dataclass(frozen=True)
-class Calm:
+class FaultFreeRun:
     """The run of the work without faults."""
 
-    picture: dict[str, Any]
+    state: dict[str, Any]
     journal: list[str]
     calls: list[str]
     mutating: list[str]
 
 
-def calm(work: Work) -> Calm:
-    desk = desk_for(work)
-    assert desk.run(work.wanted, work.kinds).outcome == "settled"
-    service = desk.service
-    return Calm(service.picture(), list(service.journal), list(service.calls), list(service.mutating))
+def fault_free_run(work: Work) -> FaultFreeRun:
+    harness = harness_for(work)
+    assert harness.run(work.wanted, work.kinds).outcome == "settled"
+    service = harness.service
+    return FaultFreeRun(service.state(), list(service.journal), list(service.calls), list(service.mutating))
 
 
-CALM = {name: calm(work) for name, work in WORK.items()}
+FAULT_FREE_RUNS = {name: fault_free_run(work) for name, work in WORK.items()}
 
 
-def nothing_lost_on_the_way(desk: Desk) -> None:
+def check_between_changes(harness: Harness) -> None:
     """Check after every change that the resource of others is unchanged, and that a list keeps what it has and will have."""
-    bystander = deepcopy([each for each in desk.service.things if each.name == "Bystander"])
-    sales = next((each for each in desk.service.things if each.tags == marks("Sales")), None)
+    bystander = deepcopy([each for each in harness.service.live_resources if each.name == "Bystander"])
+    sales = next((each for each in harness.service.live_resources if each.tags == marks("Sales")), None)
     kept = {"b"} if sales and "b" in sales.members.get("Labels", ()) else set()
 
     def watch(service: Any) -> None:
-        assert [each for each in service.things if each.name == "Bystander"] == bystander
+        assert [each for each in service.live_resources if each.name == "Bystander"] == bystander
         if sales and sales.died is None:
             assert kept <= set(sales.members.get("Labels", ())), service.journal
 
-    desk.service.watch = watch
+    harness.service.watch = watch
 
 
-def nth_call(found: Calm, index: int) -> int:
+def nth_call(found: FaultFreeRun, index: int) -> int:
     """The number of this change among all calls."""
     changes = [at for at, operation in enumerate(found.calls) if operation in set(found.mutating)]
     return changes[index]
 
 
-def made_and_deleted(journal: list[str]) -> list[str]:
+def creates_and_deletes(journal: list[str]) -> list[str]:
     """Every create and delete in the journal."""
     return sorted(each for each in journal if each.startswith(("create", "delete")))

@@ -195,7 +195,7 @@ READS = ("list_", "search_", "describe_")
 
 
 @dataclass
-class Thing:
+class ToyResource:
     """One live resource. `members` has its name and all settings."""
 
     family: str
@@ -227,7 +227,7 @@ class Service:
     account: str = ACCOUNT
     region: str = "eu-west-2"
     partition: str = "aws"
-    things: list[Thing] = field(default_factory=list)
+    live_resources: list[ToyResource] = field(default_factory=list)
     faults: list[Fault] = field(default_factory=list)
     calls: list[str] = field(default_factory=list)
     """Every call that was received."""
@@ -303,27 +303,34 @@ class Service:
         """The mutating calls."""
         return [each for each in self.calls if not each.startswith(READS)]
 
-    def live(self, name: str) -> Thing:
+    def live(self, name: str) -> ToyResource:
         """The live resource with this name."""
-        (thing,) = (each for each in self.things if each.name == name and each.died is None)
-        return thing
+        (resource,) = (each for each in self.live_resources if each.name == name and each.died is None)
+        return resource
 
     def names(self, family: str) -> list[str]:
         """The names of the live resources of a family, in the order of their creation."""
-        return [each.name for each in self.things if each.family == family and each.died is None]
+        return [each.name for each in self.live_resources if each.family == family and each.died is None]
 
-    def add(self, family: str, name: str, tags: Mapping[str, str] | None = None, **members: Any) -> Thing:
+    def add(
+        self, family: str, name: str, tags: Mapping[str, str] | None = None, **members: Any
+    ) -> ToyResource:
         """Create a resource as another client."""
         scope = None if family == "centre" else self.live("Main").id
-        thing = Thing(
-            family, f"{family}-{len(self.things)}", scope, {"Name": name, **members}, dict(tags or {}), -1e9
+        resource = ToyResource(
+            family,
+            f"{family}-{len(self.live_resources)}",
+            scope,
+            {"Name": name, **members},
+            dict(tags or {}),
+            -1e9,
         )
-        self.things.append(thing)
-        return thing
+        self.live_resources.append(resource)
+        return resource
 
-    def picture(self) -> dict[str, Any]:
+    def state(self) -> dict[str, Any]:
         """All live resources by family and name, with names instead of ids, so that equal states are equal."""
-        names = {each.id: each.name for each in self.things}
+        names = {each.id: each.name for each in self.live_resources}
         return {
             f"{each.family} {each.name}": (
                 {
@@ -332,7 +339,7 @@ class Service:
                 },
                 dict(sorted(each.tags.items())),
             )
-            for each in sorted(self.things, key=lambda it: (it.family, it.name))
+            for each in sorted(self.live_resources, key=lambda it: (it.family, it.name))
             if each.died is None
         }
 
@@ -361,94 +368,98 @@ class Service:
             return {"Rows": [self._row(each) for each in self._listed(family, scope, verb)]}
         if verb == "create":
             return self._create(family, scope, parameters)
-        thing = self._live(operation, parameters.pop("Id", scope))
+        resource = self._live(operation, parameters.pop("Id", scope))
         if verb == "describe":
-            ready = self.clock.now() >= thing.born + self.busy_for
-            return {**thing.members, "Status": "ACTIVE" if ready else "CREATING"}
-        found: dict[str, Any] = getattr(self, f"_{verb}")(operation, thing, parameters)
+            ready = self.clock.now() >= resource.born + self.busy_for
+            return {**resource.members, "Status": "ACTIVE" if ready else "CREATING"}
+        found: dict[str, Any] = getattr(self, f"_{verb}")(operation, resource, parameters)
         return found
 
-    def _listed(self, family: str, scope: str | None, verb: str) -> Iterator[Thing]:
+    def _listed(self, family: str, scope: str | None, verb: str) -> Iterator[ToyResource]:
         lag, now = (self.list_lag if verb == "list" else 0.0), self.clock.now()
-        for each in self.things:
+        for each in self.live_resources:
             shown = now >= each.born + lag and (each.died is None or now < each.died + lag)
             if (each.family, each.scope if family != "centre" else None) == (family, scope) and shown:
                 yield each
 
     @staticmethod
-    def _row(thing: Thing) -> dict[str, Any]:
-        known = {"Id": thing.id, "Arn": thing.arn, **thing.members}
+    def _row(resource: ToyResource) -> dict[str, Any]:
+        known = {"Id": resource.id, "Arn": resource.arn, **resource.members}
         return {member: known[member] for member in LISTED if member in known}
 
     def _create(self, family: str, scope: str | None, members: dict[str, Any]) -> dict[str, Any]:
         operation, name = f"create_{family}", members["Name"]
-        if any((each.family, each.name, each.died) == (family, name, None) for each in self.things):
+        if any((each.family, each.name, each.died) == (family, name, None) for each in self.live_resources):
             raise Taken(operation, "DuplicateResourceException", f"{name} exists")
         self._check_references(operation, members)
         tags = members.pop("Tags", {})
-        thing = Thing(family, f"{family}-{len(self.things)}", scope, members, tags, self.clock.now())
-        self.things.append(thing)
+        resource = ToyResource(
+            family, f"{family}-{len(self.live_resources)}", scope, members, tags, self.clock.now()
+        )
+        self.live_resources.append(resource)
         for default in self.brings if family == "centre" else ():
-            self.things.append(
-                Thing("hours", f"default-{default}", thing.id, {"Name": default}, {}, self.clock.now())
+            self.live_resources.append(
+                ToyResource(
+                    "hours", f"default-{default}", resource.id, {"Name": default}, {}, self.clock.now()
+                )
             )
         self._note(f"create {family} {name}")
-        return {"Id": thing.id, "Arn": thing.arn}
+        return {"Id": resource.id, "Arn": resource.arn}
 
-    def _update(self, operation: str, thing: Thing, members: dict[str, Any]) -> dict[str, Any]:
+    def _update(self, operation: str, resource: ToyResource, members: dict[str, Any]) -> dict[str, Any]:
         self._check_references(operation, members)
-        name = members.get("Name", thing.name)
-        rivals = (each for each in self.things if each.died is None and each is not thing)
-        if any((each.family, each.name) == (thing.family, name) for each in rivals):
+        name = members.get("Name", resource.name)
+        same_names = (each for each in self.live_resources if each.died is None and each is not resource)
+        if any((each.family, each.name) == (resource.family, name) for each in same_names):
             raise Taken(operation, "DuplicateResourceException", f"{name} exists")
         for member in MEMBERS[operation]:
             if member in members:
-                thing.members[member] = members[member]
+                resource.members[member] = members[member]
             else:
-                thing.members.pop(member, None)
-        self._note(f"{operation.replace('_', ' ')} {thing.name}")
+                resource.members.pop(member, None)
+        self._note(f"{operation.replace('_', ' ')} {resource.name}")
         return {}
 
-    def _add(self, _operation: str, thing: Thing, members: dict[str, Any]) -> dict[str, Any]:
-        labels = thing.members.setdefault("Labels", [])
+    def _add(self, _operation: str, resource: ToyResource, members: dict[str, Any]) -> dict[str, Any]:
+        labels = resource.members.setdefault("Labels", [])
         labels += [members["Label"]] if members["Label"] not in labels else []
-        self._note(f"label {thing.name} {members['Label']}")
+        self._note(f"label {resource.name} {members['Label']}")
         return {}
 
-    def _remove(self, _operation: str, thing: Thing, members: dict[str, Any]) -> dict[str, Any]:
-        thing.members["Labels"] = [
-            each for each in thing.members.get("Labels", []) if each != members["Label"]
+    def _remove(self, _operation: str, resource: ToyResource, members: dict[str, Any]) -> dict[str, Any]:
+        resource.members["Labels"] = [
+            each for each in resource.members.get("Labels", []) if each != members["Label"]
         ]
-        self._note(f"unlabel {thing.name} {members['Label']}")
+        self._note(f"unlabel {resource.name} {members['Label']}")
         return {}
 
-    def _delete(self, operation: str, thing: Thing, _members: dict[str, Any]) -> dict[str, Any]:
-        inside = [each for each in self.things if self.cascades and each.scope == thing.id]
-        for other in self.things:
+    def _delete(self, operation: str, resource: ToyResource, _members: dict[str, Any]) -> dict[str, Any]:
+        inside = [each for each in self.live_resources if self.cascades and each.scope == resource.id]
+        for other in self.live_resources:
             if (
-                other is not thing
+                other is not resource
                 and other not in inside
                 and (other.died is None or self.clock.now() < other.died + self.use_lag)
-                and not {thing.id, thing.arn}.isdisjoint((*_texts(other.members), other.scope))
+                and not {resource.id, resource.arn}.isdisjoint((*_texts(other.members), other.scope))
             ):
-                raise InUse(operation, "ResourceInUseException", f"{other.name} uses {thing.name}")
-        for each in (thing, *inside):
+                raise InUse(operation, "ResourceInUseException", f"{other.name} uses {resource.name}")
+        for each in (resource, *inside):
             each.died = self.clock.now() if each.died is None else each.died
-        self._note(f"delete {thing.family} {thing.name}")
+        self._note(f"delete {resource.family} {resource.name}")
         return {}
 
     def _tags(self, operation: str, parameters: dict[str, Any]) -> dict[str, Any]:
-        thing = self._live(operation, parameters["Arn"].rpartition("/")[2])
+        resource = self._live(operation, parameters["Arn"].rpartition("/")[2])
         if operation == "list_tags":
-            return dict(thing.tags)
+            return dict(resource.tags)
         for tag in parameters.get("Keys", ()):
-            thing.tags.pop(tag, None)
-        thing.tags |= parameters.get("Tags", {})
-        self._note(f"{operation} {thing.name}")
+            resource.tags.pop(tag, None)
+        resource.tags |= parameters.get("Tags", {})
+        self._note(f"{operation} {resource.name}")
         return {}
 
-    def _live(self, operation: str, identity: str) -> Thing:
-        for each in self.things:
+    def _live(self, operation: str, identity: str) -> ToyResource:
+        for each in self.live_resources:
             if (
                 each.id == identity
                 and each.died is None
@@ -458,7 +469,7 @@ class Service:
         raise Absent(operation, "ResourceNotFoundException", identity)
 
     def _check_references(self, operation: str, members: Mapping[str, Any]) -> None:
-        alive = {each.id for each in self.things if each.died is None}
+        alive = {each.id for each in self.live_resources if each.died is None}
         for member, value in members.items():
             if member.endswith("Id") and value not in alive:
                 raise Refused(operation, "InvalidParameterException", f"{member} {value} is not there")
@@ -467,7 +478,7 @@ class Service:
         self.journal.append(change)
         bearers = Counter(
             (each.family, each.tags[KEY_MARK])
-            for each in self.things
+            for each in self.live_resources
             if each.died is None and each.tags.get(STACK_MARK) == "shop/dev"
         )
         assert max(bearers.values(), default=0) <= 1, f"made twice: {bearers}"

@@ -13,7 +13,7 @@ from reconciler.reconcile import PassReport
 from reconciler.reports import planfile
 from reconciler.reports.planfile import BadPlanFile, StalePlanFile, read_plan, write_plan
 from reconciler.stack import GuardLimits, Policy, Stack
-from tests.engine.small_desk import Desk, stack, want
+from tests.engine.small_harness import Harness, stack, want
 
 DAY = want("toy.hours/Day", {"zone": "UTC"})
 SALES = want("toy.queue/Sales", {"hours": "Day", "limit": 5, "labels": ["a"]})
@@ -25,41 +25,41 @@ WANTED = replace(
 
 
 @pytest.fixture
-def settled(desk: Desk) -> Desk:
-    desk.settle(SHOP)
-    return desk
+def settled(harness: Harness) -> Harness:
+    harness.settle(SHOP)
+    return harness
 
 
 @pytest.fixture
-def file(settled: Desk, tmp_path: Path) -> Path:
+def file(settled: Harness, tmp_path: Path) -> Path:
     """A plan file with changes of the shop."""
     written = tmp_path / "plan.json"
     write_plan(written, settled.run(WANTED, dry_run=True))
     return written
 
 
-def applied(desk: Desk, file: Path, wanted: Stack = WANTED) -> PassReport:
+def applied(harness: Harness, file: Path, wanted: Stack = WANTED) -> PassReport:
     plan = read_plan(file, wanted)
-    report = desk.run(wanted, only=plan.only, allow_deletes=plan.allow_deletes, approval=plan.approval)
+    report = harness.run(wanted, only=plan.only, allow_deletes=plan.allow_deletes, approval=plan.approval)
     if report.refusals:
         assert (report.outcome, report.mutating_calls) == ("refused", 0)
     return report
 
 
-def test_what_was_approved_is_done(settled: Desk, file: Path) -> None:
+def test_what_was_approved_is_done(settled: Harness, file: Path) -> None:
     report = applied(settled, file)
     assert (report.outcome, report.count("done")) == ("settled", 2)
     assert settled.service.live("Sales").members["Limit"] == 7
     assert settled.service.live("Late").members["Limit"] == 1
 
 
-def test_done_twice_it_leaves_nothing_to_do(settled: Desk, file: Path) -> None:
+def test_done_twice_it_leaves_nothing_to_do(settled: Harness, file: Path) -> None:
     applied(settled, file)
     again = applied(settled, file)
     assert (again.outcome, again.refusals, again.mutating_calls) == ("settled", (), 0)
 
 
-def test_an_empty_plan_approves_that_nothing_changes(settled: Desk, tmp_path: Path) -> None:
+def test_an_empty_plan_approves_that_nothing_changes(settled: Harness, tmp_path: Path) -> None:
     nothing = tmp_path / "nothing.json"
     write_plan(nothing, settled.run(SHOP, dry_run=True))
     assert applied(settled, nothing, SHOP).outcome == "settled"
@@ -69,27 +69,27 @@ def test_an_empty_plan_approves_that_nothing_changes(settled: Desk, tmp_path: Pa
     )
 
 
-def _other_limit(desk: Desk) -> None:
-    desk.service.live("Sales").members["Limit"] = 6
+def _other_limit(harness: Harness) -> None:
+    harness.service.live("Sales").members["Limit"] = 6
 
 
-def _other_labels(desk: Desk) -> None:
-    desk.service.live("Sales").members["Labels"] = ["b"]
+def _other_labels(harness: Harness) -> None:
+    harness.service.live("Sales").members["Labels"] = ["b"]
 
 
-def _done_by_hand(desk: Desk) -> None:
-    desk.service.live("Sales").members["Limit"] = 7
+def _done_by_hand(harness: Harness) -> None:
+    harness.service.live("Sales").members["Limit"] = 7
 
 
-def _gone(desk: Desk) -> None:
-    desk.service.live("Sales").died = desk.clock.now()
+def _gone(harness: Harness) -> None:
+    harness.service.live("Sales").died = harness.clock.now()
 
 
-def _made_by_hand(desk: Desk) -> None:
-    desk.run(stack(DAY, SALES, LATE))
+def _made_by_hand(harness: Harness) -> None:
+    harness.run(stack(DAY, SALES, LATE))
 
 
-IN_AWS: dict[str, tuple[Callable[[Desk], None], list[str]]] = {
+IN_AWS: dict[str, tuple[Callable[[Harness], None], list[str]]] = {
     "the same field": (
         _other_limit,
         ["toy.queue/Sales.limit: the plan is 5 -> 7, and now it is 6 -> 7"],
@@ -112,7 +112,7 @@ IN_AWS: dict[str, tuple[Callable[[Desk], None], list[str]]] = {
 
 @pytest.mark.parametrize(("change", "said"), IN_AWS.values(), ids=IN_AWS)
 def test_a_change_in_aws_since_then_refuses_it_and_is_named(
-    settled: Desk, file: Path, change: Callable[[Desk], None], said: list[str]
+    settled: Harness, file: Path, change: Callable[[Harness], None], said: list[str]
 ) -> None:
     change(settled)
     report = applied(settled, file)
@@ -159,37 +159,37 @@ IN_FILES: dict[str, tuple[Stack, list[str]]] = {
 
 @pytest.mark.parametrize(("wanted", "said"), IN_FILES.values(), ids=IN_FILES)
 def test_a_change_in_the_files_refuses_it_where_the_plan_is_another(
-    settled: Desk, file: Path, wanted: Stack, said: list[str]
+    settled: Harness, file: Path, wanted: Stack, said: list[str]
 ) -> None:
     report = applied(settled, file, wanted)
     assert list(report.refusals) == said
     assert report.outcome == ("refused" if said else "settled")
 
 
-def test_tags_of_the_stack_belong_to_what_is_made(settled: Desk, file: Path) -> None:
+def test_tags_of_the_stack_belong_to_what_is_made(settled: Harness, file: Path) -> None:
     tagged = wanted_with(SALES_7, LATE, tags={"Team": "b"})
     said = applied(settled, file, tagged).refusals
     assert 'toy.queue/Sales.tags.Team: the plan is left alone, and now it is (none) -> "b"' in said
     assert any(line.startswith("toy.queue/Late.tags: the plan sends") for line in said)
 
 
-def test_done_already_is_no_excuse_for_other_files(settled: Desk, file: Path) -> None:
+def test_done_already_is_no_excuse_for_other_files(settled: Harness, file: Path) -> None:
     applied(settled, file)
     report = applied(settled, file, replace(WANTED, files_hash="others"))
     assert [line.split(":")[0] for line in report.refusals] == ["toy.queue/Late", "toy.queue/Sales"]
 
 
-def test_the_guard_holds_for_an_approved_plan_too(desk: Desk, tmp_path: Path) -> None:
+def test_the_guard_holds_for_an_approved_plan_too(harness: Harness, tmp_path: Path) -> None:
     ten = [want(f"toy.hours/H{index}", {"zone": "UTC"}) for index in range(10)]
-    desk.settle(stack(*ten))
+    harness.settle(stack(*ten))
     fewer = stack(*ten[4:], prune=True, guard=GuardLimits())
     for allowed, outcome in ((None, "refused"), (4, "settled")):
         written = tmp_path / "plan.json"
-        write_plan(written, desk.run(fewer, dry_run=True, allow_deletes=allowed))
-        assert applied(desk, written, fewer).outcome == outcome
+        write_plan(written, harness.run(fewer, dry_run=True, allow_deletes=allowed))
+        assert applied(harness, written, fewer).outcome == outcome
 
 
-def test_a_limited_plan_is_carried_out_within_its_limits(settled: Desk, tmp_path: Path) -> None:
+def test_a_limited_plan_is_carried_out_within_its_limits(settled: Harness, tmp_path: Path) -> None:
     written = tmp_path / "plan.json"
     write_plan(written, settled.run(WANTED, dry_run=True, only=("toy.queue/Late",)))
     assert applied(settled, written).outcome == "settled"
@@ -248,7 +248,7 @@ def test_what_is_no_plan_is_told(tmp_path: Path, text: str) -> None:
         read_plan(file, WANTED)
 
 
-def test_a_plan_is_written_whole_or_not_at_all(settled: Desk, tmp_path: Path) -> None:
+def test_a_plan_is_written_whole_or_not_at_all(settled: Harness, tmp_path: Path) -> None:
     report = settled.run(WANTED, dry_run=True)
     with pytest.raises(OSError, match="No such file"):
         write_plan(tmp_path / "nowhere" / "plan.json", report)
@@ -290,7 +290,7 @@ def _wrecked(data: dict[str, Any]) -> Iterator[dict[str, Any]]:
             yield wreck
 
 
-def test_whatever_a_plan_holds_it_is_read_or_refused_in_one_line(settled: Desk, file: Path) -> None:
+def test_whatever_a_plan_holds_it_is_read_or_refused_in_one_line(settled: Harness, file: Path) -> None:
     now = settled.run(WANTED, dry_run=True).plan
     for wreck in _wrecked(json.loads(file.read_text())):
         _seal(file, wreck)

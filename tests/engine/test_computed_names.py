@@ -4,7 +4,7 @@ from collections.abc import Mapping
 from typing import Any
 
 from reconciler.contract import Create, Delete
-from tests.engine.small_desk import Desk, key, outcomes, stack, want
+from tests.engine.small_harness import Harness, key, outcomes, stack, want
 from tests.engine.small_service import KINDS, HoursAdapter
 
 
@@ -26,10 +26,10 @@ def hours(zone: str, **said: Any) -> Any:
     return stack(want("toy.hours/Day", {"zone": zone}, aws_name=f"Day.{zone}", **said))
 
 
-def test_a_setting_that_changes_the_name_makes_no_second_one(desk: Desk) -> None:
-    desk.settle(hours("UTC"), kinds=ZONED)
-    report = desk.run(hours("CET"), ZONED)
+def test_a_setting_that_changes_the_name_makes_no_second_one(harness: Harness) -> None:
+    harness.settle(hours("UTC"), kinds=ZONED)
+    report = harness.run(hours("CET"), ZONED)
     assert (outcomes(report)["Day"], report.mutating_calls) == ("refused", 0)
     action = report.plan.actions[key("toy.hours/Day")]
     assert "AWS cannot change name, zone" in (action.refusal or "")
-    assert desk.service.names("hours") == ["Day.UTC"]
+    assert harness.service.names("hours") == ["Day.UTC"]

@@ -12,8 +12,8 @@ from reconciler.planning.ownership import KEY_MARK, PROTECT_MARK, STACK_MARK, Ow
 from reconciler.planning.world import UnmanagedContents
 from reconciler.reconcile import Options, Pass, PassReport
 from reconciler.stack import Desired, GuardLimits, Policy, Stack
-from tests.engine.small_desk import Desk, key, marks, messages, outcomes, stack, want
 from tests.engine.small_faults import Fault
+from tests.engine.small_harness import Harness, key, marks, messages, outcomes, stack, want
 from tests.engine.small_service import (
     KINDS,
     CentreAdapter,
@@ -52,9 +52,9 @@ def emptied(**said: Any) -> Stack:
 
 
 @pytest.fixture
-def desk() -> Desk:
-    """A desk with a centre with hours and a queue, whose deletion deletes its contents."""
-    found = Desk()
+def harness() -> Harness:
+    """A harness with a centre with hours and a queue, whose deletion deletes its contents."""
+    found = Harness()
     found.service.cascades = True
     found.settle(stack(centre(), DAY, SALES), kinds=OPEN)
     return found
@@ -64,94 +64,96 @@ def contents(report: PassReport) -> dict[str, Owner]:
     return {each.key.name: each.owner for each in report.plan.actions[MAIN].contents}
 
 
-def test_what_lives_in_what_is_deleted_is_in_the_plan_and_counted(desk: Desk) -> None:
-    report = desk.run(emptied(guard=GuardLimits()), OPEN)
+def test_what_lives_in_what_is_deleted_is_in_the_plan_and_counted(harness: Harness) -> None:
+    report = harness.run(emptied(guard=GuardLimits()), OPEN)
     assert contents(report) == {"Day": Owner.OURS, "Sales": Owner.OURS}
     assert (report.outcome, report.mutating_calls) == ("refused", 0)
     assert report.refusals == ("the plan deletes or replaces 3 of 3 owned resources, more than 30%",)
     assert report.hints == ("--allow-deletes 3 applies it all the same",)
-    assert desk.run(emptied(guard=GuardLimits()), OPEN, allow_deletes=1).mutating_calls == 0
-    report = desk.run(emptied(guard=GuardLimits()), OPEN, allow_deletes=3)
+    assert harness.run(emptied(guard=GuardLimits()), OPEN, allow_deletes=1).mutating_calls == 0
+    report = harness.run(emptied(guard=GuardLimits()), OPEN, allow_deletes=3)
     assert (report.outcome, report.mutating_calls) == ("settled", 1)
-    assert desk.service.picture() == {}
+    assert harness.service.state() == {}
 
 
-def test_nothing_is_deleted_with_something_protected_in_it(desk: Desk) -> None:
+def test_nothing_is_deleted_with_something_protected_in_it(harness: Harness) -> None:
     """Regardless of its own policy and of approved deletes."""
     for options in ({}, {"allow_deletes": 3}):
-        report = desk.run(emptied(), NUMBERS, **options)
+        report = harness.run(emptied(), NUMBERS, **options)
         assert outcomes(report) == {"Main": "refused"}
         assert messages(report)["Main"].startswith(
             "its contents would be deleted with it, and these must not be deleted: toy.queue/Sales (it is protected); "
         )
-    assert desk.service.names("queue") == ["Sales"]
+    assert harness.service.names("queue") == ["Sales"]
 
 
-def test_a_mark_protects_what_is_in_it_too(desk: Desk) -> None:
-    desk.service.live("Day").tags[PROTECT_MARK] = "true"
-    assert "toy.hours/Day (it is protected)" in messages(desk.run(emptied(), OPEN))["Main"]
-    assert desk.service.names("centre") == ["Main"]
+def test_a_mark_protects_what_is_in_it_too(harness: Harness) -> None:
+    harness.service.live("Day").tags[PROTECT_MARK] = "true"
+    assert "toy.hours/Day (it is protected)" in messages(harness.run(emptied(), OPEN))["Main"]
+    assert harness.service.names("centre") == ["Main"]
 
 
-def test_what_was_unprotected_while_it_was_desired_goes(desk: Desk) -> None:
+def test_what_was_unprotected_while_it_was_desired_goes(harness: Harness) -> None:
     free = replace(SALES, policy=Policy(protect=False))
-    desk.settle(stack(centre(), DAY, free), kinds=NUMBERS)
-    desk.settle(emptied(), kinds=NUMBERS)
-    assert desk.service.picture() == {}
+    harness.settle(stack(centre(), DAY, free), kinds=NUMBERS)
+    harness.settle(emptied(), kinds=NUMBERS)
+    assert harness.service.state() == {}
 
 
-def test_what_people_made_in_it_is_named_and_counted(desk: Desk) -> None:
-    desk.service.add("hours", "By hand", Zone="UTC")
-    report = desk.run(emptied(), OPEN, dry_run=True)
+def test_what_people_made_in_it_is_named_and_counted(harness: Harness) -> None:
+    harness.service.add("hours", "By hand", Zone="UTC")
+    report = harness.run(emptied(), OPEN, dry_run=True)
     assert contents(report) == {"By hand": Owner.FREE, "Day": Owner.OURS, "Sales": Owner.OURS}
     assert report.plan.disappearing == 4
 
 
-def test_what_another_stack_has_in_it_keeps_it_alive(desk: Desk) -> None:
-    desk.service.add("hours", "Theirs", {STACK_MARK: "other", KEY_MARK: "Night"}, Zone="UTC")
-    report = desk.run(emptied(), OPEN)
+def test_what_another_stack_has_in_it_keeps_it_alive(harness: Harness) -> None:
+    harness.service.add("hours", "Theirs", {STACK_MARK: "other", KEY_MARK: "Night"}, Zone="UTC")
+    report = harness.run(emptied(), OPEN)
     assert outcomes(report) == {"Main": "refused"}
     assert 'toy.hours/Theirs (it has the mark of stack "other")' in messages(report)["Main"]
     assert report.mutating_calls == 0
 
 
-def test_what_is_to_be_released_keeps_it_alive(desk: Desk) -> None:
-    report = desk.run(emptied(release=(SALES.key,)), OPEN)
+def test_what_is_to_be_released_keeps_it_alive(harness: Harness) -> None:
+    report = harness.run(emptied(release=(SALES.key,)), OPEN)
     assert "toy.queue/Sales (the files release it)" in messages(report)["Main"]
-    assert desk.service.names("queue") == ["Sales"]
+    assert harness.service.names("queue") == ["Sales"]
 
 
-def test_what_aws_made_in_it_is_no_loss(desk: Desk) -> None:
+def test_what_aws_made_in_it_is_no_loss(harness: Harness) -> None:
     class Defaults(HoursAdapter):
         def made_by_aws(self, sighting: Sighting) -> bool:
             return sighting.name == "Basic"
 
-    desk.service.add("hours", "Basic", Zone="UTC")
-    report = desk.run(emptied(), {**OPEN, "toy.hours": Defaults()}, dry_run=True)
+    harness.service.add("hours", "Basic", Zone="UTC")
+    report = harness.run(emptied(), {**OPEN, "toy.hours": Defaults()}, dry_run=True)
     assert contents(report) == {"Day": Owner.OURS, "Sales": Owner.OURS}
 
 
-def test_what_cannot_be_looked_into_is_not_deleted(desk: Desk) -> None:
-    desk.service.faults.append(Fault("list_queue", "denied"))
-    report = desk.run(emptied(), OPEN)
+def test_what_cannot_be_looked_into_is_not_deleted(harness: Harness) -> None:
+    harness.service.faults.append(Fault("list_queue", "denied"))
+    report = harness.run(emptied(), OPEN)
     assert outcomes(report) == {"Main": "refused"}
     assert messages(report)["Main"].startswith("its contents could not be listed: list_queue")
     assert report.mutating_calls == 0
 
 
-def test_what_came_to_live_in_it_since_the_plan_keeps_it_alive(desk: Desk) -> None:
+def test_what_came_to_live_in_it_since_the_plan_keeps_it_alive(harness: Harness) -> None:
     def move_in(_report: PassReport) -> None:
-        desk.service.add("hours", "Late", Zone="UTC")
+        harness.service.add("hours", "Late", Zone="UTC")
 
-    report = Pass(emptied(), OPEN, desk, desk.clock, Options(), Quiet(), applying=move_in).run()
+    report = Pass(emptied(), OPEN, harness, harness.clock, Options(), Quiet(), applying=move_in).run()
     assert outcomes(report) == {"Main": "refused"}
     assert "the plan does not have all of its contents: Late" in messages(report)["Main"]
-    assert desk.service.names("centre") == ["Main"]
+    assert harness.service.names("centre") == ["Main"]
 
 
-def test_what_stays_although_it_is_no_longer_desired_is_named_with_all_that_lives_in_it(desk: Desk) -> None:
-    desk.settle(stack(centre(policy=Policy()), DAY, SALES), kinds=OPEN)
-    report = desk.run(emptied(), OPEN)
+def test_what_stays_although_it_is_no_longer_desired_is_named_with_all_that_lives_in_it(
+    harness: Harness,
+) -> None:
+    harness.settle(stack(centre(policy=Policy()), DAY, SALES), kinds=OPEN)
+    report = harness.run(emptied(), OPEN)
     assert (report.outcome, report.mutating_calls) == ("settled", 0)
     (note,) = report.notes
     assert note.startswith("toy.centre/Main (Main) has our mark and is no longer desired; it is left alone")
@@ -161,82 +163,82 @@ def test_what_stays_although_it_is_no_longer_desired_is_named_with_all_that_live
 # -- replace -------------------------------------------------------------------------------------------------------------
 
 
-def test_what_lived_in_what_is_replaced_is_made_again_in_the_same_pass(desk: Desk) -> None:
+def test_what_lived_in_what_is_replaced_is_made_again_in_the_same_pass(harness: Harness) -> None:
     wanted = stack(centre(4), DAY, SALES)
-    report = desk.run(wanted, OPEN)
+    report = harness.run(wanted, OPEN)
     assert contents(report) == {"Day": Owner.OURS, "Sales": Owner.OURS}
     assert (report.outcome, outcomes(report)) == (
         "settled",
         {"Main": "done", "Day": "done", "Sales": "done"},
     )
-    assert desk.service.live("Main").members["Size"] == 4
-    assert desk.service.live("Sales").tags == marks("Sales")
-    assert desk.service.live("Sales").scope == desk.service.live("Main").id
-    desk.settle(wanted, passes=0, kinds=OPEN)
+    assert harness.service.live("Main").members["Size"] == 4
+    assert harness.service.live("Sales").tags == marks("Sales")
+    assert harness.service.live("Sales").scope == harness.service.live("Main").id
+    harness.settle(wanted, passes=0, kinds=OPEN)
 
 
-def test_a_replace_counts_what_lives_in_it(desk: Desk) -> None:
-    report = desk.run(stack(centre(4), DAY, SALES, guard=GuardLimits()), OPEN)
+def test_a_replace_counts_what_lives_in_it(harness: Harness) -> None:
+    report = harness.run(stack(centre(4), DAY, SALES, guard=GuardLimits()), OPEN)
     assert report.hints == ("--allow-deletes 3 applies it all the same",)
     assert report.mutating_calls == 0
 
 
 @pytest.mark.parametrize("policy", [Policy(), Policy(protect=True)], ids=["its kind", "the files"])
-def test_what_is_protected_in_it_keeps_it_from_being_replaced(desk: Desk, policy: Policy) -> None:
+def test_what_is_protected_in_it_keeps_it_from_being_replaced(harness: Harness, policy: Policy) -> None:
     kinds = NUMBERS if policy.protect is None else OPEN
-    report = desk.run(stack(centre(4), DAY, replace(SALES, policy=policy)), kinds)
+    report = harness.run(stack(centre(4), DAY, replace(SALES, policy=policy)), kinds)
     assert outcomes(report)["Main"] == "refused"
     assert "toy.queue/Sales (it is protected)" in messages(report)["Main"]
-    assert desk.service.live("Main").members["Size"] == 3
+    assert harness.service.live("Main").members["Size"] == 3
 
 
-def test_strays_in_what_is_replaced_go_with_it_and_are_named(desk: Desk) -> None:
-    report = desk.run(stack(centre(4), DAY), OPEN)
+def test_strays_in_what_is_replaced_go_with_it_and_are_named(harness: Harness) -> None:
+    report = harness.run(stack(centre(4), DAY), OPEN)
     assert contents(report) == {"Day": Owner.OURS, "Sales": Owner.OURS}
     assert (report.outcome, report.notes) == ("settled", ())
-    assert desk.service.names("queue") == []
+    assert harness.service.names("queue") == []
 
 
-def test_what_comes_with_a_new_one_is_found_anew(desk: Desk) -> None:
+def test_what_comes_with_a_new_one_is_found_anew(harness: Harness) -> None:
     """A resource that is only referred to was in the old centre; there is another one in the new centre."""
-    desk.service.brings = ("Basic",)
-    desk.service.add("hours", "Basic", Zone="UTC")
+    harness.service.brings = ("Basic",)
+    harness.service.add("hours", "Basic", Zone="UTC")
     basic = want("toy.hours/Basic", existing=True)
     sales = want("toy.queue/Sales", {"hours": "Basic"})
-    desk.settle(stack(centre(), basic, sales), kinds=OPEN)
-    assert desk.run(stack(centre(4), basic, sales), OPEN).outcome == "settled"
-    assert desk.service.live("Sales").members["HoursId"] == desk.service.live("Basic").id
+    harness.settle(stack(centre(), basic, sales), kinds=OPEN)
+    assert harness.run(stack(centre(4), basic, sales), OPEN).outcome == "settled"
+    assert harness.service.live("Sales").members["HoursId"] == harness.service.live("Basic").id
 
 
-def test_nothing_is_replaced_whose_contents_the_pass_may_not_make_again(desk: Desk) -> None:
-    report = desk.run(stack(centre(4), DAY, SALES), OPEN, only=("toy.centre/Main",))
+def test_nothing_is_replaced_whose_contents_the_pass_may_not_make_again(harness: Harness) -> None:
+    report = harness.run(stack(centre(4), DAY, SALES), OPEN, only=("toy.centre/Main",))
     assert outcomes(report) == {"Main": "refused"}
     assert "toy.queue/Sales is in it" in messages(report)["Main"]
     assert report.mutating_calls == 0
 
 
-def test_a_pass_that_is_killed_in_a_replace_is_gone_on_with_by_the_next(desk: Desk) -> None:
+def test_a_pass_that_is_killed_in_a_replace_is_gone_on_with_by_the_next(harness: Harness) -> None:
     wanted = stack(centre(4), DAY, SALES)
-    desk.service.faults.append(Fault("create_centre", "denied"))
-    report = desk.run(wanted, OPEN)
+    harness.service.faults.append(Fault("create_centre", "denied"))
+    report = harness.run(wanted, OPEN)
     assert (report.outcome, outcomes(report)["Sales"]) == ("failed", "waiting")
-    desk.settle(wanted, kinds=OPEN)
-    assert set(desk.service.names("queue")) == {"Sales"}
+    harness.settle(wanted, kinds=OPEN)
+    assert set(harness.service.names("queue")) == {"Sales"}
 
 
 # -- a replace that must not delete contents -----------------------------------------------------------------------------------
 
 
-def test_a_service_that_does_not_take_contents_along_refuses_and_loses_nothing(desk: Desk) -> None:
-    desk.service.cascades = False
-    before = desk.service.picture()
-    report = desk.run(stack(centre(4), DAY, SALES), OPEN)
+def test_a_service_that_does_not_take_contents_along_refuses_and_loses_nothing(harness: Harness) -> None:
+    harness.service.cascades = False
+    before = harness.service.state()
+    report = harness.run(stack(centre(4), DAY, SALES), OPEN)
     assert outcomes(report) == {"Main": "refused", "Day": "waiting", "Sales": "waiting"}
-    assert desk.service.picture() == before
+    assert harness.service.state() == before
 
 
-def test_contents_are_data(desk: Desk) -> None:
-    report = desk.run(emptied(), OPEN, dry_run=True)
+def test_contents_are_data(harness: Harness) -> None:
+    report = harness.run(emptied(), OPEN, dry_run=True)
     assert report.plan.actions[MAIN].contents == (
         Content(DAY.key, Owner.OURS),
         Content(SALES.key, Owner.OURS),
@@ -259,16 +261,16 @@ class Full(Centre):
 FULL = {**OPEN, "toy.centre": Full()}
 
 
-def with_songs(desk: Desk) -> Desk:
+def with_songs(harness: Harness) -> Harness:
     for name, zone in (("Anthem", "UTC"), ("Hold", "AWS")):
-        desk.service.add("song", name, Zone=zone)
-    desk.service.add("saga", "Edda")
-    return desk
+        harness.service.add("song", name, Zone=zone)
+    harness.service.add("saga", "Edda")
+    return harness
 
 
 @pytest.mark.parametrize("wanted", [emptied(), stack(centre(4), DAY, SALES)], ids=["delete", "replace"])
-def test_what_is_not_managed_by_us_is_named_and_counts_for_nothing(desk: Desk, wanted: Stack) -> None:
-    report = with_songs(desk).run(wanted, FULL)
+def test_what_is_not_managed_by_us_is_named_and_counts_for_nothing(harness: Harness, wanted: Stack) -> None:
+    report = with_songs(harness).run(wanted, FULL)
     assert report.plan.actions[MAIN].others == (
         UnmanagedContents("songs", ("Anthem",)),
         UnmanagedContents("sagas", ("Edda",), with_defaults=True),
@@ -276,35 +278,35 @@ def test_what_is_not_managed_by_us_is_named_and_counts_for_nothing(desk: Desk, w
     assert (report.plan.disappearing, report.outcome) == (3, "settled")
 
 
-def test_what_cannot_be_listed_is_said_and_holds_nothing_up(desk: Desk) -> None:
-    desk.service.faults.append(Fault("list_song", "denied", times=9))
-    report = desk.run(emptied(), FULL)
+def test_what_cannot_be_listed_is_said_and_holds_nothing_up(harness: Harness) -> None:
+    harness.service.faults.append(Fault("list_song", "denied", times=9))
+    report = harness.run(emptied(), FULL)
     (songs,) = report.plan.actions[MAIN].others
     assert songs == UnmanagedContents("songs", not_listed="list_song: AccessDeniedException: not authorized")
     assert report.outcome == "settled"
-    assert desk.service.picture() == {}
+    assert harness.service.state() == {}
 
 
-def test_what_came_since_the_plan_and_is_not_managed_by_us_keeps_it_alive(desk: Desk) -> None:
+def test_what_came_since_the_plan_and_is_not_managed_by_us_keeps_it_alive(harness: Harness) -> None:
     def add(_report: PassReport) -> None:
-        desk.service.add("song", "Late", Zone="UTC")
+        harness.service.add("song", "Late", Zone="UTC")
 
-    report = Pass(emptied(), FULL, with_songs(desk), desk.clock, Options(), Quiet(), applying=add).run()
+    report = Pass(emptied(), FULL, with_songs(harness), harness.clock, Options(), Quiet(), applying=add).run()
     assert outcomes(report) == {"Main": "refused"}
     assert "the plan does not have all of its contents: Late (songs)" in messages(report)["Main"]
-    assert desk.service.names("centre") == ["Main"]
+    assert harness.service.names("centre") == ["Main"]
 
 
-def test_what_the_plan_could_not_list_does_not_keep_it_alive_later(desk: Desk) -> None:
-    desk.service.faults.append(Fault("list_song", "denied"))
-    report = with_songs(desk).run(emptied(), FULL)
-    assert (report.outcome, desk.service.names("centre")) == ("settled", [])
+def test_what_the_plan_could_not_list_does_not_keep_it_alive_later(harness: Harness) -> None:
+    harness.service.faults.append(Fault("list_song", "denied"))
+    report = with_songs(harness).run(emptied(), FULL)
+    assert (report.outcome, harness.service.names("centre")) == ("settled", [])
 
 
-def test_no_list_is_asked_for_where_nothing_is_deleted(desk: Desk) -> None:
-    before = len(desk.service.calls)
-    desk.settle(stack(centre(), DAY, SALES), passes=0, kinds=FULL)
-    desk.run(replace(emptied(), prune=False), FULL)
-    asked = desk.service.calls[before:]
+def test_no_list_is_asked_for_where_nothing_is_deleted(harness: Harness) -> None:
+    before = len(harness.service.calls)
+    harness.settle(stack(centre(), DAY, SALES), passes=0, kinds=FULL)
+    harness.run(replace(emptied(), prune=False), FULL)
+    asked = harness.service.calls[before:]
     assert asked
     assert not {"list_song", "search_saga", "list_poem"} & set(asked)

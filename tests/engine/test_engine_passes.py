@@ -12,7 +12,7 @@ from reconciler.model import Resource
 from reconciler.planning.ownership import KEY_MARK, STACK_MARK
 from reconciler.reconcile import NamesNothing
 from reconciler.stack import GuardLimits, Policy, Stack
-from tests.engine.small_desk import Desk, key, marks, messages, outcomes, stack, want
+from tests.engine.small_harness import Harness, key, marks, messages, outcomes, stack, want
 from tests.engine.small_service import (
     ACCOUNT,
     KINDS,
@@ -31,10 +31,10 @@ def with_queue(**settings: object) -> Stack:
 # -- create ------------------------------------------------------------------------------------------------------------------
 
 
-def test_everything_is_made_before_what_refers_to_it(desk: Desk) -> None:
-    report = desk.run(SHOP)
+def test_everything_is_made_before_what_refers_to_it(harness: Harness) -> None:
+    report = harness.run(SHOP)
     assert report.outcome == "settled"
-    assert [each for each in desk.service.journal if each.startswith("create")] == [
+    assert [each for each in harness.service.journal if each.startswith("create")] == [
         "create centre Main",
         "create hours Day",
         "create queue Backup",
@@ -43,7 +43,7 @@ def test_everything_is_made_before_what_refers_to_it(desk: Desk) -> None:
     assert outcomes(report) == {"Main": "done", "Day": "done", "Sales": "done", "Backup": "done"}
 
 
-def test_what_was_made_is_as_written_and_bears_our_mark(settled: Desk) -> None:
+def test_what_was_made_is_as_written_and_bears_our_mark(settled: Harness) -> None:
     sales = settled.service.live("Sales")
     ids = {name: settled.service.live(name).id for name in ("Day", "Backup")}
     assert sales.tags == marks("Sales")
@@ -56,39 +56,39 @@ def test_what_was_made_is_as_written_and_bears_our_mark(settled: Desk) -> None:
     }
 
 
-def test_a_second_pass_has_nothing_to_do(settled: Desk) -> None:
+def test_a_second_pass_has_nothing_to_do(settled: Harness) -> None:
     before = len(settled.service.journal)
     report = settled.run(SHOP)
     assert (report.outcome, report.plan.actions, report.mutating_calls) == ("settled", {}, 0)
     assert len(settled.service.journal) == before
 
 
-def test_a_ring_is_made_in_two_steps(desk: Desk) -> None:
+def test_a_ring_is_made_in_two_steps(harness: Harness) -> None:
     cycle = stack(SALES, want("toy.queue/Backup", {"hours": "Day", "overflow": "Sales"}), DAY)
-    assert desk.run(cycle).outcome == "settled"
-    sales, backup = (desk.service.live(name) for name in ("Sales", "Backup"))
+    assert harness.run(cycle).outcome == "settled"
+    sales, backup = (harness.service.live(name) for name in ("Sales", "Backup"))
     assert (sales.members["OverflowId"], backup.members["OverflowId"]) == (backup.id, sales.id)
-    desk.settle(cycle)
+    harness.settle(cycle)
 
 
-def test_tags_of_the_stack_are_everybodys(desk: Desk) -> None:
+def test_tags_of_the_stack_are_everybodys(harness: Harness) -> None:
     tagged = stack(
         DAY, want("toy.hours/Night", {"zone": "UTC", "tags": {"Team": "b"}}), tags={"Team": "a", "Site": "x"}
     )
-    desk.settle(tagged)
-    assert desk.service.live("Day").tags == {**marks("Day"), "Team": "a", "Site": "x"}
-    assert desk.service.live("Night").tags == {**marks("Night"), "Team": "b", "Site": "x"}
+    harness.settle(tagged)
+    assert harness.service.live("Day").tags == {**marks("Day"), "Team": "a", "Site": "x"}
+    assert harness.service.live("Night").tags == {**marks("Night"), "Team": "b", "Site": "x"}
 
 
-def test_a_field_that_is_ignored_is_sent_once_and_then_left_alone(desk: Desk) -> None:
+def test_a_field_that_is_ignored_is_sent_once_and_then_left_alone(harness: Harness) -> None:
     once = stack(
         want("toy.queue/Sales", SALES.settings, policy=Policy(ignore=("labels", "limit"))), BACKUP, DAY
     )
-    desk.run(once)
-    sales = desk.service.live("Sales").members
+    harness.run(once)
+    sales = harness.service.live("Sales").members
     assert (sales["Limit"], sales.get("Labels")) == (5, ["a", "b"])
     sales |= {"Limit": 9, "Labels": ["c"]}
-    desk.settle(once, passes=0)
+    harness.settle(once, passes=0)
     assert (sales["Limit"], sales["Labels"]) == (9, ["c"])
 
 
@@ -109,25 +109,25 @@ DRIFT = {
 
 
 @pytest.mark.parametrize(("vandalised", "repairs"), DRIFT.values(), ids=DRIFT.keys())
-def test_drift_is_repaired(settled: Desk, vandalised: Any, repairs: list[str]) -> None:
-    good = settled.service.picture()
+def test_drift_is_repaired(settled: Harness, vandalised: Any, repairs: list[str]) -> None:
+    good = settled.service.state()
     sales, before = settled.service.live("Sales"), len(settled.service.journal)
     for member, value in vandalised.items():
         sales.members.pop(member) if value is None else sales.members.update({member: value})
     report = settled.run(SHOP)
     assert (report.outcome, outcomes(report)) == ("settled", {"Sales": "done"})
     assert settled.service.journal[before:] == repairs
-    assert settled.service.picture() == good
+    assert settled.service.state() == good
 
 
-def test_a_mark_that_was_taken_away_is_put_back_where_all_else_is_as_desired(settled: Desk) -> None:
+def test_a_mark_that_was_taken_away_is_put_back_where_all_else_is_as_desired(settled: Harness) -> None:
     settled.service.live("Sales").tags.clear()
     report = settled.run(SHOP)
     assert report.plan.actions[SALES.key].verb == "adopt"
     assert settled.service.live("Sales").tags == marks("Sales")
 
 
-def test_drift_is_only_reported_where_its_author_says_so(settled: Desk) -> None:
+def test_drift_is_only_reported_where_its_author_says_so(settled: Harness) -> None:
     told = stack(want("toy.queue/Sales", SALES.settings, policy=Policy(on_drift="report")), BACKUP, DAY)
     settled.service.live("Sales").members["Limit"] = 9
     report = settled.run(told)
@@ -136,7 +136,7 @@ def test_drift_is_only_reported_where_its_author_says_so(settled: Desk) -> None:
     assert [each.field for each in report.plan.actions[SALES.key].differences] == ["limit"]
 
 
-def test_only_written_fields_are_touched(settled: Desk) -> None:
+def test_only_written_fields_are_touched(settled: Harness) -> None:
     """`note` is sent with `limit`. Sales does not write it, so its live value is sent."""
     sales = settled.service.live("Sales")
     sales.members |= {"Note": "by hand", "Colour": "red"}
@@ -147,7 +147,7 @@ def test_only_written_fields_are_touched(settled: Desk) -> None:
     assert sales == before
 
 
-def test_a_field_that_is_not_written_is_not_even_read(settled: Desk) -> None:
+def test_a_field_that_is_not_written_is_not_even_read(settled: Harness) -> None:
     bare = stack(want("toy.queue/Sales", {"limit": 5}), BACKUP, DAY)
     before = len(settled.service.calls)
     settled.run(bare)
@@ -155,14 +155,14 @@ def test_a_field_that_is_not_written_is_not_even_read(settled: Desk) -> None:
     assert len(described) == 1  # of Backup, for its note
 
 
-def test_null_clears_and_leaving_out_leaves_alone(settled: Desk) -> None:
+def test_null_clears_and_leaving_out_leaves_alone(settled: Harness) -> None:
     settled.settle(with_queue(limit=None, overflow=None, labels=[]))
     sales = settled.service.live("Sales").members
     assert (sales.get("Limit"), sales.get("OverflowId"), sales["Labels"]) == (None, None, [])
     assert settled.service.live("Backup").members["Note"] == "quiet"
 
 
-def test_others_are_left_byte_for_byte(settled: Desk) -> None:
+def test_others_are_left_byte_for_byte(settled: Harness) -> None:
     service = settled.service
     service.add("queue", "By hand", HoursId=service.live("Day").id, Labels=["x"])
     service.add("queue", "Theirs", {STACK_MARK: "other", KEY_MARK: "Theirs"})
@@ -175,7 +175,7 @@ def test_others_are_left_byte_for_byte(settled: Desk) -> None:
 # -- replace -----------------------------------------------------------------------------------------------------------------
 
 
-def test_what_aws_cannot_change_is_refused(settled: Desk) -> None:
+def test_what_aws_cannot_change_is_refused(settled: Harness) -> None:
     report = settled.run(stack(SALES, BACKUP, want("toy.hours/Day", {"zone": "CET"})))
     assert (report.outcome, report.mutating_calls) == ("failed", 0)
     assert messages(report) == {
@@ -183,15 +183,15 @@ def test_what_aws_cannot_change_is_refused(settled: Desk) -> None:
     }
 
 
-def test_what_aws_cannot_change_is_replaced_on_request(desk: Desk) -> None:
-    desk.settle(stack(DAY))
-    before = len(desk.service.journal)
-    desk.settle(stack(CET))
-    assert desk.service.journal[before:] == ["delete hours Day", "create hours Day"]
+def test_what_aws_cannot_change_is_replaced_on_request(harness: Harness) -> None:
+    harness.settle(stack(DAY))
+    before = len(harness.service.journal)
+    harness.settle(stack(CET))
+    assert harness.service.journal[before:] == ["delete hours Day", "create hours Day"]
 
 
-def test_what_is_in_use_is_not_replaced(settled: Desk) -> None:
-    picture = settled.service.picture()
+def test_what_is_in_use_is_not_replaced(settled: Harness) -> None:
+    state = settled.service.state()
     report = settled.run(stack(SALES, BACKUP, CET))
     assert outcomes(report) == {"Day": "refused"}
     assert "ResourceInUseException" in messages(report)["Day"]
@@ -202,20 +202,20 @@ def test_what_is_in_use_is_not_replaced(settled: Desk) -> None:
         "let those refer to that"
     )
     assert "release" not in said
-    assert settled.service.picture() == picture
+    assert settled.service.state() == state
 
 
-def test_what_is_replaced_once_its_last_user_is_gone_is_made_anew_in_the_same_pass(desk: Desk) -> None:
+def test_what_is_replaced_once_its_last_user_is_gone_is_made_anew_in_the_same_pass(harness: Harness) -> None:
     """The first try finds it in use; the second, after the deletes, must be complete."""
-    desk.settle(stack(DAY, want("toy.queue/Old", {"hours": "Day"})))
-    before = len(desk.service.journal)
-    report = desk.run(stack(CET, prune=True))
+    harness.settle(stack(DAY, want("toy.queue/Old", {"hours": "Day"})))
+    before = len(harness.service.journal)
+    report = harness.run(stack(CET, prune=True))
     assert report.outcome == "settled"
-    assert desk.service.journal[before:] == ["delete queue Old", "delete hours Day", "create hours Day"]
-    assert desk.service.live("Day").members["Zone"] == "CET"
+    assert harness.service.journal[before:] == ["delete queue Old", "delete hours Day", "create hours Day"]
+    assert harness.service.live("Day").members["Zone"] == "CET"
 
 
-def test_what_is_referred_to_as_yet_is_not_deleted_for_the_sake_of_what_is_replaced(settled: Desk) -> None:
+def test_what_is_referred_to_as_yet_is_not_deleted_for_the_sake_of_what_is_replaced(settled: Harness) -> None:
     """Sales loses its reference to Backup only after Day is replaced, and Day is in use. AWS may allow to delete Backup."""
     before = len(settled.service.calls)
     sales = want("toy.queue/Sales", {"hours": "Day", "overflow": None})
@@ -224,14 +224,14 @@ def test_what_is_referred_to_as_yet_is_not_deleted_for_the_sake_of_what_is_repla
     assert "delete_queue" not in settled.service.calls[before:]
 
 
-def test_what_nothing_refers_to_is_deleted_though_what_is_replaced_stays_in_use(settled: Desk) -> None:
+def test_what_nothing_refers_to_is_deleted_though_what_is_replaced_stays_in_use(settled: Harness) -> None:
     settled.settle(stack(want("toy.queue/Sales", {"hours": "Day", "overflow": None}), BACKUP, DAY))
     report = settled.run(stack(want("toy.queue/Sales", {"hours": "Day", "overflow": None}), CET, prune=True))
     assert outcomes(report) == {"Day": "waiting", "Backup": "done"}
     assert "Sales uses Day" in messages(report)["Day"]
 
 
-def test_of_two_that_are_replaced_the_one_in_use_goes_second_and_both_come_back(desk: Desk) -> None:
+def test_of_two_that_are_replaced_the_one_in_use_goes_second_and_both_come_back(harness: Harness) -> None:
     class Fixed(QueueAdapter):
         create, updates = replace(QueueAdapter.create, fixed=frozenset({"limit"})), ()
 
@@ -241,25 +241,25 @@ def test_of_two_that_are_replaced_the_one_in_use_goes_second_and_both_come_back(
         return stack(night, want("toy.queue/Late", {"hours": "Night", "limit": limit}, policy=again))
 
     kinds = {**KINDS, "toy.queue": Fixed()}
-    desk.settle(both("UTC", 1), kinds=kinds)
-    report = desk.run(both("CET", 2), kinds)
+    harness.settle(both("UTC", 1), kinds=kinds)
+    report = harness.run(both("CET", 2), kinds)
     assert (report.outcome, outcomes(report)) == ("settled", {"Night": "done", "Late": "done"})
-    assert desk.service.live("Late").members["HoursId"] == desk.service.live("Night").id
+    assert harness.service.live("Late").members["HoursId"] == harness.service.live("Night").id
 
 
 # -- options ------------------------------------------------------------------------------------------------------------------
 
 
-def test_a_dry_run_changes_nothing_and_says_what_it_would(settled: Desk) -> None:
-    picture = settled.service.picture()
+def test_a_dry_run_changes_nothing_and_says_what_it_would(settled: Harness) -> None:
+    state = settled.service.state()
     report = settled.run(with_queue(limit=9), dry_run=True)
     assert (report.outcome, report.mutating_calls) == ("pending", 0)
     assert outcomes(report) == {"Sales": "waiting"}
-    assert settled.service.picture() == picture
+    assert settled.service.state() == state
     assert settled.run(SHOP, dry_run=True).outcome == "settled"
 
 
-def test_only_what_is_named_is_changed(settled: Desk) -> None:
+def test_only_what_is_named_is_changed(settled: Harness) -> None:
     for name in ("Sales", "Backup"):
         settled.service.live(name).members["Limit"] = 9
     changed = stack(
@@ -274,14 +274,14 @@ def test_only_what_is_named_is_changed(settled: Desk) -> None:
     assert settled.service.names("hours") == ["Day"]
 
 
-def test_only_holds_for_prune_too(settled: Desk) -> None:
+def test_only_holds_for_prune_too(settled: Harness) -> None:
     report = settled.run(stack(DAY, prune=True), only=("toy.queue/Sales",))
     assert settled.service.names("queue") == ["Backup"]
     assert [each.split()[0] for each in report.notes] == ["toy.queue/Backup"]
 
 
 @pytest.mark.parametrize("pattern", ["toy.queue/Old", "toy.queue/Sale", "toy.hour/*"])
-def test_a_pattern_that_names_nothing_changes_nothing(settled: Desk, pattern: str) -> None:
+def test_a_pattern_that_names_nothing_changes_nothing(settled: Harness, pattern: str) -> None:
     """With prune, a live resource that is not in the files also has a name."""
     smaller = stack(BACKUP, DAY, prune=True)
     before = list(settled.service.journal)
@@ -292,8 +292,8 @@ def test_a_pattern_that_names_nothing_changes_nothing(settled: Desk, pattern: st
     assert settled.service.journal == before
 
 
-def test_only_what_is_named_waits_for_what_is_not(desk: Desk) -> None:
-    report = desk.run(SHOP, only=("toy.hours/*",))
+def test_only_what_is_named_waits_for_what_is_not(harness: Harness) -> None:
+    report = harness.run(SHOP, only=("toy.hours/*",))
     assert outcomes(report) == {"Day": "waiting"}
     assert messages(report)["Day"].startswith("create: NotYet: toy.centre/Main does not exist yet")
     assert report.mutating_calls == 0
@@ -314,11 +314,11 @@ WRONG = {
 @pytest.mark.parametrize(("belongs_to", "said"), WRONG.values(), ids=WRONG.keys())
 @pytest.mark.parametrize("dry_run", [False, True], ids=["apply", "dry run"])
 def test_with_the_wrong_credentials_nothing_is_called(belongs_to: Any, said: Any, dry_run: bool) -> None:
-    desk = Desk(belongs_to)
-    report = desk.run(SHOP, dry_run=dry_run)
+    harness = Harness(belongs_to)
+    report = harness.run(SHOP, dry_run=dry_run)
     assert (report.outcome, report.refusals) == ("refused", (said,))
-    assert desk.service.calls == []
-    assert Desk(ACCOUNT).run(SHOP).outcome == "settled"
+    assert harness.service.calls == []
+    assert Harness(ACCOUNT).run(SHOP).outcome == "settled"
 
 
 UNKNOWN = [
@@ -331,34 +331,34 @@ UNKNOWN = [
 
 @pytest.mark.parametrize("error", UNKNOWN, ids=[each.code for each in UNKNOWN])
 def test_a_pass_that_does_not_learn_whose_credentials_these_are_has_failed(error: CallError) -> None:
-    desk = Desk(error)
-    report = desk.run(SHOP)
+    harness = Harness(error)
+    report = harness.run(SHOP)
     said = f"AWS did not confirm the account of these credentials: {error}"
-    assert (report.outcome, report.refusals, desk.service.calls) == ("failed", (said,), [])
+    assert (report.outcome, report.refusals, harness.service.calls) == ("failed", (said,), [])
 
 
 NEW = want("toy.hours/New", {"zone": "UTC"})
 TEN = [want(f"toy.hours/H{index}", {"zone": "UTC"}) for index in range(10)]
 
 
-def test_the_guard_stops_everything_before_the_first_change(desk: Desk) -> None:
-    desk.settle(stack(*TEN))
-    report = desk.run(stack(*TEN[4:], NEW, prune=True, guard=GuardLimits()))
+def test_the_guard_stops_everything_before_the_first_change(harness: Harness) -> None:
+    harness.settle(stack(*TEN))
+    report = harness.run(stack(*TEN[4:], NEW, prune=True, guard=GuardLimits()))
     assert (report.outcome, report.mutating_calls) == ("refused", 0)
     assert report.refusals == (
         "the plan deletes or replaces 4 of 11 owned resources, more than 30%",
         "the plan deletes or replaces 4 of 10 owned resources of kind toy.hours, more than 30%",
     )
     assert report.hints == ("--allow-deletes 4 applies it all the same",)
-    assert "New" not in desk.service.names("hours")
+    assert "New" not in harness.service.names("hours")
 
 
-def test_the_guard_gives_way_to_the_exact_number(desk: Desk) -> None:
-    desk.settle(stack(*TEN))
+def test_the_guard_gives_way_to_the_exact_number(harness: Harness) -> None:
+    harness.settle(stack(*TEN))
     fewer = stack(*TEN[4:], prune=True, guard=GuardLimits())
-    assert desk.run(fewer, allow_deletes=3).mutating_calls == 0
-    assert desk.run(fewer, allow_deletes=4).outcome == "settled"
-    assert len(desk.service.names("hours")) == 6
+    assert harness.run(fewer, allow_deletes=3).mutating_calls == 0
+    assert harness.run(fewer, allow_deletes=4).outcome == "settled"
+    assert len(harness.service.names("hours")) == 6
 
 
 # -- another kind ---------------------------------------------------------------------------------------------------------------
@@ -368,28 +368,28 @@ class Plain(Resource):
     zone: str | None = None
 
 
-def test_what_aws_cannot_tag_is_known_by_its_name(desk: Desk) -> None:
+def test_what_aws_cannot_tag_is_known_by_its_name(harness: Harness) -> None:
     class Untagged(HoursAdapter):
         model = Plain
         tagging = None
         create = replace(HoursAdapter.create, fixed=frozenset())
 
     kinds = {**KINDS, "toy.hours": Untagged()}
-    desk.settle(stack(DAY), kinds=kinds)
-    assert desk.service.live("Day").tags == {}
-    assert desk.run(stack(prune=True), kinds).mutating_calls == 0
+    harness.settle(stack(DAY), kinds=kinds)
+    assert harness.service.live("Day").tags == {}
+    assert harness.run(stack(prune=True), kinds).mutating_calls == 0
 
 
-def test_a_kind_whose_fields_are_all_listed_takes_no_describe(desk: Desk) -> None:
+def test_a_kind_whose_fields_are_all_listed_takes_no_describe(harness: Harness) -> None:
     class Listed(QueueAdapter):
         reads = Reads(listed=frozenset(Queue.model_fields))
 
     kinds = {**KINDS, "toy.queue": Listed()}
     plain = stack(DAY, want("toy.queue/Sales", {"hours": "Day", "limit": 1}))
-    desk.settle(plain, kinds=kinds)
-    before = len(desk.service.calls)
-    desk.run(plain, kinds)
-    assert "describe_queue" not in desk.service.calls[before:]
+    harness.settle(plain, kinds=kinds)
+    before = len(harness.service.calls)
+    harness.run(plain, kinds)
+    assert "describe_queue" not in harness.service.calls[before:]
 
 
 def test_keys_are_kind_and_name() -> None:

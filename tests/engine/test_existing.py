@@ -24,13 +24,13 @@ from reconciler.model import Settings
 from reconciler.reconcile import Options, Pass, PassReport
 from reconciler.stack import Desired, Stack
 from reconciler.stack_json import stack_from, stack_text
-from tests.engine.small_desk import Desk, marks, messages, outcomes, stack, want
+from tests.engine.small_harness import Harness, marks, messages, outcomes, stack, want
 from tests.engine.small_service import (
     ARNS,
     KINDS,
     QueueAdapter,
     Service,
-    Thing,
+    ToyResource,
 )
 
 DAY = want("toy.hours/Day", {"zone": "UTC"})
@@ -62,13 +62,13 @@ def with_choice(choice: Settings) -> Stack:
 
 
 @pytest.fixture
-def furnished(desk: Desk) -> Desk:
+def furnished(harness: Harness) -> Harness:
     """Two queues of others, with tags that no list shows."""
-    desk.settle(stack(DAY))
-    day = desk.service.live("Day").id
-    desk.service.add("queue", "North", {"Place": "north", "Team": "x"}, HoursId=day, Limit=1)
-    desk.service.add("queue", "South", {"Place": "south", "Team": "x"}, HoursId=day, Limit=2)
-    return desk
+    harness.settle(stack(DAY))
+    day = harness.service.live("Day").id
+    harness.service.add("queue", "North", {"Place": "north", "Team": "x"}, HoursId=day, Limit=1)
+    harness.service.add("queue", "South", {"Place": "south", "Team": "x"}, HoursId=day, Limit=2)
+    return harness
 
 
 CHOICES = {
@@ -80,14 +80,14 @@ CHOICES = {
 
 
 @pytest.mark.parametrize("choice", CHOICES.values(), ids=CHOICES.keys())
-def test_what_exists_is_found_by(furnished: Desk, choice: Settings) -> None:
+def test_what_exists_is_found_by(furnished: Harness, choice: Settings) -> None:
     furnished.settle(with_choice(choice), kinds=KINDS_WITH_CHOICE)
     south = furnished.service.live("South")
     assert furnished.service.live("Ours").members["OverflowId"] == south.id
     assert south.tags == {"Place": "south", "Team": "x"}
 
 
-def test_what_exists_is_found_by_its_id_and_by_its_arn(furnished: Desk) -> None:
+def test_what_exists_is_found_by_its_id_and_by_its_arn(furnished: Harness) -> None:
     south = furnished.service.live("South")
     for identity in (south.id, south.arn):
         furnished.settle(with_choice({"id": identity}), kinds=KINDS_WITH_CHOICE)
@@ -106,7 +106,7 @@ WRONG = {
 
 @pytest.mark.parametrize(("choice", "said"), WRONG.values(), ids=WRONG.keys())
 def test_what_exists_and_cannot_be_told_is_refused_and_who_needs_it_too(
-    furnished: Desk, choice: Settings, said: str
+    furnished: Harness, choice: Settings, said: str
 ) -> None:
     report = furnished.run(with_choice(choice), KINDS_WITH_CHOICE)
     assert messages(report)["Theirs"] == said
@@ -114,14 +114,14 @@ def test_what_exists_and_cannot_be_told_is_refused_and_who_needs_it_too(
     assert "Ours" not in furnished.service.names("queue")
 
 
-def test_what_came_with_its_home_in_this_pass_is_chosen_too(desk: Desk) -> None:
-    desk.service.brings = ("Always",)
+def test_what_came_with_its_home_in_this_pass_is_chosen_too(harness: Harness) -> None:
+    harness.service.brings = ("Always",)
     wanted = stack(
         want("toy.hours/Default", existing=True, chosen={"name": "Always"}),
         want("toy.queue/Ours", {"hours": "Default"}),
     )
-    desk.settle(wanted)
-    assert desk.service.live("Ours").members["HoursId"] == desk.service.live("Always").id
+    harness.settle(wanted)
+    assert harness.service.live("Ours").members["HoursId"] == harness.service.live("Always").id
 
 
 def test_a_choice_is_kept_in_the_text_of_a_stack() -> None:
@@ -145,7 +145,7 @@ class Placed(QueueAdapter):
         return bool(settings.get("limit") == sighting.settings.get("Limit"))
 
 
-def test_a_name_counts_only_in_its_own_place(furnished: Desk) -> None:
+def test_a_name_counts_only_in_its_own_place(furnished: Harness) -> None:
     kinds = {**KINDS, "toy.queue": Placed()}
     adopt = want("toy.queue/South", {"hours": "Day", "limit": 2}, adopt=True)
     furnished.settle(stack(DAY, adopt), kinds=kinds)
@@ -178,31 +178,31 @@ PAIR = (
 )
 
 
-def test_resources_that_refer_to_each_other_are_deleted_in_one_pass(desk: Desk) -> None:
-    desk.settle(stack(DAY, *PAIR), kinds=RINGED)
-    desk.settle(stack(DAY, prune=True), kinds=RINGED)
-    assert desk.service.names("queue") == []
-    assert desk.service.calls.count("update_queue_overflow") == 2  # one opened the cycle of creates
+def test_resources_that_refer_to_each_other_are_deleted_in_one_pass(harness: Harness) -> None:
+    harness.settle(stack(DAY, *PAIR), kinds=RINGED)
+    harness.settle(stack(DAY, prune=True), kinds=RINGED)
+    assert harness.service.names("queue") == []
+    assert harness.service.calls.count("update_queue_overflow") == 2  # one opened the cycle of creates
 
 
-def test_one_of_a_ring_that_stays_keeps_what_it_refers_to(desk: Desk) -> None:
-    desk.settle(stack(DAY, *PAIR), kinds=RINGED)
-    before = desk.service.live("A").members
-    report = desk.run(stack(DAY, PAIR[0], want("toy.queue/B", existing=True), prune=True), RINGED)
+def test_one_of_a_ring_that_stays_keeps_what_it_refers_to(harness: Harness) -> None:
+    harness.settle(stack(DAY, *PAIR), kinds=RINGED)
+    before = harness.service.live("A").members
+    report = harness.run(stack(DAY, PAIR[0], want("toy.queue/B", existing=True), prune=True), RINGED)
     assert report.outcome == "settled"
-    assert desk.service.live("A").members == before
+    assert harness.service.live("A").members == before
 
 
-def test_nothing_lets_go_of_what_somebody_took_meanwhile(desk: Desk) -> None:
-    desk.settle(stack(DAY, *PAIR), kinds=RINGED)
-    before = {name: dict(desk.service.live(name).members) for name in "AB"}
+def test_nothing_lets_go_of_what_somebody_took_meanwhile(harness: Harness) -> None:
+    harness.settle(stack(DAY, *PAIR), kinds=RINGED)
+    before = {name: dict(harness.service.live(name).members) for name in "AB"}
 
     def take(_report: PassReport) -> None:
-        desk.service.live("A").tags["reconciler:stack"] = "another"
+        harness.service.live("A").tags["reconciler:stack"] = "another"
 
-    gone = Pass(stack(DAY, prune=True), RINGED, desk, desk.clock, Options(), Quiet(), applying=take)
+    gone = Pass(stack(DAY, prune=True), RINGED, harness, harness.clock, Options(), Quiet(), applying=take)
     assert set(outcomes(gone.run()).values()) == {"refused"}
-    assert {name: desk.service.live(name).members for name in "AB"} == before
+    assert {name: harness.service.live(name).members for name in "AB"} == before
 
 
 # -- changes that are already done ------------------------------------------------------------------------------------
@@ -234,8 +234,8 @@ def strict(monkeypatch: pytest.MonkeyPatch, service: Service, others: Iterable[s
     """Let the service add all labels or none; another client adds these first."""
     waiting = list(others)
 
-    def add(operation: str, thing: Thing, members: dict[str, Any]) -> dict[str, Any]:
-        labels = thing.members.setdefault("Labels", [])
+    def add(operation: str, resource: ToyResource, members: dict[str, Any]) -> dict[str, Any]:
+        labels = resource.members.setdefault("Labels", [])
         while waiting:
             labels.append(waiting.pop())
         if set(labels) & set(members["Labels"]):
@@ -248,15 +248,15 @@ def strict(monkeypatch: pytest.MonkeyPatch, service: Service, others: Iterable[s
 
 @pytest.mark.parametrize("others", [[], ["a"], ["a", "b"]], ids=["nothing", "some", "all"])
 def test_what_is_there_already_holds_up_nothing(
-    desk: Desk, others: list[str], monkeypatch: pytest.MonkeyPatch
+    harness: Harness, others: list[str], monkeypatch: pytest.MonkeyPatch
 ) -> None:
     kinds = {**KINDS, "toy.queue": Labelled()}
-    desk.settle(stack(DAY, want("toy.queue/Sales", {"hours": "Day"})), kinds=kinds)
-    strict(monkeypatch, desk.service, others)
+    harness.settle(stack(DAY, want("toy.queue/Sales", {"hours": "Day"})), kinds=kinds)
+    strict(monkeypatch, harness.service, others)
     labelled = want("toy.queue/Sales", {"hours": "Day", "labels": ["a", "b"]})
-    report = desk.run(stack(DAY, labelled), kinds)
+    report = harness.run(stack(DAY, labelled), kinds)
     assert (report.outcome, outcomes(report)) == ("settled", {"Sales": "done"})
-    assert sorted(desk.service.live("Sales").members["Labels"]) == ["a", "b"]
+    assert sorted(harness.service.live("Sales").members["Labels"]) == ["a", "b"]
 
 
 # -- one attribute a call --------------------------------------------------------------------------------------------
@@ -290,8 +290,8 @@ class Computed(QueueAdapter):
     reads = Reads(listed=frozenset({"hours", "limit", "overflow"}))
 
 
-def test_an_arn_that_no_reply_holds_is_made_of_the_id(desk: Desk) -> None:
-    reply, api = {"Id": "queue-7"}, desk.service
+def test_an_arn_that_no_reply_holds_is_made_of_the_id(harness: Harness) -> None:
+    reply, api = {"Id": "queue-7"}, harness.service
     address, arn = Computed().created(api, {"CentreId": "1"}, reply, {})
     assert (dict(address), arn) == (
         {"CentreId": "1", "Id": "queue-7"},

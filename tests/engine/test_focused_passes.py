@@ -7,7 +7,7 @@ import pytest
 from reconciler.planning.subset import focused
 from reconciler.reconcile import PassReport
 from reconciler.stack import Policy, Stack
-from tests.engine.small_desk import Desk, key, marks, messages, outcomes, stack, want
+from tests.engine.small_harness import Harness, key, marks, messages, outcomes, stack, want
 from tests.engine.small_service import KINDS, CentreAdapter
 
 DAY = want("toy.hours/Day", {"zone": "UTC"})
@@ -17,22 +17,22 @@ SHOP = stack(DAY, SALES, *OTHERS)
 
 
 @pytest.fixture
-def settled(desk: Desk) -> Desk:
-    desk.settle(SHOP)
-    return desk
+def settled(harness: Harness) -> Harness:
+    harness.settle(SHOP)
+    return harness
 
 
-def about(desk: Desk, wanted: Stack, *names: str) -> PassReport:
+def about(harness: Harness, wanted: Stack, *names: str) -> PassReport:
     keys = frozenset(map(key, names))
-    return desk.run(focused(wanted, keys), keys=keys)
+    return harness.run(focused(wanted, keys), keys=keys)
 
 
-def test_nothing_is_said_of_what_is_desired_and_not_looked_at(settled: Desk) -> None:
+def test_nothing_is_said_of_what_is_desired_and_not_looked_at(settled: Harness) -> None:
     report = about(settled, SHOP, "toy.queue/Sales")
     assert (report.outcome, report.notes, report.plan.strays) == ("settled", (), ())
 
 
-def test_what_goes_by_its_name_for_now_is_not_taken_from_another(settled: Desk) -> None:
+def test_what_goes_by_its_name_for_now_is_not_taken_from_another(settled: Harness) -> None:
     """Another client deleted Sales and renamed Q0 to Sales: it is still Q0, and this pass does not change it."""
     service = settled.service
     service.live("Sales").died = 0.0
@@ -44,18 +44,18 @@ def test_what_goes_by_its_name_for_now_is_not_taken_from_another(settled: Desk) 
     assert sorted(service.names("queue")) == ["Q0", "Q1", "Q2", "Sales"]
 
 
-def test_nothing_is_replaced_whose_contents_the_pass_is_not_about(desk: Desk) -> None:
+def test_nothing_is_replaced_whose_contents_the_pass_is_not_about(harness: Harness) -> None:
     class Centre(CentreAdapter):
         create, updates = replace(CentreAdapter.create, fixed=frozenset({"size"})), ()
 
     kinds = {**KINDS, "toy.centre": Centre()}
-    desk.service.cascades = True
+    harness.service.cascades = True
     free = Policy(protect=False, replace=True)
     small, large = (want("toy.centre/Main", {"size": size}, policy=free) for size in (3, 4))
-    desk.settle(stack(small, DAY, SALES), kinds=kinds)
+    harness.settle(stack(small, DAY, SALES), kinds=kinds)
     wanted, keys = stack(large, DAY, SALES), frozenset({key("toy.centre/Main")})
-    report = desk.run(focused(wanted, keys), kinds, keys=keys)
+    report = harness.run(focused(wanted, keys), kinds, keys=keys)
     assert outcomes(report) == {"Main": "refused"}
     assert "toy.queue/Sales (this pass is about other resources)" in messages(report)["Main"]
-    assert desk.service.names("queue") == ["Sales"]
-    desk.settle(wanted, kinds=kinds)
+    assert harness.service.names("queue") == ["Sales"]
+    harness.settle(wanted, kinds=kinds)

@@ -9,7 +9,7 @@ from reconciler.applying.scheduler import _past
 from reconciler.logs import configure
 from reconciler.planning.plan import Verb
 from reconciler.stack import Stack
-from tests.engine.small_desk import Desk, key, stack, want
+from tests.engine.small_harness import Harness, key, stack, want
 
 DAY = want("toy.hours/Day", {"zone": "UTC"})
 SHOP = stack(DAY, want("toy.queue/Sales", {"hours": "Day", "limit": 5}))
@@ -30,24 +30,24 @@ def test_each_action_is_told_once_by_the_plans_verb(verb: Verb, parts: dict[str,
     assert {part: _past(verb, part) for part in parts} == parts
 
 
-def told(desk: Desk, wanted: Stack) -> list[tuple[str, str, str | None]]:
+def told(harness: Harness, wanted: Stack) -> list[tuple[str, str, str | None]]:
     configure(1)
     with capture_logs() as logged:
-        assert desk.run(wanted).outcome == "settled"
+        assert harness.run(wanted).outcome == "settled"
     assert {(each["stack"], each["environment"]) for each in logged} <= {(wanted.name, wanted.environment)}
     return sorted((each["event"], each["name"], each.get("fields")) for each in logged)
 
 
-def test_a_life_of_a_queue_in_the_plans_verbs(desk: Desk) -> None:
-    assert told(desk, SHOP) == [
+def test_a_life_of_a_queue_in_the_plans_verbs(harness: Harness) -> None:
+    assert told(harness, SHOP) == [
         ("created", "Day", "zone"),
         ("created", "Main", "size"),
         ("created", "Sales", "hours,limit"),
     ]
-    assert told(desk, stack(DAY, want("toy.queue/Sales", {"hours": "Day", "limit": 6}))) == [
+    assert told(harness, stack(DAY, want("toy.queue/Sales", {"hours": "Day", "limit": 6}))) == [
         ("updated", "Sales", "limit")
     ]
-    assert told(desk, stack(DAY, release=(key("toy.queue/Sales"),))) == [("released", "Sales", None)]
+    assert told(harness, stack(DAY, release=(key("toy.queue/Sales"),))) == [("released", "Sales", None)]
     back = replace(want("toy.queue/Sales", {"hours": "Day", "limit": 7}), adopt=True)
-    assert told(desk, stack(DAY, back)) == [("adopted", "Sales", "limit,tags")]
-    assert told(desk, stack(DAY, prune=True)) == [("deleted", "Sales", None)]
+    assert told(harness, stack(DAY, back)) == [("adopted", "Sales", "limit,tags")]
+    assert told(harness, stack(DAY, prune=True)) == [("deleted", "Sales", None)]

@@ -4,7 +4,7 @@ from typing import Any
 
 import pytest
 
-from tests.engine.small_desk import Desk, key, stack, want
+from tests.engine.small_harness import Harness, key, stack, want
 
 DAY = want("toy.hours/Day", {"zone": "UTC"})
 
@@ -14,38 +14,38 @@ def sales(**notes: Any) -> Any:
 
 
 @pytest.fixture
-def settled(desk: Desk) -> Desk:
-    desk.settle(sales(a="1", b="2"))
-    desk.service.live("Sales").members["Notes"]["theirs"] = "3"
-    return desk
+def settled(harness: Harness) -> Harness:
+    harness.settle(sales(a="1", b="2"))
+    harness.service.live("Sales").members["Notes"]["theirs"] = "3"
+    return harness
 
 
-def notes(desk: Desk) -> Any:
-    return desk.service.live("Sales").members["Notes"]
+def notes(harness: Harness) -> Any:
+    return harness.service.live("Sales").members["Notes"]
 
 
-def test_entries_of_others_are_no_difference(settled: Desk) -> None:
+def test_entries_of_others_are_no_difference(settled: Harness) -> None:
     assert settled.run(sales(a="1", b="2")).plan.actions == {}
 
 
-def test_an_entry_is_changed_and_all_others_stay(settled: Desk) -> None:
+def test_an_entry_is_changed_and_all_others_stay(settled: Harness) -> None:
     report = settled.run(sales(a="9"))
     differences = report.plan.actions[key("toy.queue/Sales")].differences
     assert [(each.field, each.observed, each.desired) for each in differences] == [("notes[a]", "1", "9")]
     assert notes(settled) == {"a": "9", "b": "2", "theirs": "3"}
 
 
-def test_null_takes_an_entry_out(settled: Desk) -> None:
+def test_null_takes_an_entry_out(settled: Harness) -> None:
     settled.settle(sales(a="1", b=None))
     assert notes(settled) == {"a": "1", "theirs": "3"}
 
 
-def test_an_entry_that_was_changed_by_hand_is_put_back(settled: Desk) -> None:
+def test_an_entry_that_was_changed_by_hand_is_put_back(settled: Harness) -> None:
     notes(settled)["b"] = "by hand"
     settled.settle(sales(a="1", b="2"))
     assert notes(settled) == {"a": "1", "b": "2", "theirs": "3"}
 
 
-def test_a_reference_stands_in_an_entry(settled: Desk) -> None:
+def test_a_reference_stands_in_an_entry(settled: Harness) -> None:
     settled.settle(sales(a="${toy.hours:Day#name} at ${toy.hours:Day}"))
     assert notes(settled)["a"] == f"Day at {settled.service.live('Day').arn}"

@@ -8,7 +8,7 @@ import pytest
 from reconciler.planning.name_exchange import renames
 from reconciler.sandbox.account import sandboxed
 from reconciler.stack import Desired, Key, Place, Stack
-from tests.engine.test_races import Desk
+from tests.engine.test_races import Harness
 from tests.stub_api import StubApi
 
 ACCOUNT, REGION = "123456789012", "eu-west-2"
@@ -46,9 +46,9 @@ NAMES = ("A", "b c", LONG)
 
 
 @pytest.fixture
-def desk() -> Iterator[Desk]:
+def harness() -> Iterator[Harness]:
     with sandboxed(ACCOUNT) as (box, clock):
-        yield Desk(box, clock)
+        yield Harness(box, clock)
 
 
 def stack_of(kind: str, former: Mapping[str, str]) -> Stack:
@@ -73,10 +73,10 @@ def stack_of(kind: str, former: Mapping[str, str]) -> Stack:
     return Stack("acme", "dev", ACCOUNT, REGION, {each.key: each for each in centre})
 
 
-def ids(desk: Desk, kind: str) -> dict[str, str]:
+def ids(harness: Harness, kind: str) -> dict[str, str]:
     """By name in AWS: the id of its resource."""
-    adapter = desk.kinds[kind]
-    rows = adapter.list(_Api(desk.connect), {"InstanceId": desk.instance})
+    adapter = harness.kinds[kind]
+    rows = adapter.list(_Api(harness.connect), {"InstanceId": harness.instance})
     return {each.name: each.id for each in rows if each.name in NAMES}
 
 
@@ -102,17 +102,17 @@ class _Api(StubApi):
 
 
 @pytest.mark.parametrize("kind", SETTINGS)
-def test_a_ring_of_three_exchanges_names_in_one_pass(desk: Desk, kind: str) -> None:
-    assert renames(desk.kinds[kind])
-    report = desk.apply(stack_of(kind, {}))
+def test_a_ring_of_three_exchanges_names_in_one_pass(harness: Harness, kind: str) -> None:
+    assert renames(harness.kinds[kind])
+    report = harness.apply(stack_of(kind, {}))
     assert report.outcome == "settled", report.results
-    before = ids(desk, kind)
+    before = ids(harness, kind)
     assert set(before) == set(NAMES)
     former = {"A": "b c", "b c": LONG, LONG: "A"}
     wanted = stack_of(kind, former)
-    report = desk.apply(wanted)
+    report = harness.apply(wanted)
     assert report.outcome == "settled", report.results
-    assert ids(desk, kind) == {name: before[old] for name, old in former.items()}
+    assert ids(harness, kind) == {name: before[old] for name, old in former.items()}
     assert (report.mutating_calls, report.estimated_calls) == (report.estimated_calls, 8)
-    again = desk.apply(wanted)
+    again = harness.apply(wanted)
     assert (again.outcome, again.mutating_calls) == ("settled", 0)

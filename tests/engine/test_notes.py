@@ -5,7 +5,7 @@ from typing import Any
 
 from reconciler.contract import Api, Sighting, Wired
 from reconciler.planning.ownership import STACK_MARK
-from tests.engine.small_desk import Desk, marks, outcomes, stack, want
+from tests.engine.small_harness import Harness, marks, outcomes, stack, want
 from tests.engine.small_service import KINDS, QueueAdapter
 
 DAY = want("toy.hours/Day", {"zone": "UTC"})
@@ -29,28 +29,28 @@ def queue(note: str = "slow", limit: int = 5) -> Any:
     return want("toy.queue/Sales", {"hours": "Day", "limit": limit, "note": note})
 
 
-def test_it_is_said_of_what_lives_and_makes_no_plan(desk: Desk) -> None:
-    made = desk.run(stack(DAY, queue()), TALKING)
-    now = f"{desk.clock.wall():.0f}"
+def test_it_is_said_of_what_lives_and_makes_no_plan(harness: Harness) -> None:
+    made = harness.run(stack(DAY, queue()), TALKING)
+    now = f"{harness.clock.wall():.0f}"
     said = (f"toy.queue/Sales: its limit of 5 holds at {now}, written 5",)
     assert (made.outcome, made.notes) == ("settled", said)
-    quiet = desk.run(stack(DAY, queue()), TALKING)
+    quiet = harness.run(stack(DAY, queue()), TALKING)
     assert (quiet.outcome, quiet.plan.actions, quiet.notes) == ("settled", {}, said)
 
 
-def test_a_dry_run_says_it_of_what_lives_before_and_a_pass_of_what_lives_after(desk: Desk) -> None:
-    desk.settle(stack(DAY, queue()), kinds=TALKING)
-    (planned,) = desk.run(stack(DAY, queue(limit=7)), TALKING, dry_run=True).notes
+def test_a_dry_run_says_it_of_what_lives_before_and_a_pass_of_what_lives_after(harness: Harness) -> None:
+    harness.settle(stack(DAY, queue()), kinds=TALKING)
+    (planned,) = harness.run(stack(DAY, queue(limit=7)), TALKING, dry_run=True).notes
     assert planned.startswith("toy.queue/Sales: its limit of 5 ")
     assert planned.endswith("written 7")
-    (done,) = desk.run(stack(DAY, queue(limit=7)), TALKING).notes
+    (done,) = harness.run(stack(DAY, queue(limit=7)), TALKING).notes
     assert done.startswith("toy.queue/Sales: its limit of 7 ")
-    assert desk.run(stack(DAY, queue("quick", 7)), TALKING).notes == ()
+    assert harness.run(stack(DAY, queue("quick", 7)), TALKING).notes == ()
 
 
-def test_nothing_is_said_of_what_another_stack_owns(desk: Desk) -> None:
-    desk.settle(stack(DAY), kinds=TALKING)
+def test_nothing_is_said_of_what_another_stack_owns(harness: Harness) -> None:
+    harness.settle(stack(DAY), kinds=TALKING)
     foreign = {**marks("Sales"), STACK_MARK: "another/dev"}
-    desk.service.add("queue", "Sales", foreign, Limit=5, Note="slow")
-    report = desk.run(stack(DAY, queue()), TALKING)
+    harness.service.add("queue", "Sales", foreign, Limit=5, Note="slow")
+    report = harness.run(stack(DAY, queue()), TALKING)
     assert (outcomes(report)["Sales"], report.notes) == ("refused", ())

@@ -12,7 +12,7 @@ from reconciler.reconcile import PassReport
 from reconciler.resources.connect.phone_number import PhoneNumberAdapter
 from reconciler.sandbox.account import sandboxed
 from reconciler.stack import Key
-from tests.engine.test_races import ALIAS, STOCK, Desk
+from tests.engine.test_races import ALIAS, STOCK, Harness
 
 ACCOUNT = "123456789012"
 DAYS = 86400.0
@@ -20,41 +20,41 @@ KEY = Key("connect.phone_number", "line")
 
 
 @pytest.fixture
-def desk() -> Iterator[Desk]:
+def harness() -> Iterator[Harness]:
     with sandboxed(ACCOUNT) as (box, clock):
-        yield Desk(box, clock)
+        yield Harness(box, clock)
 
 
-def claimed(desk: Desk) -> dict[str, Any]:
-    assert desk.run(["line"], **STOCK).outcome == "settled"
-    (row,) = desk.connect.list_phone_numbers_v2()["ListPhoneNumbersSummaryList"]
+def claimed(harness: Harness) -> dict[str, Any]:
+    assert harness.run(["line"], **STOCK).outcome == "settled"
+    (row,) = harness.connect.list_phone_numbers_v2()["ListPhoneNumbersSummaryList"]
     found: dict[str, Any] = row
     return found
 
 
-def another_instance(desk: Desk) -> str:
-    made = desk.connect.create_instance(
+def another_instance(harness: Harness) -> str:
+    made = harness.connect.create_instance(
         InstanceAlias=f"{ALIAS}-two",
         IdentityManagementType="SAML",
         InboundCallsEnabled=True,
         OutboundCallsEnabled=True,
     )
-    desk.connect.describe_instance(InstanceId=made["Id"])
+    harness.connect.describe_instance(InstanceId=made["Id"])
     return str(made["Arn"])
 
 
-def group(desk: Desk) -> str:
-    desk.connect.replicate_instance(
-        InstanceId=desk.instance, ReplicaRegion="eu-central-1", ReplicaAlias=f"{ALIAS}-copy"
+def group(harness: Harness) -> str:
+    harness.connect.replicate_instance(
+        InstanceId=harness.instance, ReplicaRegion="eu-central-1", ReplicaAlias=f"{ALIAS}-copy"
     )
-    desk.clock.sleep(600)
-    made = desk.connect.create_traffic_distribution_group(Name="both", InstanceId=desk.instance)
-    desk.clock.sleep(600)
+    harness.clock.sleep(600)
+    made = harness.connect.create_traffic_distribution_group(Name="both", InstanceId=harness.instance)
+    harness.clock.sleep(600)
     return str(made["Arn"])
 
 
-def all_numbers(desk: Desk) -> list[str]:
-    rows = desk.connect.list_phone_numbers_v2()["ListPhoneNumbersSummaryList"]
+def all_numbers(harness: Harness) -> list[str]:
+    rows = harness.connect.list_phone_numbers_v2()["ListPhoneNumbersSummaryList"]
     return [row["PhoneNumber"] for row in rows]
 
 
@@ -70,72 +70,76 @@ def refused(report: PassReport, number: dict[str, Any], place: str) -> None:
 @pytest.mark.parametrize("days", [0, 8])
 @pytest.mark.parametrize("target_of", [another_instance, group])
 def test_no_second_number_is_claimed_for_one_that_was_moved(
-    desk: Desk, target_of: Any, days: int, others: int
+    harness: Harness, target_of: Any, days: int, others: int
 ) -> None:
-    number, target = claimed(desk), target_of(desk)
-    desk.connect.update_phone_number(PhoneNumberId=number["PhoneNumberId"], TargetArn=target)
+    number, target = claimed(harness), target_of(harness)
+    harness.connect.update_phone_number(PhoneNumberId=number["PhoneNumberId"], TargetArn=target)
     for _ in range(others):
-        found = desk.connect.search_available_phone_numbers(
+        found = harness.connect.search_available_phone_numbers(
             TargetArn=target, PhoneNumberCountryCode="GB", PhoneNumberType="DID"
         )["AvailableNumbersList"]
-        desk.connect.claim_phone_number(TargetArn=target, PhoneNumber=found[0]["PhoneNumber"])
-        desk.clock.sleep(60)
-    desk.clock.sleep(days * DAYS)
-    before = all_numbers(desk)
-    refused(desk.run(["line"], **STOCK), number, target)
-    assert all_numbers(desk) == before
-    desk.connect.update_phone_number(
+        harness.connect.claim_phone_number(TargetArn=target, PhoneNumber=found[0]["PhoneNumber"])
+        harness.clock.sleep(60)
+    harness.clock.sleep(days * DAYS)
+    before = all_numbers(harness)
+    refused(harness.run(["line"], **STOCK), number, target)
+    assert all_numbers(harness) == before
+    harness.connect.update_phone_number(
         PhoneNumberId=number["PhoneNumberId"],
-        TargetArn=desk.connect.describe_instance(InstanceId=desk.instance)["Instance"]["Arn"],
+        TargetArn=harness.connect.describe_instance(InstanceId=harness.instance)["Instance"]["Arn"],
     )
-    report = desk.run(["line"], **STOCK)
+    report = harness.run(["line"], **STOCK)
     assert (report.outcome, report.mutating_calls) == ("settled", 0)
 
 
-def test_a_moved_number_without_our_mark_is_replaced(desk: Desk) -> None:
-    number = claimed(desk)
-    desk.connect.update_phone_number(PhoneNumberId=number["PhoneNumberId"], TargetArn=another_instance(desk))
-    desk.connect.untag_resource(
+def test_a_moved_number_without_our_mark_is_replaced(harness: Harness) -> None:
+    number = claimed(harness)
+    harness.connect.update_phone_number(
+        PhoneNumberId=number["PhoneNumberId"], TargetArn=another_instance(harness)
+    )
+    harness.connect.untag_resource(
         resourceArn=number["PhoneNumberArn"], tagKeys=["reconciler:stack", "reconciler:key"]
     )
-    desk.clock.sleep(8 * DAYS)
-    assert desk.run(["line"], **STOCK).outcome == "settled"
-    assert len(all_numbers(desk)) == 2
+    harness.clock.sleep(8 * DAYS)
+    assert harness.run(["line"], **STOCK).outcome == "settled"
+    assert len(all_numbers(harness)) == 2
 
 
-def test_a_quiet_pass_does_not_look_through_the_account(desk: Desk) -> None:
-    claimed(desk)
-    assert desk.run(["line"], **STOCK).calls["connect:ListPhoneNumbersV2"] == 1
+def test_a_quiet_pass_does_not_look_through_the_account(harness: Harness) -> None:
+    claimed(harness)
+    assert harness.run(["line"], **STOCK).calls["connect:ListPhoneNumbersV2"] == 1
 
 
-def test_a_look_through_the_account_that_fails_is_not_absence(desk: Desk) -> None:
-    number = claimed(desk)
-    desk.connect.update_phone_number(PhoneNumberId=number["PhoneNumberId"], TargetArn=another_instance(desk))
-    desk.clock.sleep(8 * DAYS)
+def test_a_look_through_the_account_that_fails_is_not_absence(harness: Harness) -> None:
+    number = claimed(harness)
+    harness.connect.update_phone_number(
+        PhoneNumberId=number["PhoneNumberId"], TargetArn=another_instance(harness)
+    )
+    harness.clock.sleep(8 * DAYS)
 
     class Denied(PhoneNumberAdapter):
         def elsewhere(self, api: Api, scope: Address) -> Iterable[tuple[Sighting, str]]:
             raise Refused("list_phone_numbers_v2", "AccessDeniedException", "not authorized")
 
-    desk.kinds[KEY.kind] = Denied()
-    report = desk.run(["line"], **STOCK)
+    harness.kinds[KEY.kind] = Denied()
+    report = harness.run(["line"], **STOCK)
     assert report.results[KEY].outcome == "refused"
     assert "could not be looked for in the whole account" in report.results[KEY].message
-    assert len(all_numbers(desk)) == 1
+    assert len(all_numbers(harness)) == 1
 
 
-def test_a_number_that_moves_after_the_plan_is_not_released(desk: Desk, monkeypatch: Any) -> None:
-    number, target = claimed(desk), another_instance(desk)
-    stack = desk.stack([], {}, prune=True)
+def test_a_number_that_moves_after_the_plan_is_not_released(harness: Harness, monkeypatch: Any) -> None:
+    number, target = claimed(harness), another_instance(harness)
+    stack = harness.stack([], {}, prune=True)
     drop = Deleter.drop
 
     def moved_first(self: Deleter, key: Key) -> str:
-        desk.connect.update_phone_number(PhoneNumberId=number["PhoneNumberId"], TargetArn=target)
+        harness.connect.update_phone_number(PhoneNumberId=number["PhoneNumberId"], TargetArn=target)
         return drop(self, key)
 
-    desk.connect.tag_resource(resourceArn=number["PhoneNumberArn"], tags={"reconciler:protect": "false"})
+    harness.connect.tag_resource(resourceArn=number["PhoneNumberArn"], tags={"reconciler:protect": "false"})
     monkeypatch.setattr(Deleter, "drop", moved_first)
-    report = desk.apply(stack, allow_deletes=1)
+    report = harness.apply(stack, allow_deletes=1)
     assert report.results[KEY].outcome == "refused"
     assert target in report.results[KEY].message
-    assert all_numbers(desk) == [number["PhoneNumber"]]
+    assert all_numbers(harness) == [number["PhoneNumber"]]

@@ -23,7 +23,7 @@ INSTANCE = Key("connect.instance", ALIAS)
 PLACE = Place("stack.yaml", 1, 1)
 
 
-class Desk:
+class Harness:
     """An instance without numbers, and functions that run passes."""
 
     def __init__(self, box: Sandbox, clock: VirtualClock) -> None:
@@ -67,62 +67,62 @@ class Desk:
 
 
 @pytest.fixture
-def desk() -> Iterator[Desk]:
+def harness() -> Iterator[Harness]:
     with sandboxed(ACCOUNT) as (box, clock):
-        yield Desk(box, clock)
+        yield Harness(box, clock)
 
 
 STOCK = {"country_code": "GB", "type": "DID"}
 FIVE = [f"line-{number}" for number in range(5)]
 
 
-def test_numbers_of_one_stack_are_claimed_one_after_the_other(desk: Desk) -> None:
-    report = desk.run(FIVE, **STOCK)
+def test_numbers_of_one_stack_are_claimed_one_after_the_other(harness: Harness) -> None:
+    report = harness.run(FIVE, **STOCK)
     assert report.outcome == "settled", report.results
-    assert len(set(desk.numbers)) == len(FIVE)
+    assert len(set(harness.numbers)) == len(FIVE)
     assert report.calls["connect:SearchAvailablePhoneNumbers"] == len(FIVE), "nobody had to choose again"
     assert report.calls["connect:ClaimPhoneNumber"] == len(FIVE)
 
 
-def test_once_claimed_they_are_kept(desk: Desk) -> None:
-    desk.run(FIVE, **STOCK)
-    before = desk.numbers
-    again = desk.run(FIVE, **STOCK)
-    assert (again.outcome, again.mutating_calls, desk.numbers) == ("settled", 0, before)
+def test_once_claimed_they_are_kept(harness: Harness) -> None:
+    harness.run(FIVE, **STOCK)
+    before = harness.numbers
+    again = harness.run(FIVE, **STOCK)
+    assert (again.outcome, again.mutating_calls, harness.numbers) == ("settled", 0, before)
 
 
 class Sniped(PhoneNumberAdapter):
     """Numbers that another client claims between our search and our claim, a given number of times."""
 
-    def __init__(self, desk: Desk, times: int) -> None:
-        self._desk, self._times = desk, times
+    def __init__(self, harness: Harness, times: int) -> None:
+        self._harness, self._times = harness, times
         self.snatched: list[str] = []
 
     def prepare(self, api: Api, parameters: dict[str, Any]) -> dict[str, Any]:
         prepared = super().prepare(api, parameters)
         if len(self.snatched) < self._times:
             self.snatched.append(prepared["PhoneNumber"])
-            self._desk.snatch(prepared["PhoneNumber"])
+            self._harness.snatch(prepared["PhoneNumber"])
         return prepared
 
 
 @pytest.mark.parametrize("times", [1, CHOICES - 1])
-def test_a_number_that_is_snatched_is_chosen_again(desk: Desk, times: int) -> None:
-    sniped = desk.kinds["connect.phone_number"] = Sniped(desk, times)
-    report = desk.run(["hotline"], **STOCK)
+def test_a_number_that_is_snatched_is_chosen_again(harness: Harness, times: int) -> None:
+    sniped = harness.kinds["connect.phone_number"] = Sniped(harness, times)
+    report = harness.run(["hotline"], **STOCK)
     assert report.outcome == "settled", report.results
     assert len(set(sniped.snatched)) == times
-    assert len(desk.numbers) == times + 1
+    assert len(harness.numbers) == times + 1
     assert report.calls["connect:SearchAvailablePhoneNumbers"] == times + 1
 
 
-def test_a_race_that_is_lost_too_often_is_given_up(desk: Desk) -> None:
-    sniped = desk.kinds["connect.phone_number"] = Sniped(desk, 99)
-    report = desk.run(["hotline"], **STOCK)
+def test_a_race_that_is_lost_too_often_is_given_up(harness: Harness) -> None:
+    sniped = harness.kinds["connect.phone_number"] = Sniped(harness, 99)
+    report = harness.run(["hotline"], **STOCK)
     (result,) = (each for key, each in report.results.items() if key.name == "hotline")
     assert result.outcome in {"refused", "failed"}
     assert "not available" in result.message
-    assert sorted(desk.numbers) == sorted(sniped.snatched)
+    assert sorted(harness.numbers) == sorted(sniped.snatched)
     assert len(sniped.snatched) == CHOICES
 
 
@@ -138,9 +138,9 @@ class Unable(Sniped):
         return super().prepare(api, parameters)
 
 
-def test_a_choice_that_fails_is_no_lost_race(desk: Desk) -> None:
-    unable = desk.kinds["connect.phone_number"] = Unable(desk, 1)
-    report = desk.run(["hotline"], **STOCK)
+def test_a_choice_that_fails_is_no_lost_race(harness: Harness) -> None:
+    unable = harness.kinds["connect.phone_number"] = Unable(harness, 1)
+    report = harness.run(["hotline"], **STOCK)
     assert (report.outcome, unable.asked) == ("failed", 2)
 
 
@@ -148,41 +148,43 @@ def _denied(attempt: Attempt) -> FaultKind | None:
     return FaultKind.ACCESS_DENIED if attempt.operation == "ClaimPhoneNumber" else None
 
 
-def test_what_aws_refuses_for_another_reason_is_not_chosen_again(desk: Desk) -> None:
-    desk.box.inject(_denied)
-    report = desk.run(["hotline"], **STOCK)
+def test_what_aws_refuses_for_another_reason_is_not_chosen_again(harness: Harness) -> None:
+    harness.box.inject(_denied)
+    report = harness.run(["hotline"], **STOCK)
     assert report.outcome == "failed"
     assert report.calls["connect:SearchAvailablePhoneNumbers"] == 1
     assert report.calls["connect:ClaimPhoneNumber"] == 1
 
 
-def test_a_number_that_was_asked_for_by_name_is_not_replaced_by_another(desk: Desk) -> None:
-    desk.snatch("+442079460000")
-    report = desk.run(["hotline"], phone_number="+442079460001")
+def test_a_number_that_was_asked_for_by_name_is_not_replaced_by_another(harness: Harness) -> None:
+    harness.snatch("+442079460000")
+    report = harness.run(["hotline"], phone_number="+442079460001")
     assert report.outcome == "settled"
-    desk.kinds["connect.phone_number"] = Sniped(desk, 1)
-    lost = desk.run(["other"], phone_number="+442079460002")
+    harness.kinds["connect.phone_number"] = Sniped(harness, 1)
+    lost = harness.run(["other"], phone_number="+442079460002")
     assert lost.outcome == "failed"
     assert lost.calls.get("connect:SearchAvailablePhoneNumbers", 0) == 0
     assert lost.calls["connect:ClaimPhoneNumber"] == 1
 
 
-def test_a_number_that_was_released_behind_our_back_is_replaced_once_aws_forgot_our_token(desk: Desk) -> None:
-    desk.run(["hotline"], **STOCK)
-    (row,) = desk.connect.list_phone_numbers_v2(InstanceId=desk.instance)["ListPhoneNumbersSummaryList"]
-    desk.connect.release_phone_number(PhoneNumberId=row["PhoneNumberId"])
+def test_a_number_that_was_released_behind_our_back_is_replaced_once_aws_forgot_our_token(
+    harness: Harness,
+) -> None:
+    harness.run(["hotline"], **STOCK)
+    (row,) = harness.connect.list_phone_numbers_v2(InstanceId=harness.instance)["ListPhoneNumbersSummaryList"]
+    harness.connect.release_phone_number(PhoneNumberId=row["PhoneNumberId"])
     # The number for the token may exist without being visible, so no other number is claimed.
-    report = desk.run(["hotline"], **STOCK)
+    report = harness.run(["hotline"], **STOCK)
     (result,) = (each for key, each in report.results.items() if key.name == "hotline")
-    assert (result.outcome, desk.numbers) == ("unsure", [])
-    desk.clock.sleep(8 * 24 * 3600)
-    assert desk.run(["hotline"], **STOCK).outcome == "settled"
-    assert len(desk.numbers) == 1
+    assert (result.outcome, harness.numbers) == ("unsure", [])
+    harness.clock.sleep(8 * 24 * 3600)
+    assert harness.run(["hotline"], **STOCK).outcome == "settled"
+    assert len(harness.numbers) == 1
 
 
-def test_another_number_in_its_place_is_another_claim(desk: Desk) -> None:
-    desk.run(["hotline"], phone_number="+442079460001")
-    (row,) = desk.connect.list_phone_numbers_v2(InstanceId=desk.instance)["ListPhoneNumbersSummaryList"]
-    desk.connect.release_phone_number(PhoneNumberId=row["PhoneNumberId"])
-    assert desk.run(["hotline"], phone_number="+442079460002").outcome == "settled"
-    assert desk.numbers == ["+442079460002"]
+def test_another_number_in_its_place_is_another_claim(harness: Harness) -> None:
+    harness.run(["hotline"], phone_number="+442079460001")
+    (row,) = harness.connect.list_phone_numbers_v2(InstanceId=harness.instance)["ListPhoneNumbersSummaryList"]
+    harness.connect.release_phone_number(PhoneNumberId=row["PhoneNumberId"])
+    assert harness.run(["hotline"], phone_number="+442079460002").outcome == "settled"
+    assert harness.numbers == ["+442079460002"]

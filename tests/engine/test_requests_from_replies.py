@@ -11,9 +11,9 @@ import pytest
 from reconciler.contract import Calls, Change, Create, Delete, Request, patch_list
 from reconciler.model import Resource
 from reconciler.stack import Stack
-from tests.engine.small_desk import Desk, kinds_with, messages, outcomes, stack, want
 from tests.engine.small_faults import SORTS, Fault, Sort
-from tests.engine.small_service import Service, Thing, Toy
+from tests.engine.small_harness import Harness, kinds_with, messages, outcomes, stack, want
+from tests.engine.small_service import Service, Toy, ToyResource
 
 
 class Site(Resource):
@@ -68,25 +68,25 @@ class Sites(Service):
             reply["Content"] = None if shown is None else releases[int(shown)]
         return reply
 
-    def _release(self, _operation: str, thing: Thing, members: dict[str, Any]) -> dict[str, Any]:
-        releases = thing.members.setdefault("Releases", [])
+    def _release(self, _operation: str, resource: ToyResource, members: dict[str, Any]) -> dict[str, Any]:
+        releases = resource.members.setdefault("Releases", [])
         releases.append(members["Content"])
         self._note(f"release {members['Content']}")
         return {"Other": ""} if self.silent else {"Release": str(len(releases) - 1)}
 
-    def _show(self, _operation: str, thing: Thing, members: dict[str, Any]) -> dict[str, Any]:
-        thing.members["Shown"] = members["Release"]
+    def _show(self, _operation: str, resource: ToyResource, members: dict[str, Any]) -> dict[str, Any]:
+        resource.members["Shown"] = members["Release"]
         self._note(f"show {members['Release']}")
         return {}
 
-    def _patch(self, _operation: str, thing: Thing, members: dict[str, Any]) -> dict[str, Any]:
+    def _patch(self, _operation: str, resource: ToyResource, members: dict[str, Any]) -> dict[str, Any]:
         self.patched = tuple(members["patchOperations"])
         for each in self.patched:
             name, text = each["path"].removeprefix("/").title(), each.get("value")
-            thing.members[name] = (
+            resource.members[name] = (
                 json.loads(text) if text and re.fullmatch("true|false|[0-9]+", text) else text
             )
-        self._note(f"patch {thing.name}")
+        self._note(f"patch {resource.name}")
         return {}
 
 
@@ -98,48 +98,48 @@ def with_site(**settings: Any) -> Stack:
 
 
 @pytest.fixture
-def desk() -> Desk:
-    return Desk.settled(Sites, with_site(content="one", title="Shop", open=True), ALL)
+def harness() -> Harness:
+    return Harness.settled(Sites, with_site(content="one", title="Shop", open=True), ALL)
 
 
-def sites(desk: Desk) -> Sites:
-    assert isinstance(desk.service, Sites)
-    return desk.service
+def sites(harness: Harness) -> Sites:
+    assert isinstance(harness.service, Sites)
+    return harness.service
 
 
-def releases(desk: Desk) -> tuple[list[str], str]:
+def releases(harness: Harness) -> tuple[list[str], str]:
     """All releases, and the shown one."""
-    members = desk.service.live("Shop").members
+    members = harness.service.live("Shop").members
     return members["Releases"], members["Releases"][int(members["Shown"])]
 
 
-def test_a_request_is_made_of_the_reply_to_another_one(desk: Desk) -> None:
-    assert desk.run(with_site(content="two"), ALL).outcome == "settled"
-    assert desk.service.journal == ["release two", "show 1"]
-    assert releases(desk) == (["one", "two"], "two")
+def test_a_request_is_made_of_the_reply_to_another_one(harness: Harness) -> None:
+    assert harness.run(with_site(content="two"), ALL).outcome == "settled"
+    assert harness.service.journal == ["release two", "show 1"]
+    assert releases(harness) == (["one", "two"], "two")
 
 
 @pytest.mark.parametrize("sort", SORTS)
 @pytest.mark.parametrize("operation", ["release_site", "show_site"])
-def test_whatever_fails_one_release_is_made_and_shown(desk: Desk, operation: str, sort: Sort) -> None:
-    desk.run_with(Fault(operation, sort), with_site(content="two"), ALL)
-    desk.settle(with_site(content="two"), passes=2, kinds=ALL)
-    assert releases(desk) == (["one", "two"], "two")
+def test_whatever_fails_one_release_is_made_and_shown(harness: Harness, operation: str, sort: Sort) -> None:
+    harness.run_with(Fault(operation, sort), with_site(content="two"), ALL)
+    harness.settle(with_site(content="two"), passes=2, kinds=ALL)
+    assert releases(harness) == (["one", "two"], "two")
 
 
-def test_a_reply_that_says_nothing_is_told_and_made_good(desk: Desk) -> None:
-    sites(desk).silent = True
-    report = desk.run(with_site(content="two"), ALL)
+def test_a_reply_that_says_nothing_is_told_and_made_good(harness: Harness) -> None:
+    sites(harness).silent = True
+    report = harness.run(with_site(content="two"), ALL)
     assert (outcomes(report)["Shop"], 'has no "Release"' in messages(report)["Shop"]) == ("unsure", True)
-    desk.settle(with_site(content="two"), kinds=ALL)
-    assert releases(desk) == (["one", "two"], "two")
+    harness.settle(with_site(content="two"), kinds=ALL)
+    assert releases(harness) == (["one", "two"], "two")
 
 
-def test_patches_are_sent_in_one_list_with_texts_for_values(desk: Desk) -> None:
-    assert desk.run(with_site(title=None, open=False, seats=4), ALL).outcome == "settled"
-    assert list(sites(desk).patched) == [
+def test_patches_are_sent_in_one_list_with_texts_for_values(harness: Harness) -> None:
+    assert harness.run(with_site(title=None, open=False, seats=4), ALL).outcome == "settled"
+    assert list(sites(harness).patched) == [
         {"op": "remove", "path": "/title"},
         {"op": "replace", "path": "/open", "value": "false"},
         {"op": "replace", "path": "/seats", "value": "4"},
     ]
-    assert desk.service.journal == ["patch Shop"]
+    assert harness.service.journal == ["patch Shop"]

@@ -22,8 +22,8 @@ from reconciler.history.history_text import record_lines
 from reconciler.model import Settings
 from reconciler.reconcile import Options, Pass, PassReport
 from reconciler.stack import GuardLimits, Policy, Stack
-from tests.engine.small_desk import Desk, key, marks, outcomes, stack, want
 from tests.engine.small_faults import Fault
+from tests.engine.small_harness import Harness, key, marks, outcomes, stack, want
 from tests.engine.small_service import KINDS
 
 DAY = want("toy.hours/Day", {"zone": "UTC"})
@@ -40,15 +40,15 @@ def sales(**settings: Any) -> Stack:
 
 @dataclass
 class Past:
-    """A desk that records its passes in a history."""
+    """A harness that records its passes in a history."""
 
-    desk: Desk
+    harness: Harness
     history: SqliteHistory
     back: RollbackStack = field(init=False)
 
     def run(self, wanted: Stack, **options: Any) -> int:
         """Run one pass, and return its number."""
-        report = self.desk.run(wanted, **options)
+        report = self.harness.run(wanted, **options)
         return self.history.add(record_of(report, who="ada", trigger="once"))
 
     def rollback(self, number: int, **options: Any) -> PassReport:
@@ -58,55 +58,55 @@ class Past:
         later = list(self.history.since(number, "shop", "dev"))
         self.back = rollback_stack(target, later, KINDS)
         if self.back.lent:
-            looked = self.desk.run(self.back.stack, dry_run=True)
+            looked = self.harness.run(self.back.stack, dry_run=True)
             gone = self.back.lent & looked.plan.actions.keys()
             self.back = rollback_stack(target, later, KINDS, gone)
-        report = self.desk.run(self.back.stack, **options)
+        report = self.harness.run(self.back.stack, **options)
         self.history.add(record_of(report, who="ada", trigger=f"rollback {number}"))
         return report
 
 
 @pytest.fixture
-def past(desk: Desk, tmp_path: Path) -> Past:
-    return Past(desk, SqliteHistory(tmp_path / "history.sqlite"))
+def past(harness: Harness, tmp_path: Path) -> Past:
+    return Past(harness, SqliteHistory(tmp_path / "history.sqlite"))
 
 
 @pytest.fixture
 def begun(past: Past) -> Past:
-    """A desk with the shop, and with fields that another client has set and that the files do not have."""
+    """A harness with the shop, and with fields that another client has set and that the files do not have."""
     assert past.run(SHOP) == 1
-    past.desk.service.live("Sales").members |= {"Limit": 3, "Labels": ["x"]}
-    past.desk.service.live("Sales").tags["Owner"] = "somebody"
+    past.harness.service.live("Sales").members |= {"Limit": 3, "Labels": ["x"]}
+    past.harness.service.live("Sales").tags["Owner"] = "somebody"
     return past
 
 
 def settled_again(past: Past, report: PassReport) -> None:
     assert report.outcome == "settled", report.results
-    assert past.desk.run(past.back.stack).plan.actions == {}
+    assert past.harness.run(past.back.stack).plan.actions == {}
 
 
 def test_what_no_file_wrote_is_again_what_the_first_later_pass_found(begun: Past) -> None:
-    before = begun.desk.service.picture()
+    before = begun.harness.service.state()
     begun.run(sales(limit=5, labels=["a"], note="loud", tags={"Owner": "us", "Team": "b"}))
     begun.run(sales(limit=6, overflow="Backup"))
     begun.run(sales(limit=7, labels=[]))
     settled_again(begun, begun.rollback(1))
-    assert begun.desk.service.picture() == before
+    assert begun.harness.service.state() == before
 
 
 def test_what_aws_refused_half_way_is_put_back_as_far_as_it_was_carried_out(begun: Past) -> None:
-    before = begun.desk.service.picture()
-    begun.desk.service.faults = [Fault("add_queue_label", "denied", times=1)]
+    before = begun.harness.service.state()
+    begun.harness.service.faults = [Fault("add_queue_label", "denied", times=1)]
     number = begun.run(sales(limit=5, labels=["a"]))
     (said,) = begun.history.get(number).report["actions"]
     assert (said["outcome"], said["begun"]) == ("refused", True)
-    assert begun.desk.service.live("Sales").members["Limit"] == 5
+    assert begun.harness.service.live("Sales").members["Limit"] == 5
     settled_again(begun, begun.rollback(1))
-    assert begun.desk.service.picture() == before
+    assert begun.harness.service.state() == before
 
 
 def test_what_was_made_half_way_is_told_of(begun: Past) -> None:
-    begun.desk.service.faults = [Fault("add_queue_label", "denied", times=1)]
+    begun.harness.service.faults = [Fault("add_queue_label", "denied", times=1)]
     late = want("toy.queue/Late", {"hours": "Day", "labels": ["a"]})
     number = begun.run(stack(DAY, BACKUP, SALES, late))
     settled_again(begun, begun.rollback(1))
@@ -117,44 +117,44 @@ def test_what_was_made_half_way_is_told_of(begun: Past) -> None:
 
 def test_where_the_files_wrote_a_value_theirs_wins(begun: Past) -> None:
     begun.run(sales(limit=5))
-    begun.desk.service.live("Sales").members["Limit"] = 9
+    begun.harness.service.live("Sales").members["Limit"] = 9
     begun.run(sales(limit=6))
     settled_again(begun, begun.rollback(2))
-    assert begun.desk.service.live("Sales").members["Limit"] == 5
+    assert begun.harness.service.live("Sales").members["Limit"] == 5
 
 
 def test_what_nobody_changed_is_left_alone(begun: Past) -> None:
     begun.run(sales(note="loud"))
-    begun.desk.service.live("Sales").members["Limit"] = 9
+    begun.harness.service.live("Sales").members["Limit"] = 9
     settled_again(begun, begun.rollback(1))
-    sales_now = begun.desk.service.live("Sales")
+    sales_now = begun.harness.service.live("Sales")
     assert sales_now.members["Limit"] == 9
     assert "Note" not in sales_now.members
 
 
 def test_a_rollback_can_be_rolled_back(begun: Past) -> None:
     begun.run(sales(limit=5, note="loud"))
-    changed = begun.desk.service.picture()
+    changed = begun.harness.service.state()
     begun.rollback(1)
     settled_again(begun, begun.rollback(2))
-    assert begun.desk.service.picture() == changed
+    assert begun.harness.service.state() == changed
 
 
 def test_dry_runs_count_for_nothing(begun: Past) -> None:
     dry = begun.run(sales(limit=5), dry_run=True)
-    begun.desk.service.live("Sales").members["Limit"] = 4
+    begun.harness.service.live("Sales").members["Limit"] = 4
     begun.run(sales(limit=6))
     assert why_no_rollback(begun.history.get(dry)) == "it was a dry run and changed nothing"
     begun.rollback(1)
-    assert begun.desk.service.live("Sales").members["Limit"] == 4
+    assert begun.harness.service.live("Sales").members["Limit"] == 4
 
 
 def test_a_pass_that_failed_counts(begun: Past) -> None:
-    report = begun.desk.run(sales(limit=5))
+    report = begun.harness.run(sales(limit=5))
     broken = replace(record_of(report, who="ada", trigger="once"), outcome="stopped")
     begun.history.add(broken)
     settled_again(begun, begun.rollback(1))
-    assert begun.desk.service.live("Sales").members["Limit"] == 3
+    assert begun.harness.service.live("Sales").members["Limit"] == 3
 
 
 class Killed(BaseException):
@@ -162,7 +162,7 @@ class Killed(BaseException):
 
 
 def test_a_pass_that_was_killed_has_left_what_it_found(begun: Past, monkeypatch: pytest.MonkeyPatch) -> None:
-    call = begun.desk.service.call
+    call = begun.harness.service.call
 
     def killed(operation: str, **parameters: Any) -> dict[str, Any]:
         reply = call(operation, **parameters)
@@ -172,13 +172,13 @@ def test_a_pass_that_was_killed_has_left_what_it_found(begun: Past, monkeypatch:
 
     troubles: list[HistoryError] = []
     ledger = Ledger(begun.history, "ada", "once", "", troubles.append)
-    wanted, desk = sales(limit=5), begun.desk
-    one = Pass(wanted, KINDS, desk, desk.clock, Options(), Quiet(), applying=ledger.begins)
-    monkeypatch.setattr(desk.service, "call", killed)
+    wanted, harness = sales(limit=5), begun.harness
+    one = Pass(wanted, KINDS, harness, harness.clock, Options(), Quiet(), applying=ledger.begins)
+    monkeypatch.setattr(harness.service, "call", killed)
     with pytest.raises(Killed):
         one.run()
     monkeypatch.undo()
-    assert desk.service.live("Sales").members["Limit"] == 5
+    assert harness.service.live("Sales").members["Limit"] == 5
     assert (begun.history.get(2).outcome, begun.history.get(2).before) == (
         "stopped",
         {"toy.queue/Sales": {"limit": 3}},
@@ -186,14 +186,14 @@ def test_a_pass_that_was_killed_has_left_what_it_found(begun: Past, monkeypatch:
     told = "\n".join(map(str, record_lines(begun.history.get(2), 0.0)))
     assert "Stopped: 0 changes, 1 waiting" in told
     settled_again(begun, begun.rollback(1))
-    assert (desk.service.live("Sales").members["Limit"], troubles) == (3, [])
+    assert (harness.service.live("Sales").members["Limit"], troubles) == (3, [])
 
 
 def test_a_quiet_pass_is_written_down_once_and_a_changing_one_in_one_place(begun: Past) -> None:
-    desk = begun.desk
+    harness = begun.harness
     for wanted, outcome in ((sales(limit=5), "settled"), (sales(limit=5), "settled")):
         ledger = Ledger(begun.history, "ada", "once", "why", lambda trouble: None)
-        one = Pass(wanted, KINDS, desk, desk.clock, Options(), Quiet(), applying=ledger.begins)
+        one = Pass(wanted, KINDS, harness, harness.clock, Options(), Quiet(), applying=ledger.begins)
         ledger.ended(one.run())
         assert begun.history.get(ledger.number or 0).outcome == outcome
     assert [(each.number, each.changes, each.note) for each in begun.history.newest()][:2] == [
@@ -204,9 +204,9 @@ def test_a_quiet_pass_is_written_down_once_and_a_changing_one_in_one_place(begun
 
 def test_what_was_deleted_since_is_made_again(begun: Past) -> None:
     begun.run(stack(DAY, SALES, prune=True))
-    assert begun.desk.service.names("queue") == ["Sales"]
+    assert begun.harness.service.names("queue") == ["Sales"]
     settled_again(begun, begun.rollback(1))
-    assert sorted(begun.desk.service.names("queue")) == ["Backup", "Sales"]
+    assert sorted(begun.harness.service.names("queue")) == ["Backup", "Sales"]
 
 
 def test_what_was_made_since_goes_only_where_the_files_prune(past: Past) -> None:
@@ -216,69 +216,69 @@ def test_what_was_made_since_goes_only_where_the_files_prune(past: Past) -> None
         past.run(stack(DAY, BACKUP, SALES, NIGHT, late))
         report = past.rollback(first)
         settled_again(past, report)
-        assert ("Late" in past.desk.service.names("queue")) is not prune
+        assert ("Late" in past.harness.service.names("queue")) is not prune
         assert any("toy.queue/Late, which pass" in note for note in past.back.notes) is not prune
 
 
 def test_what_was_adopted_since_gets_its_fields_back_and_is_never_pruned(begun: Past) -> None:
-    before = begun.desk.service.live("Sales")
+    before = begun.harness.service.live("Sales")
     before.tags = {"Owner": "somebody"}
     alone = begun.run(stack(DAY, BACKUP, prune=True))
     taken = replace(want("toy.queue/Sales", {"hours": "Day", "limit": 8, "note": "ours"}), adopt=True)
     begun.run(stack(DAY, BACKUP, taken))
     settled_again(begun, begun.rollback(alone))
-    now = begun.desk.service.live("Sales")
+    now = begun.harness.service.live("Sales")
     assert (now.members["Limit"], now.members.get("Note")) == (3, None)
     assert now.tags == {**marks("Sales"), "Owner": "somebody"}
     assert any("toy.queue/Sales was adopted after pass" in note for note in begun.back.notes)
 
 
 def test_what_was_renamed_since_gets_its_name_back(begun: Past) -> None:
-    sales_id = begun.desk.service.live("Sales").id
+    sales_id = begun.harness.service.live("Sales").id
     renamed = want("toy.queue/Hotline", {"hours": "Day", "limit": 8}, renamed_from="Sales")
     begun.run(stack(DAY, BACKUP, renamed))
     begun.run(stack(DAY, BACKUP, replace(renamed, settings={**renamed.settings, "note": "x"})))
-    assert begun.desk.service.names("queue") == ["Backup", "Hotline"]
+    assert begun.harness.service.names("queue") == ["Backup", "Hotline"]
     settled_again(begun, begun.rollback(1))
-    now = begun.desk.service.live("Sales")
+    now = begun.harness.service.live("Sales")
     assert (now.id, now.members["Limit"], now.members.get("Note")) == (sales_id, 3, None)
-    assert sorted(begun.desk.service.names("queue")) == ["Backup", "Sales"]
+    assert sorted(begun.harness.service.names("queue")) == ["Backup", "Sales"]
 
 
 def test_what_was_released_since_is_taken_again(begun: Past) -> None:
     begun.run(replace(stack(DAY, BACKUP), release=(key("toy.queue/Sales"),)))
-    begun.desk.service.live("Sales").members["HoursId"] = None
+    begun.harness.service.live("Sales").members["HoursId"] = None
     settled_again(begun, begun.rollback(1))
-    now = begun.desk.service.live("Sales")
-    assert now.members["HoursId"] == begun.desk.service.live("Day").id
+    now = begun.harness.service.live("Sales")
+    assert now.members["HoursId"] == begun.harness.service.live("Day").id
     assert marks("Sales").items() <= now.tags.items()
 
 
 def test_a_former_value_may_refer_to_what_no_file_names(begun: Past) -> None:
     begun.run(stack(DAY, NIGHT, BACKUP, SALES))
-    night = begun.desk.service.live("Night")
+    night = begun.harness.service.live("Night")
     night.tags.clear()
-    begun.desk.service.live("Sales").members["HoursId"] = night.id
+    begun.harness.service.live("Sales").members["HoursId"] = night.id
     bare = begun.run(stack(DAY, BACKUP, want("toy.queue/Sales", {"limit": 1})))
     begun.run(SHOP)
     report = begun.rollback(bare)
     settled_again(begun, report)
-    assert begun.desk.service.live("Sales").members["HoursId"] == night.id
+    assert begun.harness.service.live("Sales").members["HoursId"] == night.id
     assert night.tags == {}
 
 
 def test_a_former_value_that_refers_to_what_is_gone_is_told_and_left(begun: Past) -> None:
     begun.run(stack(DAY, NIGHT, BACKUP, SALES))
-    night = begun.desk.service.live("Night")
-    begun.desk.service.live("Sales").members["HoursId"] = night.id
+    night = begun.harness.service.live("Night")
+    begun.harness.service.live("Sales").members["HoursId"] = night.id
     bare = begun.run(stack(DAY, BACKUP, want("toy.queue/Sales", {"limit": 1})))
     begun.run(SHOP)
-    night.died = begun.desk.clock.now()
+    night.died = begun.harness.clock.now()
     settled_again(begun, begun.rollback(bare))
     assert begun.back.notes == (
         "toy.queue/Sales.hours is not put back: it named toy.hours/Night, which no longer exists",
     )
-    assert begun.desk.service.live("Sales").members["HoursId"] == begun.desk.service.live("Day").id
+    assert begun.harness.service.live("Sales").members["HoursId"] == begun.harness.service.live("Day").id
 
 
 def test_what_aws_cannot_bring_back_is_told_and_left(begun: Past, monkeypatch: pytest.MonkeyPatch) -> None:
@@ -291,18 +291,18 @@ def test_what_aws_cannot_bring_back_is_told_and_left(begun: Past, monkeypatch: p
     begun.run(sales(note="loud", limit=5))
     settled_again(begun, begun.rollback(1))
     assert begun.back.notes == ("toy.queue/Sales.note is not put back: the note stays",)
-    members = begun.desk.service.live("Sales").members
+    members = begun.harness.service.live("Sales").members
     assert (members["Note"], members["Limit"]) == ("loud", 3)
 
 
 def test_what_was_ignored_or_only_reported_then_is_put_back_too(begun: Past) -> None:
     for policy in (Policy(ignore=("limit",)), Policy(on_drift="report")):
-        begun.desk.service.live("Sales").members["Limit"] = 3
+        begun.harness.service.live("Sales").members["Limit"] = 3
         lenient = want("toy.queue/Sales", {"hours": "Day", "limit": 1}, policy=policy)
         number = begun.run(stack(DAY, BACKUP, lenient))
         begun.run(sales(limit=5, note="loud"))
         assert begun.rollback(number).outcome == "settled"
-        now = begun.desk.service.live("Sales").members
+        now = begun.harness.service.live("Sales").members
         assert (now["Limit"], now.get("Note")) == (3, None)
 
 
@@ -312,15 +312,15 @@ def test_the_guard_holds_on_the_way_back(past: Past) -> None:
     past.run(stack(*ten))
     assert past.rollback(first).outcome == "refused"
     assert past.rollback(first, allow_deletes=5).outcome == "settled"
-    assert len(past.desk.service.names("hours")) == 5
+    assert len(past.harness.service.names("hours")) == 5
 
 
 def test_with_other_credentials_nothing_is_called(begun: Past) -> None:
     begun.run(sales(limit=5))
-    begun.desk.belongs_to = "222222222222"
-    before = len(begun.desk.service.calls)
+    begun.harness.belongs_to = "222222222222"
+    before = len(begun.harness.service.calls)
     assert begun.rollback(1).outcome == "refused"
-    assert len(begun.desk.service.calls) == before
+    assert len(begun.harness.service.calls) == before
 
 
 NO_WAY: dict[str, tuple[dict[str, Any], str]] = {

@@ -7,8 +7,8 @@ import pytest
 
 from reconciler.contract import Api, Delete, Request, Sighting
 from reconciler.errors import InUse
-from tests.engine.small_desk import Desk, messages, outcomes, stack, want
 from tests.engine.small_faults import Crash, Fault
+from tests.engine.small_harness import Harness, messages, outcomes, stack, want
 from tests.engine.small_service import KINDS, QueueAdapter
 from tests.engine.small_shop import CET
 
@@ -33,23 +33,23 @@ STEPS = ["describe_queue", "remove_queue_label", "remove_queue_label", "delete_q
 
 
 @pytest.fixture
-def settled(desk: Desk) -> Desk:
-    desk.settle(stack(DAY, SALES), kinds=LABELLED)
-    desk.service.calls.clear()
-    return desk
+def settled(harness: Harness) -> Harness:
+    harness.settle(stack(DAY, SALES), kinds=LABELLED)
+    harness.service.calls.clear()
+    return harness
 
 
-def changes(desk: Desk) -> list[str]:
-    return [each for each in desk.service.calls if each in STEPS]
+def changes(harness: Harness) -> list[str]:
+    return [each for each in harness.service.calls if each in STEPS]
 
 
-def test_it_goes_right_before_the_delete(settled: Desk) -> None:
+def test_it_goes_right_before_the_delete(settled: Harness) -> None:
     assert settled.run(GONE, LABELLED).outcome == "settled"
     assert changes(settled) == STEPS
     assert settled.service.names("queue") == []
 
 
-def test_what_aws_refuses_to_delete_anyway_keeps_all(settled: Desk) -> None:
+def test_what_aws_refuses_to_delete_anyway_keeps_all(settled: Harness) -> None:
     settled.service.live("Sales").members["Labels"].append("in use")
     report = settled.run(GONE, LABELLED)
     assert outcomes(report) == {"Sales": "refused"}
@@ -57,7 +57,7 @@ def test_what_aws_refuses_to_delete_anyway_keeps_all(settled: Desk) -> None:
     assert settled.service.live("Sales").members["Labels"] == ["a", "b", "in use"]
 
 
-def test_what_is_ours_no_longer_keeps_all(settled: Desk) -> None:
+def test_what_is_ours_no_longer_keeps_all(settled: Harness) -> None:
     def by_another_hand(_plan: Any, _left: Any) -> None:
         settled.service.live("Sales").tags.clear()
 
@@ -71,7 +71,7 @@ def test_what_is_ours_no_longer_keeps_all(settled: Desk) -> None:
 
 @pytest.mark.parametrize("operation", ["remove_queue_label", "delete_queue"])
 @pytest.mark.parametrize("sort", ["crash before", "crash after"])
-def test_a_pass_that_is_killed_on_the_way_is_taken_up(settled: Desk, operation: str, sort: Any) -> None:
+def test_a_pass_that_is_killed_on_the_way_is_taken_up(settled: Harness, operation: str, sort: Any) -> None:
     settled.service.faults.append(Fault(operation, sort))
     with pytest.raises(Crash):
         settled.run(GONE, LABELLED)
@@ -79,29 +79,29 @@ def test_a_pass_that_is_killed_on_the_way_is_taken_up(settled: Desk, operation: 
     assert settled.service.names("queue") == []
 
 
-def test_a_step_that_is_done_already_does_no_harm(settled: Desk) -> None:
+def test_a_step_that_is_done_already_does_no_harm(settled: Harness) -> None:
     settled.service.faults.append(Fault("remove_queue_label", "lost with effect"))
     settled.run(GONE, LABELLED)
     assert settled.run(GONE, LABELLED).outcome == "settled"
     assert settled.service.names("queue") == []
 
 
-def test_without_steps_before_its_delete_what_is_replaced_is_looked_at_once(desk: Desk) -> None:
-    desk.settle(stack(DAY))
-    desk.service.calls.clear()
-    assert desk.run(stack(CET)).outcome == "settled"
-    assert desk.service.calls.count("describe_hours") == 1
-    assert desk.service.mutating == ["delete_hours", "create_hours"]
+def test_without_steps_before_its_delete_what_is_replaced_is_looked_at_once(harness: Harness) -> None:
+    harness.settle(stack(DAY))
+    harness.service.calls.clear()
+    assert harness.run(stack(CET)).outcome == "settled"
+    assert harness.service.calls.count("describe_hours") == 1
+    assert harness.service.mutating == ["delete_hours", "create_hours"]
 
 
-def test_what_let_go_of_it_in_a_text_may_count_as_a_user_for_a_while(desk: Desk) -> None:
+def test_what_let_go_of_it_in_a_text_may_count_as_a_user_for_a_while(harness: Harness) -> None:
     """AWS sees only after a while that a text no longer refers to it."""
     named = want("toy.queue/Sales", {"hours": "Day", "note": "${toy.hours:Night#arn}"})
     night = want("toy.hours/Night", {"zone": "CET"})
-    desk.settle(stack(DAY, night, named))
+    harness.settle(stack(DAY, night, named))
     other = want("toy.queue/Other", {"hours": "Day", "note": "${toy.queue:Sales}"})
-    desk.settle(stack(DAY, night, named, other))
-    desk.service.use_lag = 10.0
-    report = desk.run(stack(DAY, night, prune=True))
+    harness.settle(stack(DAY, night, named, other))
+    harness.service.use_lag = 10.0
+    report = harness.run(stack(DAY, night, prune=True))
     assert report.outcome == "settled", messages(report)
-    assert desk.service.names("queue") == []
+    assert harness.service.names("queue") == []

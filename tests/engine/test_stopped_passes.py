@@ -7,7 +7,7 @@ import pytest
 from reconciler.applying import Quiet
 from reconciler.reconcile import Options, Pass, PassReport
 from reconciler.runtime.shutdown import Shutdown, Stop
-from tests.engine.small_desk import Desk, outcomes, stack, want
+from tests.engine.small_harness import Harness, outcomes, stack, want
 from tests.engine.small_service import KINDS
 
 DAY = want("toy.hours/Day", {"zone": "UTC"})
@@ -15,20 +15,20 @@ SALES = want("toy.queue/Sales", {"hours": "Day", "limit": 5, "labels": ["a", "b"
 SHOP = stack(DAY, SALES)
 
 
-def stopped_after(desk: Desk, monkeypatch: pytest.MonkeyPatch, change: str) -> PassReport | None:
+def stopped_after(harness: Harness, monkeypatch: pytest.MonkeyPatch, change: str) -> PassReport | None:
     """The report of a pass that is stopped after a change."""
-    stop, call = Stop(), desk.service.call
+    stop, call = Stop(), harness.service.call
 
     def gated(operation: str, **parameters: Any) -> Any:
         stop.check()
         reply = call(operation, **parameters)
-        if change in desk.service.journal:
+        if change in harness.service.journal:
             stop.ask()
         return reply
 
     with monkeypatch.context() as patch:
-        patch.setattr(desk.service, "call", gated)
-        one = Pass(SHOP, KINDS, desk, desk.clock, Options(), Quiet())
+        patch.setattr(harness.service, "call", gated)
+        one = Pass(SHOP, KINDS, harness, harness.clock, Options(), Quiet())
         with pytest.raises(Shutdown):
             one.run()
     return one.broken_off
@@ -43,19 +43,19 @@ def stopped_after(desk: Desk, monkeypatch: pytest.MonkeyPatch, change: str) -> P
     ],
 )
 def test_a_stopped_pass_says_what_it_did(
-    desk: Desk, monkeypatch: pytest.MonkeyPatch, change: str, expected: dict[str, str]
+    harness: Harness, monkeypatch: pytest.MonkeyPatch, change: str, expected: dict[str, str]
 ) -> None:
-    report = stopped_after(desk, monkeypatch, change)
+    report = stopped_after(harness, monkeypatch, change)
     assert report is not None
     assert (report.outcome, outcomes(report)) == ("stopped", expected)
     begun = {key.name for key, result in report.results.items() if result.begun}
     assert begun == ({"Sales"} if change == "create queue Sales" else set())
-    assert report.mutating_calls == len(desk.service.mutating)
-    desk.settle(SHOP)
+    assert report.mutating_calls == len(harness.service.mutating)
+    harness.settle(SHOP)
 
 
 def test_a_pass_that_is_stopped_before_its_plan_has_done_nothing(
-    desk: Desk, monkeypatch: pytest.MonkeyPatch
+    harness: Harness, monkeypatch: pytest.MonkeyPatch
 ) -> None:
-    desk.settle(stack())
-    assert stopped_after(desk, monkeypatch, "create centre Main") is None
+    harness.settle(stack())
+    assert stopped_after(harness, monkeypatch, "create centre Main") is None

@@ -10,8 +10,8 @@ from reconciler.contract import Calls, Change, Create, Delete, Marked, Request, 
 from reconciler.errors import Refused
 from reconciler.model import Resource
 from reconciler.stack import Desired, Stack
-from tests.engine.small_desk import Desk, kinds_with, marks, messages, outcomes, stack, want
 from tests.engine.small_faults import SORTS, Fault, Sort
+from tests.engine.small_harness import Harness, kinds_with, marks, messages, outcomes, stack, want
 from tests.engine.small_service import (
     ARNS,
     TAGGING,
@@ -74,21 +74,21 @@ class Untagged(Service):
         if family in ("board", "slot", "ticket") and "Tags" in members:
             raise Refused(f"create_{family}", "ValidationException", "Tags: there is no such parameter")
         token = members.get("Token")
-        same = [each for each in self.things if token and each.members.get("Token") == token]
+        same = [each for each in self.live_resources if token and each.members.get("Token") == token]
         if same:
             return {"Id": same[0].id, "Arn": same[0].arn}
-        return super()._create(family, scope, {"Name": f"{family} {len(self.things)}", **members})
+        return super()._create(family, scope, {"Name": f"{family} {len(self.live_resources)}", **members})
 
-    def _update(self, operation: str, thing: Any, members: dict[str, Any]) -> dict[str, Any]:
+    def _update(self, operation: str, resource: Any, members: dict[str, Any]) -> dict[str, Any]:
         if "note" not in operation and operation.partition("_")[2] not in ("board", "slot", "ticket"):
-            return super()._update(operation, thing, members)
-        thing.members["Note"] = members.get("Note")
-        self._note(f"note {thing.name}")
+            return super()._update(operation, resource, members)
+        resource.members["Note"] = members.get("Note")
+        self._note(f"note {resource.name}")
         return {}
 
-    def _resize(self, _operation: str, thing: Any, members: dict[str, Any]) -> dict[str, Any]:
-        thing.members["Size"] = members.get("Size")
-        self._note(f"resize {thing.name}")
+    def _resize(self, _operation: str, resource: Any, members: dict[str, Any]) -> dict[str, Any]:
+        resource.members["Size"] = members.get("Size")
+        self._note(f"resize {resource.name}")
         return {}
 
 
@@ -100,14 +100,14 @@ def wanted(kind: str, settings: Mapping[str, Any] = WRITTEN, name: str = "One", 
     return want(f"toy.{kind}/{name}", settings, kinds=ALL, **said)
 
 
-def desk_with(*before: Desired) -> Desk:
-    return Desk.settled(Untagged, stack(*before), ALL)
+def harness_with(*before: Desired) -> Harness:
+    return Harness.settled(Untagged, stack(*before), ALL)
 
 
-def there(desk: Desk, kind: str) -> list[tuple[Any, Any, Mapping[str, str]]]:
+def there(harness: Harness, kind: str) -> list[tuple[Any, Any, Mapping[str, str]]]:
     return [
         (each.members.get("Size"), each.members.get("Note"), each.tags)
-        for each in desk.service.things
+        for each in harness.service.live_resources
         if each.family == kind and each.died is None
     ]
 
@@ -119,11 +119,11 @@ KNOWN = ("board", "ticket")
 
 @pytest.mark.parametrize("kind", [*KNOWN, "slot"])
 def test_the_tags_follow_right_after_the_create_and_before_all_else(kind: str) -> None:
-    desk = desk_with()
-    assert desk.run(stack(wanted(kind)), ALL).outcome == "settled"
-    assert desk.service.mutating == [f"create_{kind}", "tag", f"update_{kind}"]
-    assert there(desk, kind) == ONE
-    desk.settle(stack(wanted(kind)), kinds=ALL)
+    harness = harness_with()
+    assert harness.run(stack(wanted(kind)), ALL).outcome == "settled"
+    assert harness.service.mutating == [f"create_{kind}", "tag", f"update_{kind}"]
+    assert there(harness, kind) == ONE
+    harness.settle(stack(wanted(kind)), kinds=ALL)
 
 
 @pytest.mark.parametrize("kind", KNOWN)
@@ -131,86 +131,86 @@ def test_the_tags_follow_right_after_the_create_and_before_all_else(kind: str) -
 @pytest.mark.parametrize("call", [0, 1, 2])
 def test_whatever_fails_it_is_made_once_and_tagged_in_the_end(kind: str, sort: Sort, call: int) -> None:
     """At every call: a crash after create and before the tag, a refused tag call, or a lost reply."""
-    desk, one = desk_with(), stack(wanted(kind))
-    desk.run_with(Fault(["create_*", "tag", "update_*"][call], sort), one, ALL)
-    desk.settle(one, passes=2, kinds=ALL)
-    assert there(desk, kind) == ONE
-    assert len([each for each in desk.service.journal if each.startswith("create")]) == 1
+    harness, one = harness_with(), stack(wanted(kind))
+    harness.run_with(Fault(["create_*", "tag", "update_*"][call], sort), one, ALL)
+    harness.settle(one, passes=2, kinds=ALL)
+    assert there(harness, kind) == ONE
+    assert len([each for each in harness.service.journal if each.startswith("create")]) == 1
 
 
 def test_a_tag_call_that_aws_refuses_says_what_is_there_already() -> None:
-    desk = desk_with()
-    desk.service.faults = [Fault("tag", "denied")]
-    report = desk.run(stack(wanted("board")), ALL)
-    (board,) = (each for each in desk.service.things if each.family == "board")
+    harness = harness_with()
+    harness.service.faults = [Fault("tag", "denied")]
+    report = harness.run(stack(wanted("board")), ALL)
+    (board,) = (each for each in harness.service.live_resources if each.family == "board")
     said = f"tag: AccessDeniedException: not authorized; {board.arn} exists, but has no mark yet"
     assert messages(report)["One"] == f"{said}; part of it is done"
     assert (outcomes(report)["One"], board.members.get("Note")) == ("refused", None)
 
 
 def test_what_aws_is_still_at_work_on_is_tagged_once_it_lets_us() -> None:
-    desk = desk_with()
-    desk.clock.sleep(60)
-    desk.service.describe_lag = 5
-    assert desk.run(stack(wanted("board")), ALL).outcome == "settled"
-    assert there(desk, "board") == ONE
+    harness = harness_with()
+    harness.clock.sleep(60)
+    harness.service.describe_lag = 5
+    assert harness.run(stack(wanted("board")), ALL).outcome == "settled"
+    assert there(harness, "board") == ONE
 
 
 # -- resources that cannot be told from those of others ------------------------------------------------------------------------
 
 
-def crashed(kind: str = "slot") -> Desk:
-    """A desk after a pass that crashed after the create and before the tag."""
-    desk = desk_with()
-    desk.run_with(Fault("create_*", "crash after"), stack(wanted(kind)), ALL)
-    return desk
+def crashed(kind: str = "slot") -> Harness:
+    """A harness after a pass that crashed after the create and before the tag."""
+    harness = harness_with()
+    harness.run_with(Fault("create_*", "crash after"), stack(wanted(kind)), ALL)
+    return harness
 
 
-def refusal(desk: Desk, one: Stack) -> str:
-    before = desk.service.picture()
-    report = desk.run(one, ALL)
-    assert (outcomes(report)["One"], desk.service.picture()) == ("refused", before)
+def refusal(harness: Harness, one: Stack) -> str:
+    before = harness.service.state()
+    report = harness.run(one, ALL)
+    assert (outcomes(report)["One"], harness.service.state()) == ("refused", before)
     return messages(report)["One"]
 
 
 def test_one_without_name_and_token_is_not_made_again_and_the_message_says_what_to_do() -> None:
-    desk = crashed()
-    (slot,) = (each for each in desk.service.things if each.family == "slot")
-    said = refusal(desk, stack(wanted("slot")))
+    harness = crashed()
+    (slot,) = (each for each in harness.service.live_resources if each.family == "slot")
+    said = refusal(harness, stack(wanted("slot")))
     assert f"{slot.arn} has no mark and has the same settings" in said
     assert "set its tags reconciler:stack=shop/dev, reconciler:key=One, or delete it" in said
     slot.tags |= marks("One")
-    desk.settle(stack(wanted("slot")), kinds=ALL)
-    assert there(desk, "slot") == ONE
+    harness.settle(stack(wanted("slot")), kinds=ALL)
+    assert there(harness, "slot") == ONE
 
 
 @pytest.mark.parametrize("sort", ["lost with effect", "late"])
 def test_after_a_lost_reply_nothing_is_made_a_second_time(sort: Sort) -> None:
-    desk = desk_with()
-    desk.run_with(Fault("create_slot", sort), stack(wanted("slot")), ALL)
-    assert "has no mark and has the same settings" in refusal(desk, stack(wanted("slot")))
-    assert len(there(desk, "slot")) == 1
+    harness = harness_with()
+    harness.run_with(Fault("create_slot", sort), stack(wanted("slot")), ALL)
+    assert "has no mark and has the same settings" in refusal(harness, stack(wanted("slot")))
+    assert len(there(harness, "slot")) == 1
 
 
 def test_a_create_without_effect_is_made_by_the_next_pass() -> None:
-    desk = desk_with()
-    desk.service.faults = [Fault("create_slot", "lost")]
-    assert outcomes(desk.run(stack(wanted("slot")), ALL))["One"] == "unsure"
-    desk.settle(stack(wanted("slot")), passes=2, kinds=ALL)
-    assert there(desk, "slot") == ONE
+    harness = harness_with()
+    harness.service.faults = [Fault("create_slot", "lost")]
+    assert outcomes(harness.run(stack(wanted("slot")), ALL))["One"] == "unsure"
+    harness.settle(stack(wanted("slot")), passes=2, kinds=ALL)
+    assert there(harness, "slot") == ONE
 
 
 def test_several_alike_are_all_made() -> None:
-    desk, names = desk_with(), ("One", "Two", "Three")
-    desk.settle(stack(*(wanted("slot", name=each) for each in names)), kinds=ALL)
-    assert sorted(each["reconciler:key"] for _, _, each in there(desk, "slot")) == sorted(names)
+    harness, names = harness_with(), ("One", "Two", "Three")
+    harness.settle(stack(*(wanted("slot", name=each) for each in names)), kinds=ALL)
+    assert sorted(each["reconciler:key"] for _, _, each in there(harness, "slot")) == sorted(names)
 
 
 def test_what_has_other_settings_is_in_nobodys_way() -> None:
-    desk = desk_with()
-    desk.service.add("slot", "theirs", Size=4)
-    desk.settle(stack(wanted("slot")), kinds=ALL)
-    assert there(desk, "slot") == [(4, None, {}), *ONE]
+    harness = harness_with()
+    harness.service.add("slot", "theirs", Size=4)
+    harness.settle(stack(wanted("slot")), kinds=ALL)
+    assert there(harness, "slot") == [(4, None, {}), *ONE]
 
 
 # -- kinds with names ----------------------------------------------------------------------------------------------------------
@@ -219,12 +219,12 @@ def test_what_has_other_settings_is_in_nobodys_way() -> None:
 @pytest.mark.parametrize("theirs", [{"Size": 4}, {"Size": 3, "Note": "theirs"}, {}])
 def test_a_strangers_of_the_same_name_is_left_alone(theirs: Mapping[str, Any]) -> None:
     """With another size it is not what we would create, and its note would be overwritten."""
-    desk = desk_with()
-    desk.service.add("board", "One", **theirs)
-    assert "`adopt: true` takes it" in refusal(desk, stack(wanted("board")))
+    harness = harness_with()
+    harness.service.add("board", "One", **theirs)
+    assert "`adopt: true` takes it" in refusal(harness, stack(wanted("board")))
 
 
 def test_another_stacks_is_left_alone() -> None:
-    desk = desk_with()
-    desk.service.add("board", "One", {"reconciler:stack": "other/dev"}, Size=3)
-    assert 'the mark of stack "other/dev"' in refusal(desk, stack(wanted("board")))
+    harness = harness_with()
+    harness.service.add("board", "One", {"reconciler:stack": "other/dev"}, Size=3)
+    assert 'the mark of stack "other/dev"' in refusal(harness, stack(wanted("board")))

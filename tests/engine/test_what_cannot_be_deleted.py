@@ -10,8 +10,8 @@ from reconciler.planning.diff import Difference
 from reconciler.planning.ownership import PROTECT_MARK
 from reconciler.reconcile import Options, Pass, PassReport
 from reconciler.stack import GuardLimits, Stack
-from tests.engine.small_desk import Desk, key, marks, messages, outcomes, stack, want
 from tests.engine.small_faults import Fault
+from tests.engine.small_harness import Harness, key, marks, messages, outcomes, stack, want
 from tests.engine.small_service import KINDS, QueueAdapter
 from tests.engine.test_whose_it_is import TAKEN
 
@@ -30,16 +30,16 @@ GONE = stack(DAY, SALES, prune=True)
 
 
 @pytest.fixture
-def settled(desk: Desk) -> Desk:
-    desk.settle(stack(DAY, SALES, LATE), kinds=LASTING)
-    return desk
+def settled(harness: Harness) -> Harness:
+    harness.settle(stack(DAY, SALES, LATE), kinds=LASTING)
+    return harness
 
 
-def run(desk: Desk, wanted: Stack = GONE, **options: Any) -> Any:
-    return desk.run(wanted, LASTING, **options)
+def run(harness: Harness, wanted: Stack = GONE, **options: Any) -> Any:
+    return harness.run(wanted, LASTING, **options)
 
 
-def test_it_is_switched_off_and_loses_our_marks(settled: Desk) -> None:
+def test_it_is_switched_off_and_loses_our_marks(settled: Harness) -> None:
     report = run(settled)
     action = report.plan.actions[key("toy.queue/Late")]
     assert (action.verb, action.differences) == ("release", (Difference("limit", 5, 0),))
@@ -54,12 +54,12 @@ def test_it_is_switched_off_and_loses_our_marks(settled: Desk) -> None:
     assert run(settled).plan.actions == {}
 
 
-def test_without_prune_it_stays_as_it_is(settled: Desk) -> None:
+def test_without_prune_it_stays_as_it_is(settled: Harness) -> None:
     assert run(settled, stack(DAY, SALES)).plan.actions == {}
     assert settled.service.live("Late").tags == marks("Late")
 
 
-def test_what_is_off_already_only_loses_our_marks(settled: Desk) -> None:
+def test_what_is_off_already_only_loses_our_marks(settled: Harness) -> None:
     settled.service.live("Late").members["Limit"] = 0
     report = run(settled)
     assert report.plan.actions[key("toy.queue/Late")].differences == ()
@@ -67,13 +67,13 @@ def test_what_is_off_already_only_loses_our_marks(settled: Desk) -> None:
     assert settled.service.live("Late").tags == {}
 
 
-def test_to_release_it_leaves_it_on(settled: Desk) -> None:
+def test_to_release_it_leaves_it_on(settled: Harness) -> None:
     run(settled, stack(DAY, SALES, prune=True, release=(LATE.key,)))
     late = settled.service.live("Late")
     assert (late.members["Limit"], late.tags) == (5, {})
 
 
-def test_what_aws_refuses_to_switch_off_keeps_our_marks_for_the_next_pass(settled: Desk) -> None:
+def test_what_aws_refuses_to_switch_off_keeps_our_marks_for_the_next_pass(settled: Harness) -> None:
     settled.service.faults = [Fault("update_queue", "denied", times=1)]
     report = run(settled)
     assert (report.outcome, outcomes(report)["Late"]) == ("failed", "refused")
@@ -82,14 +82,14 @@ def test_what_aws_refuses_to_switch_off_keeps_our_marks_for_the_next_pass(settle
     assert settled.service.live("Late").tags == {}
 
 
-def test_what_is_protected_stays(settled: Desk) -> None:
+def test_what_is_protected_stays(settled: Harness) -> None:
     settled.service.live("Late").tags[PROTECT_MARK] = "true"
     assert run(settled).mutating_calls == 0
 
 
 @pytest.mark.parametrize(("tags", "code", "said"), TAKEN.values(), ids=TAKEN.keys())
 def test_what_somebody_took_while_the_pass_went_on_stays_on(
-    settled: Desk, tags: dict[str, str | None], code: str, said: str
+    settled: Harness, tags: dict[str, str | None], code: str, said: str
 ) -> None:
     def take(_report: PassReport) -> None:
         live = settled.service.live("Late")
@@ -100,7 +100,7 @@ def test_what_somebody_took_while_the_pass_went_on_stays_on(
     assert settled.service.live("Late").members["Limit"] == 5
 
 
-def test_the_guard_counts_what_is_switched_off(settled: Desk) -> None:
+def test_the_guard_counts_what_is_switched_off(settled: Harness) -> None:
     none = stack(DAY, prune=True, guard=GuardLimits())
     report = run(settled, none)
     assert report.outcome == "refused"

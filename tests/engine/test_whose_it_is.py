@@ -11,7 +11,7 @@ from reconciler.contract import Address, Api, CannotDelete, Delete, Sighting
 from reconciler.planning.ownership import PROTECT_MARK, STACK_MARK
 from reconciler.reconcile import Options, Pass, PassReport
 from reconciler.stack import Policy, Stack
-from tests.engine.small_desk import Desk, marks, messages, outcomes, stack, want
+from tests.engine.small_harness import Harness, marks, messages, outcomes, stack, want
 from tests.engine.small_service import (
     ACCOUNT,
     KINDS,
@@ -24,7 +24,7 @@ from tests.engine.small_shop import BACKUP, CET, DAY, SALES, SHOP
 # -- names, marks and existing ------------------------------------------------------------------------------------------------
 
 
-def test_renamed_in_the_files_is_renamed_in_aws(settled: Desk) -> None:
+def test_renamed_in_the_files_is_renamed_in_aws(settled: Harness) -> None:
     identity = settled.service.live("Backup").id
     renamed = stack(
         want("toy.queue/Sales", {**SALES.settings, "overflow": "Reserve"}),
@@ -37,7 +37,9 @@ def test_renamed_in_the_files_is_renamed_in_aws(settled: Desk) -> None:
     assert settled.service.names("queue") == ["Reserve", "Sales"]
 
 
-def test_a_name_that_another_of_ours_took_in_the_console_is_free_once_that_is_renamed(settled: Desk) -> None:
+def test_a_name_that_another_of_ours_took_in_the_console_is_free_once_that_is_renamed(
+    settled: Harness,
+) -> None:
     """The name is in use by another resource of ours, which is not the one to create."""
     backup = settled.service.live("Backup")
     before = deepcopy(backup)
@@ -50,7 +52,7 @@ def test_a_name_that_another_of_ours_took_in_the_console_is_free_once_that_is_re
     assert settled.service.names("queue") == ["Backup", "Sales", "Annex"]
 
 
-def test_what_only_is_referred_to_is_found_and_never_touched(settled: Desk) -> None:
+def test_what_only_is_referred_to_is_found_and_never_touched(settled: Harness) -> None:
     hand = settled.service.add("hours", "By hand", Zone="CET")
     before = deepcopy(hand)
     existing = want("toy.hours/By hand", existing=True)
@@ -61,7 +63,7 @@ def test_what_only_is_referred_to_is_found_and_never_touched(settled: Desk) -> N
     assert hand == before
 
 
-def test_what_only_is_referred_to_and_missing_is_refused(settled: Desk) -> None:
+def test_what_only_is_referred_to_and_missing_is_refused(settled: Harness) -> None:
     report = settled.run(stack(SALES, BACKUP, DAY, want("toy.hours/Nowhere", existing=True)))
     assert (report.outcome, messages(report)) == (
         "failed",
@@ -69,13 +71,13 @@ def test_what_only_is_referred_to_and_missing_is_refused(settled: Desk) -> None:
     )
 
 
-def test_what_comes_with_a_new_centre_is_found_once_that_is_made(desk: Desk) -> None:
-    desk.service.brings = ("Basic Hours",)
+def test_what_comes_with_a_new_centre_is_found_once_that_is_made(harness: Harness) -> None:
+    harness.service.brings = ("Basic Hours",)
     basic = want("toy.hours/Basic Hours", existing=True)
     fresh = stack(want("toy.queue/Sales", {"hours": "Basic Hours"}), basic)
-    assert desk.run(fresh).outcome == "settled"
-    assert desk.service.live("Sales").members["HoursId"] == "default-Basic Hours"
-    desk.settle(fresh, passes=0)
+    assert harness.run(fresh).outcome == "settled"
+    assert harness.service.live("Sales").members["HoursId"] == "default-Basic Hours"
+    harness.settle(fresh, passes=0)
 
 
 ADOPT: dict[str, tuple[dict[str, Any], dict[str, Any], str]] = {
@@ -86,7 +88,7 @@ ADOPT: dict[str, tuple[dict[str, Any], dict[str, Any], str]] = {
 
 
 @pytest.mark.parametrize(("members", "said", "outcome"), ADOPT.values(), ids=ADOPT.keys())
-def test_what_lives_unmarked(settled: Desk, members: Any, said: Any, outcome: str) -> None:
+def test_what_lives_unmarked(settled: Harness, members: Any, said: Any, outcome: str) -> None:
     settled.service.add("hours", "Night", **{key: value for key, value in members.items() if key != "Name"})
     report = settled.run(stack(SALES, BACKUP, DAY, want("toy.hours/Night", {"zone": "UTC"}, **said)))
     assert outcomes(report) == {"Night": outcome}
@@ -94,7 +96,7 @@ def test_what_lives_unmarked(settled: Desk, members: Any, said: Any, outcome: st
     assert (settled.service.live("Night").tags == marks("Night")) is (outcome == "done")
 
 
-def test_what_lives_unmarked_with_other_settings_is_taken_on_request(settled: Desk) -> None:
+def test_what_lives_unmarked_with_other_settings_is_taken_on_request(settled: Harness) -> None:
     settled.service.add("queue", "Found", Limit=1, HoursId=settled.service.live("Day").id)
     wanted = want("toy.queue/Found", {"limit": 2}, adopt=True)
     settled.settle(stack(SALES, BACKUP, DAY, wanted))
@@ -102,25 +104,25 @@ def test_what_lives_unmarked_with_other_settings_is_taken_on_request(settled: De
     assert (found.members["Limit"], found.tags) == (2, marks("Found"))
 
 
-def test_what_is_another_stacks_is_refused_even_on_request(settled: Desk) -> None:
+def test_what_is_another_stacks_is_refused_even_on_request(settled: Harness) -> None:
     theirs = settled.service.add("hours", "Night", {STACK_MARK: "other"}, Zone="UTC")
     report = settled.run(stack(SALES, BACKUP, DAY, want("toy.hours/Night", {"zone": "UTC"}, adopt=True)))
     assert messages(report) == {"Night": 'it has the mark of stack "other"'}
     assert theirs.tags == {STACK_MARK: "other"}
 
 
-def test_two_bearers_of_a_mark_are_told_and_neither_is_touched(settled: Desk) -> None:
+def test_two_bearers_of_a_mark_are_told_and_neither_is_touched(settled: Harness) -> None:
     for name in ("A", "B"):
         settled.service.add("queue", name, marks("Twice") if name == "A" else {})
     settled.service.live("B").tags |= marks("Twice")
-    picture = settled.service.picture()
+    state = settled.service.state()
     report = settled.run(stack(SALES, BACKUP, DAY, want("toy.queue/Twice", {"hours": "Day"}), prune=True))
     assert outcomes(report) == {"Twice": "refused"}
     assert messages(report)["Twice"].startswith("two live resources have its mark: arn:toy:queue/")
-    assert settled.service.picture() == picture
+    assert settled.service.state() == state
 
 
-def test_a_copy_that_bears_the_mark_too_is_left_alone_and_told_of(settled: Desk) -> None:
+def test_a_copy_that_bears_the_mark_too_is_left_alone_and_told_of(settled: Harness) -> None:
     """A copy from the console has the same tags; prune must not delete the copy or the original."""
     copy = settled.service.add("queue", "Copy of Sales", marks("Sales"))
     report = settled.run(stack(SALES, BACKUP, DAY, prune=True))
@@ -135,7 +137,7 @@ def test_a_copy_that_bears_the_mark_too_is_left_alone_and_told_of(settled: Desk)
 # -- resources that are not in the files any more --------------------------------------------------------------------------------
 
 
-def test_what_is_no_longer_desired_is_left_alone_and_told_of(settled: Desk) -> None:
+def test_what_is_no_longer_desired_is_left_alone_and_told_of(settled: Harness) -> None:
     class Tagged(QueueAdapter):
         def seen(self, api: Api, scope: Address, row: Any) -> Sighting:
             return replace(super().seen(api, scope, row), tags=settled.service.live(row["Name"]).tags)
@@ -170,7 +172,7 @@ WHY_KEPT = {
 
 @pytest.mark.parametrize(("tags", "declared", "why"), WHY_KEPT.values(), ids=WHY_KEPT.keys())
 def test_prune_says_why_it_leaves_something_alone_and_what_to_write(
-    settled: Desk, tags: Any, declared: Any, why: str
+    settled: Harness, tags: Any, declared: Any, why: str
 ) -> None:
     settled.service.live("Sales").tags.update(tags)
     kept = type("Kept", (QueueAdapter,), declared)()
@@ -184,13 +186,13 @@ def test_prune_says_why_it_leaves_something_alone_and_what_to_write(
     )
 
 
-def test_no_tags_are_read_only_to_tell_of_what_is_left_alone(settled: Desk) -> None:
+def test_no_tags_are_read_only_to_tell_of_what_is_left_alone(settled: Harness) -> None:
     before = len(settled.service.calls)
     assert settled.run(stack(DAY)).notes == ()
     assert settled.service.calls[before:].count("list_tags") == 2  # of Main and Day
 
 
-def test_prune_deletes_what_is_ours_children_first(settled: Desk) -> None:
+def test_prune_deletes_what_is_ours_children_first(settled: Harness) -> None:
     before = len(settled.service.journal)
     report = settled.run(stack(prune=True))
     assert report.outcome == "settled"
@@ -202,13 +204,13 @@ def test_prune_deletes_what_is_ours_children_first(settled: Desk) -> None:
     settled.settle(stack(prune=True), passes=0)
 
 
-def test_prune_waits_until_all_who_referred_have_let_go(settled: Desk) -> None:
+def test_prune_waits_until_all_who_referred_have_let_go(settled: Harness) -> None:
     before = len(settled.service.journal)
     settled.settle(stack(want("toy.queue/Sales", {**SALES.settings, "overflow": None}), DAY, prune=True))
     assert settled.service.journal[before:] == ["update queue overflow Sales", "delete queue Backup"]
 
 
-def test_release_unmarks_and_deletes_nothing(settled: Desk) -> None:
+def test_release_unmarks_and_deletes_nothing(settled: Harness) -> None:
     before = deepcopy(settled.service.live("Sales").members)
     settled.settle(stack(BACKUP, DAY, release=(SALES.key,), prune=True))
     sales = settled.service.live("Sales")
@@ -216,16 +218,16 @@ def test_release_unmarks_and_deletes_nothing(settled: Desk) -> None:
     assert settled.run(stack(BACKUP, DAY, prune=True)).notes == ()
 
 
-def test_environments_that_share_an_account_leave_each_other_alone(settled: Desk) -> None:
-    picture = settled.service.picture()
+def test_environments_that_share_an_account_leave_each_other_alone(settled: Harness) -> None:
+    state = settled.service.state()
     second = want("toy.centre/Second", {"size": 3}, policy=Policy(protect=False))
     other = Stack("shop", "test", ACCOUNT, "eu-west-2", {second.key: second}, prune=True)
     report = settled.run(other)
     assert (report.outcome, outcomes(report), report.notes) == ("settled", {"Second": "done"}, ())
     assert settled.service.live("Second").tags[STACK_MARK] == "shop/test"
-    assert picture.items() <= settled.service.picture().items()
+    assert state.items() <= settled.service.state().items()
     assert settled.run(replace(other, resources={}), allow_deletes=1).outcome == "settled"
-    assert settled.service.picture() == picture
+    assert settled.service.state() == state
     assert settled.run(SHOP).plan.actions == {}
 
 
@@ -240,7 +242,7 @@ TAKEN = {
 }
 
 
-def somebody_tags(desk: Desk, name: str, tags: dict[str, str | None]) -> None:
+def somebody_tags(harness: Harness, name: str, tags: dict[str, str | None]) -> None:
     """Change tags as another client right after the next change, so that the data of the pass is outdated."""
 
     def tag(service: Service) -> None:
@@ -250,12 +252,12 @@ def somebody_tags(desk: Desk, name: str, tags: dict[str, str | None]) -> None:
         }
         service.live(name).tags = after
 
-    desk.service.watch = tag
+    harness.service.watch = tag
 
 
 @pytest.mark.parametrize(("tags", "code", "said"), TAKEN.values(), ids=TAKEN.keys())
 def test_what_somebody_took_while_the_pass_went_on_is_not_deleted(
-    settled: Desk, tags: dict[str, str | None], code: str, said: str
+    settled: Harness, tags: dict[str, str | None], code: str, said: str
 ) -> None:
     somebody_tags(settled, "Backup", tags)
     wanted = stack(want("toy.queue/Sales", {**SALES.settings, "overflow": None}), DAY, prune=True)
@@ -265,52 +267,52 @@ def test_what_somebody_took_while_the_pass_went_on_is_not_deleted(
     settled.settle(wanted, passes=0)
 
 
-def test_what_somebody_took_since_the_look_is_not_replaced(desk: Desk) -> None:
+def test_what_somebody_took_since_the_look_is_not_replaced(harness: Harness) -> None:
     def take(_report: PassReport) -> None:
-        desk.service.live("Day").tags[STACK_MARK] = "other"
+        harness.service.live("Day").tags[STACK_MARK] = "other"
 
-    desk.settle(stack(DAY))
-    one = Pass(stack(CET), KINDS, desk, desk.clock, Options(), Quiet(), applying=take)
+    harness.settle(stack(DAY))
+    one = Pass(stack(CET), KINDS, harness, harness.clock, Options(), Quiet(), applying=take)
     assert outcomes(one.run()) == {"Day": "refused"}
-    assert desk.service.live("Day").members["Zone"] == "UTC"
+    assert harness.service.live("Day").members["Zone"] == "UTC"
 
 
-def test_what_another_stack_took_meanwhile_keeps_its_mark_when_it_is_released(settled: Desk) -> None:
+def test_what_another_stack_took_meanwhile_keeps_its_mark_when_it_is_released(settled: Harness) -> None:
     somebody_tags(settled, "Sales", {STACK_MARK: "other"})
     note = want("toy.queue/Backup", {**BACKUP.settings, "note": "loud"})
     settled.run(stack(note, DAY, release=(SALES.key,)))
     assert settled.service.live("Sales").tags[STACK_MARK] == "other"
 
 
-def test_protection_outlives_the_files(desk: Desk) -> None:
+def test_protection_outlives_the_files(harness: Harness) -> None:
     kept = stack(want("toy.hours/Day", DAY.settings, policy=Policy(protect=True)))
-    desk.settle(kept)
-    assert desk.service.live("Day").tags == {**marks("Day"), PROTECT_MARK: "true"}
-    report = desk.run(stack(prune=True))
+    harness.settle(kept)
+    assert harness.service.live("Day").tags == {**marks("Day"), PROTECT_MARK: "true"}
+    report = harness.run(stack(prune=True))
     assert (report.mutating_calls, len(report.notes)) == (0, 1)
 
 
-def test_protection_is_lifted_by_saying_so_and_then_taking_it_out(desk: Desk) -> None:
+def test_protection_is_lifted_by_saying_so_and_then_taking_it_out(harness: Harness) -> None:
     class Kept(HoursAdapter):
         delete = Delete("delete_hours", protected=True)
 
     kinds = {**KINDS, "toy.hours": Kept()}
-    desk.settle(stack(DAY), kinds=kinds)
-    assert desk.run(stack(prune=True), kinds).mutating_calls == 0
-    desk.settle(stack(want("toy.hours/Day", DAY.settings, policy=Policy(protect=False))), kinds=kinds)
-    desk.settle(stack(prune=True), kinds=kinds)
-    assert desk.service.names("hours") == []
+    harness.settle(stack(DAY), kinds=kinds)
+    assert harness.run(stack(prune=True), kinds).mutating_calls == 0
+    harness.settle(stack(want("toy.hours/Day", DAY.settings, policy=Policy(protect=False))), kinds=kinds)
+    harness.settle(stack(prune=True), kinds=kinds)
+    assert harness.service.names("hours") == []
 
 
-def test_protection_that_was_lifted_comes_back_with_the_files(desk: Desk) -> None:
+def test_protection_that_was_lifted_comes_back_with_the_files(harness: Harness) -> None:
     """A policy that was removed from the files must not apply after the resource is removed from the files."""
 
     class Kept(HoursAdapter):
         delete = Delete("delete_hours", protected=True)
 
     kinds = {**KINDS, "toy.hours": Kept()}
-    desk.settle(stack(want("toy.hours/Day", DAY.settings, policy=Policy(protect=False))), kinds=kinds)
-    desk.settle(stack(DAY), kinds=kinds)
-    assert desk.service.live("Day").tags == marks("Day")
-    assert desk.run(stack(prune=True), kinds).mutating_calls == 0
-    assert desk.service.names("hours") == ["Day"]
+    harness.settle(stack(want("toy.hours/Day", DAY.settings, policy=Policy(protect=False))), kinds=kinds)
+    harness.settle(stack(DAY), kinds=kinds)
+    assert harness.service.live("Day").tags == marks("Day")
+    assert harness.run(stack(prune=True), kinds).mutating_calls == 0
+    assert harness.service.names("hours") == ["Day"]

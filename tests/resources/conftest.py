@@ -6,10 +6,10 @@ from pathlib import Path
 import pytest
 
 from reconciler.sandbox.account import account_in, sandboxed
-from tests.resources.live_desk import REGION, LiveDesk
+from tests.resources.live_harness import REGION, LiveHarness
 
 
 @pytest.fixture
-def desk(tmp_path: Path) -> Iterator[LiveDesk]:
+def harness(tmp_path: Path) -> Iterator[LiveHarness]:
     with sandboxed() as (box, clock):
-        yield LiveDesk(box, clock, account_in(box, REGION, clock), tmp_path)
+        yield LiveHarness(box, clock, account_in(box, REGION, clock), tmp_path)

@@ -9,7 +9,7 @@ from reconciler.desired import InvalidStack
 from reconciler.iam import grants, policy_of
 from reconciler.kinds import known_kinds
 from reconciler.permissions import Location
-from tests.resources.live_desk import LiveDesk, fields, messages
+from tests.resources.live_harness import LiveHarness, fields, messages
 
 pytestmark = pytest.mark.whole
 
@@ -36,8 +36,8 @@ def subnet(**settings: Any) -> dict[str, Any]:
 
 
 @pytest.fixture
-def ec2(desk: LiveDesk) -> Any:
-    return desk.client("ec2")
+def ec2(harness: LiveHarness) -> Any:
+    return harness.client("ec2")
 
 
 def live(ec2: Any, name: str) -> dict[str, Any]:
@@ -58,38 +58,43 @@ def mine(ec2: Any) -> list[str]:
 
 
 def test_a_rule_that_opens_a_group_to_the_world_is_named_and_revoked_by_one_call(
-    desk: LiveDesk, ec2: Any
+    harness: LiveHarness, ec2: Any
 ) -> None:
     wanted = groups(web={"ingress": [HTTPS]})
-    desk.settle(wanted)
+    harness.settle(wanted)
     web = live(ec2, "web")["GroupId"]
     ec2.authorize_security_group_ingress(GroupId=web, IpPermissions=[WORLD])
-    report = desk.run(wanted)
+    report = harness.run(wanted)
     assert (report.outcome, fields(report)) == ("settled", ["ingress[tcp/22/22/0.0.0.0/0]"])
     assert report.plan.deletes == 1
-    assert desk.calls == [("RevokeSecurityGroupIngress", {"GroupId": web, "IpPermissions": [WORLD]})]
-    desk.require_quiet(wanted)
+    assert harness.calls == [("RevokeSecurityGroupIngress", {"GroupId": web, "IpPermissions": [WORLD]})]
+    harness.require_quiet(wanted)
 
 
-def test_rules_that_nobody_wrote_are_left_alone(desk: LiveDesk, ec2: Any) -> None:
-    desk.settle(groups(web={}))
+def test_rules_that_nobody_wrote_are_left_alone(harness: LiveHarness, ec2: Any) -> None:
+    harness.settle(groups(web={}))
     web = live(ec2, "web")["GroupId"]
     ec2.authorize_security_group_ingress(GroupId=web, IpPermissions=[WORLD])
-    desk.require_quiet(groups(web={}))
+    harness.require_quiet(groups(web={}))
 
 
-def test_a_rule_is_added_before_another_one_goes(desk: LiveDesk) -> None:
-    desk.settle(groups(web={"ingress": [HTTPS]}))
-    desk.settle(groups(web={"ingress": [HTTPS]}))
-    report = desk.run(groups(web={"ingress": [{**HTTPS, "from_port": 80, "to_port": 80}]}))
+def test_a_rule_is_added_before_another_one_goes(harness: LiveHarness) -> None:
+    harness.settle(groups(web={"ingress": [HTTPS]}))
+    harness.settle(groups(web={"ingress": [HTTPS]}))
+    report = harness.run(groups(web={"ingress": [{**HTTPS, "from_port": 80, "to_port": 80}]}))
     assert report.outcome == "settled"
-    assert [name for name, _ in desk.calls] == ["AuthorizeSecurityGroupIngress", "RevokeSecurityGroupIngress"]
+    assert [name for name, _ in harness.calls] == [
+        "AuthorizeSecurityGroupIngress",
+        "RevokeSecurityGroupIngress",
+    ]
 
 
-def test_what_is_added_meanwhile_by_somebody_else_holds_up_no_other_rule(desk: LiveDesk, ec2: Any) -> None:
+def test_what_is_added_meanwhile_by_somebody_else_holds_up_no_other_rule(
+    harness: LiveHarness, ec2: Any
+) -> None:
     other = {**HTTPS, "from_port": 80, "to_port": 80}
-    desk.settle(groups(web={"ingress": []}))
-    box = desk.box
+    harness.settle(groups(web={"ingress": []}))
+    box = harness.box
 
     def add_first(attempt: Any) -> None:
         if attempt.operation == "AuthorizeSecurityGroupIngress":
@@ -98,9 +103,9 @@ def test_what_is_added_meanwhile_by_somebody_else_holds_up_no_other_rule(desk: L
             ec2.authorize_security_group_ingress(GroupId=live(ec2, "web")["GroupId"], IpPermissions=[rule])
 
     box.inject(add_first)
-    report = desk.run(groups(web={"ingress": [HTTPS, other]}))
+    report = harness.run(groups(web={"ingress": [HTTPS, other]}))
     assert report.outcome == "settled", messages(report)
-    desk.require_quiet(groups(web={"ingress": [HTTPS, other]}))
+    harness.require_quiet(groups(web={"ingress": [HTTPS, other]}))
 
 
 @pytest.mark.parametrize(
@@ -121,99 +126,105 @@ def test_what_is_added_meanwhile_by_somebody_else_holds_up_no_other_rule(desk: L
     ],
 )
 def test_a_rule_that_aws_refuses_or_writes_otherwise_is_a_mistake(
-    desk: LiveDesk, rule: Mapping[str, Any], said: str
+    harness: LiveHarness, rule: Mapping[str, Any], said: str
 ) -> None:
     with pytest.raises(InvalidStack, match=said):
-        desk.run(groups(web={"ingress": [rule]}))
+        harness.run(groups(web={"ingress": [rule]}))
 
 
-def test_the_same_rule_twice_is_a_mistake(desk: LiveDesk) -> None:
+def test_the_same_rule_twice_is_a_mistake(harness: LiveHarness) -> None:
     with pytest.raises(InvalidStack, match="an earlier one has the same ip_protocol"):
-        desk.run(groups(web={"ingress": [HTTPS, {**HTTPS, "description": "again"}]}))
+        harness.run(groups(web={"ingress": [HTTPS, {**HTTPS, "description": "again"}]}))
 
 
 # -- cycles ---------------------------------------------------------------------------------------------------------
 
 
-def test_groups_that_allow_each_other_are_made_and_deleted_in_one_pass_each(desk: LiveDesk, ec2: Any) -> None:
+def test_groups_that_allow_each_other_are_made_and_deleted_in_one_pass_each(
+    harness: LiveHarness, ec2: Any
+) -> None:
     cycle = groups(a=allows("b"), b=allows("c"), c={**allows("a"), "egress": []}, alone={})
-    desk.settle(cycle)
+    harness.settle(cycle)
     (permission,) = live(ec2, "c")["IpPermissions"]
     assert permission["UserIdGroupPairs"][0]["GroupId"] == live(ec2, "a")["GroupId"]
-    desk.settle(groups(alone={}), prune=True, guard={"max_percent": 100})
+    harness.settle(groups(alone={}), prune=True, guard={"max_percent": 100})
     assert mine(ec2) == ["alone"]
 
 
 def test_a_group_that_something_else_refers_to_stays_and_who_uses_it_is_named(
-    desk: LiveDesk, ec2: Any
+    harness: LiveHarness, ec2: Any
 ) -> None:
-    desk.settle(groups(a={}, b={}))
+    harness.settle(groups(a={}, b={}))
     other = ec2.create_security_group(GroupName="strange", Description="not ours")["GroupId"]
     pair = {"IpProtocol": "-1", "UserIdGroupPairs": [{"GroupId": live(ec2, "a")["GroupId"]}]}
     ec2.authorize_security_group_ingress(GroupId=other, IpPermissions=[pair])
-    report = desk.run(groups(b={}), prune=True, guard={"max_percent": 100})
+    report = harness.run(groups(b={}), prune=True, guard={"max_percent": 100})
     (said,) = messages(report)
     assert "DependencyViolation" in said
     assert "it is used by ec2.security_group/strange" in said
     assert mine(ec2) == ["a", "b"]
 
 
-def test_a_group_goes_once_its_user_has_let_go_of_it(desk: LiveDesk, ec2: Any) -> None:
-    desk.settle(groups(a=allows("b"), b={}))
-    desk.settle(groups(a={"ingress": []}), prune=True, guard={"max_percent": 100})
+def test_a_group_goes_once_its_user_has_let_go_of_it(harness: LiveHarness, ec2: Any) -> None:
+    harness.settle(groups(a=allows("b"), b={}))
+    harness.settle(groups(a={"ingress": []}), prune=True, guard={"max_percent": 100})
     assert mine(ec2) == ["a"]
 
 
 # -- names, places and what exists ---------------------------------------------------------------------------------
 
 
-def test_a_group_is_told_from_one_of_the_same_name_in_another_vpc(desk: LiveDesk, ec2: Any) -> None:
+def test_a_group_is_told_from_one_of_the_same_name_in_another_vpc(harness: LiveHarness, ec2: Any) -> None:
     vpc = ec2.create_vpc(CidrBlock="10.1.0.0/16")["Vpc"]["VpcId"]
     theirs = ec2.create_security_group(GroupName="web", Description="of the desk", VpcId=vpc)["GroupId"]
-    desk.settle(groups(web={}))
+    harness.settle(groups(web={}))
     assert live(ec2, "web")["GroupId"] != theirs
     assert not ec2.describe_security_groups(GroupIds=[theirs])["SecurityGroups"][0].get("Tags")
 
 
-def test_of_unmarked_groups_of_one_name_the_one_in_its_own_vpc_is_judged(desk: LiveDesk, ec2: Any) -> None:
+def test_of_unmarked_groups_of_one_name_the_one_in_its_own_vpc_is_judged(
+    harness: LiveHarness, ec2: Any
+) -> None:
     vpc = ec2.create_vpc(CidrBlock="10.1.0.0/16")["Vpc"]["VpcId"]
     ec2.create_security_group(GroupName="web", Description="of the desk", VpcId=vpc)
     ours = ec2.create_security_group(GroupName="web", Description="of somebody")["GroupId"]
-    report = desk.run(groups(web={}))
+    report = harness.run(groups(web={}))
     assert "adopt: true" in str(report.plan.actions)
-    assert desk.calls == []
-    desk.settle(groups(web={"description": "of somebody"}))
+    assert harness.calls == []
+    harness.settle(groups(web={"description": "of somebody"}))
     assert live(ec2, "web")["GroupId"] == ours
 
 
-def test_the_default_group_is_adopted_and_never_deleted(desk: LiveDesk, ec2: Any) -> None:
+def test_the_default_group_is_adopted_and_never_deleted(harness: LiveHarness, ec2: Any) -> None:
     default = {"default": {"adopt": True, "ingress": []}, "web": group()}
-    desk.settle({"ec2.security_group": default})
+    harness.settle({"ec2.security_group": default})
     assert live(ec2, "default")["IpPermissions"] == []
-    report = desk.settle(groups(web={}), prune=True, guard={"max_percent": 100})
+    report = harness.settle(groups(web={}), prune=True, guard={"max_percent": 100})
     assert [action.verb for action in report.plan.actions.values()] == ["release"]
     assert mine(ec2) == ["web"]
 
 
-def test_without_a_vpc_the_default_one_is_meant(desk: LiveDesk, ec2: Any) -> None:
-    desk.settle({**subnet(), **groups(web={})})
+def test_without_a_vpc_the_default_one_is_meant(harness: LiveHarness, ec2: Any) -> None:
+    harness.settle({**subnet(), **groups(web={})})
     (default,) = ec2.describe_vpcs(Filters=[{"Name": "is-default", "Values": ["true"]}])["Vpcs"]
     assert live(ec2, "web")["VpcId"] == default["VpcId"]
 
 
-def test_addresses_that_a_strange_subnet_has_are_refused_with_what_aws_says(desk: LiveDesk, ec2: Any) -> None:
-    report = desk.run(subnet(cidr_block="172.31.0.0/24"))
+def test_addresses_that_a_strange_subnet_has_are_refused_with_what_aws_says(
+    harness: LiveHarness, ec2: Any
+) -> None:
+    report = harness.run(subnet(cidr_block="172.31.0.0/24"))
     (said,) = messages(report)
     assert "refused: create_subnet: InvalidSubnet.Conflict: " in said
     assert mine(ec2) == []
 
 
-def test_the_tag_name_of_a_subnet_is_a_tag_like_any_other(desk: LiveDesk, ec2: Any) -> None:
-    desk.settle(subnet(tags={"Name": "anything"}))
-    desk.settle(subnet())
+def test_the_tag_name_of_a_subnet_is_a_tag_like_any_other(harness: LiveHarness, ec2: Any) -> None:
+    harness.settle(subnet(tags={"Name": "anything"}))
+    harness.settle(subnet())
     (found,) = ec2.describe_subnets(Filters=[{"Name": "tag:Name", "Values": ["anything"]}])["Subnets"]
     ec2.create_tags(Resources=[found["SubnetId"]], Tags=[{"Key": "Name", "Value": "by hand"}])
-    desk.require_quiet(subnet())
+    harness.require_quiet(subnet())
     assert mine(ec2) == ["private-a"]
 
 
@@ -225,7 +236,7 @@ CHOICES = {
 
 
 @pytest.mark.parametrize("choice", CHOICES.values(), ids=CHOICES.keys())
-def test_a_subnet_that_exists_is_chosen(desk: LiveDesk, ec2: Any, choice: Any) -> None:
+def test_a_subnet_that_exists_is_chosen(harness: LiveHarness, ec2: Any, choice: Any) -> None:
     (default,) = ec2.describe_vpcs(Filters=[{"Name": "is-default", "Values": ["true"]}])["Vpcs"]
     tags = [{"ResourceType": "subnet", "Tags": [{"Key": "Name", "Value": "theirs"}]}]
     made = ec2.create_subnet(VpcId=default["VpcId"], CidrBlock="172.31.96.0/20", TagSpecifications=tags)[
@@ -239,27 +250,27 @@ def test_a_subnet_that_exists_is_chosen(desk: LiveDesk, ec2: Any, choice: Any) -
             }
         ),
     }
-    desk.settle(wanted)
+    harness.settle(wanted)
     tags_now = {each["Key"]: each["Value"] for each in live(ec2, "web")["Tags"]}
     assert (tags_now["Beside"], tags_now["Addresses"]) == (made["SubnetId"], "172.31.96.0/20")
     assert mine(ec2) == ["web"]
 
 
-def test_what_is_chosen_and_matches_none_or_several_is_refused(desk: LiveDesk) -> None:
-    none = desk.run({"ec2.subnet": {"theirs": {"existing": {"id": "subnet-0"}}}})
+def test_what_is_chosen_and_matches_none_or_several_is_refused(harness: LiveHarness) -> None:
+    none = harness.run({"ec2.subnet": {"theirs": {"existing": {"id": "subnet-0"}}}})
     assert messages(none) == [
         "ec2.subnet/theirs: refused: `existing` asks for id subnet-0, and AWS has no such ec2.subnet"
     ]
-    (several,) = messages(desk.run({"ec2.subnet": {"theirs": {"existing": {"tags": {}}}}}))
+    (several,) = messages(harness.run({"ec2.subnet": {"theirs": {"existing": {"tags": {}}}}}))
     assert "and AWS has 3 such ec2.subnet: arn:aws:ec2:eu-west-2:123456789012:subnet/subnet-" in several
 
 
-def test_a_group_that_exists_is_chosen_by_its_name_and_vpc(desk: LiveDesk, ec2: Any) -> None:
+def test_a_group_that_exists_is_chosen_by_its_name_and_vpc(harness: LiveHarness, ec2: Any) -> None:
     vpc = ec2.create_vpc(CidrBlock="10.1.0.0/16")["Vpc"]["VpcId"]
     theirs = ec2.create_security_group(GroupName="web", Description="theirs", VpcId=vpc)["GroupId"]
     existing = {"there": {"existing": {"name": "web", "vpc_id": vpc}}, "default": {"existing": True}}
     wanted = {"ec2.security_group": {**existing, "db": group(tags={"Web": "${ec2.security_group:there#id}"})}}
-    desk.settle(wanted)
+    harness.settle(wanted)
     assert {"Key": "Web", "Value": theirs} in live(ec2, "db")["Tags"]
 
 
@@ -273,23 +284,23 @@ def test_a_group_that_exists_is_chosen_by_its_name_and_vpc(desk: LiveDesk, ec2: 
         ({"cidr_block": "10.0.0.1/8"}, "AWS writes this block as 10.0.0.0/8"),
     ],
 )
-def test_a_choice_that_cannot_be_is_a_mistake(desk: LiveDesk, existing: Any, said: str) -> None:
+def test_a_choice_that_cannot_be_is_a_mistake(harness: LiveHarness, existing: Any, said: str) -> None:
     with pytest.raises(InvalidStack, match=said):
-        desk.run({"ec2.subnet": {"theirs": {"existing": existing}}})
+        harness.run({"ec2.subnet": {"theirs": {"existing": existing}}})
 
 
-def test_a_kind_that_is_found_by_its_name_alone_says_so(desk: LiveDesk) -> None:
+def test_a_kind_that_is_found_by_its_name_alone_says_so(harness: LiveHarness) -> None:
     with pytest.raises(
         InvalidStack, match=r"a s3\.bucket that exists is found by its name alone; write `existing: true`"
     ):
-        desk.run({"s3.bucket": {"theirs": {"existing": {"id": "theirs"}}}})
+        harness.run({"s3.bucket": {"theirs": {"existing": {"id": "theirs"}}}})
 
 
 # -- IAM -----------------------------------------------------------------------------------------------------------
 
 
-def test_the_policy_names_every_type_that_a_call_is_checked_against(desk: LiveDesk) -> None:
-    report = desk.run({**subnet(), **groups(web={"ingress": [HTTPS]})}, dry_run=True)
+def test_the_policy_names_every_type_that_a_call_is_checked_against(harness: LiveHarness) -> None:
+    report = harness.run({**subnet(), **groups(web={"ingress": [HTTPS]})}, dry_run=True)
     policy = policy_of(grants(report.stack, known_kinds(), Location("aws", "eu-west-2", "123456789012")))
     allowed = {action: set(each["Resource"]) for each in policy["Statement"] for action in each["Action"]}
     place = "arn:aws:ec2:eu-west-2:123456789012"

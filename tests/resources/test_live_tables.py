@@ -8,7 +8,7 @@ from typing import Any
 import pytest
 from botocore.exceptions import ClientError
 
-from tests.resources.live_desk import LiveDesk, fields, messages
+from tests.resources.live_harness import LiveHarness, fields, messages
 
 NAME = "Orders"
 
@@ -39,9 +39,9 @@ def orders(**settings: Any) -> dict[str, Any]:
     return {"dynamodb.table": {NAME: {**plain, **settings}}}
 
 
-def add_index(desk: LiveDesk, name: str, attribute_name: str) -> None:
+def add_index(harness: LiveHarness, name: str, attribute_name: str) -> None:
     """Add an index as another client."""
-    desk.client("dynamodb").update_table(
+    harness.client("dynamodb").update_table(
         TableName=NAME,
         AttributeDefinitions=[{"AttributeName": attribute_name, "AttributeType": "S"}],
         GlobalSecondaryIndexUpdates=[
@@ -54,28 +54,28 @@ def add_index(desk: LiveDesk, name: str, attribute_name: str) -> None:
             }
         ],
     )
-    desk.clock.sleep(600)
+    harness.clock.sleep(600)
 
 
-def described(desk: LiveDesk) -> dict[str, Any]:
-    found: dict[str, Any] = desk.client("dynamodb").describe_table(TableName=NAME)["Table"]
+def described(harness: LiveHarness) -> dict[str, Any]:
+    found: dict[str, Any] = harness.client("dynamodb").describe_table(TableName=NAME)["Table"]
     return found
 
 
-def indexes(desk: LiveDesk) -> list[str]:
-    return sorted(each["IndexName"] for each in described(desk).get("GlobalSecondaryIndexes", ()))
+def indexes(harness: LiveHarness) -> list[str]:
+    return sorted(each["IndexName"] for each in described(harness).get("GlobalSecondaryIndexes", ()))
 
 
 # -- indexes outside the files -------------------------------------------------------------------------------------
 
 
 def test_an_index_added_by_hand_is_nobodys_drift_where_the_files_say_nothing_of_indexes(
-    desk: LiveDesk,
+    harness: LiveHarness,
 ) -> None:
-    desk.settle(orders())
-    add_index(desk, "by-customer", "customer")
-    desk.require_quiet(orders())
-    assert indexes(desk) == ["by-customer"]
+    harness.settle(orders())
+    add_index(harness, "by-customer", "customer")
+    harness.require_quiet(orders())
+    assert indexes(harness) == ["by-customer"]
 
 
 @pytest.mark.parametrize(
@@ -93,25 +93,25 @@ def test_an_index_added_by_hand_is_nobodys_drift_where_the_files_say_nothing_of_
     ],
     ids=lambda changed: next(iter(changed)),
 )
-def test_no_update_deletes_an_index_that_nobody_wrote(desk: LiveDesk, changed: dict[str, Any]) -> None:
-    desk.settle(orders())
-    add_index(desk, "by-customer", "customer")
-    report = desk.run(orders(**changed))
+def test_no_update_deletes_an_index_that_nobody_wrote(harness: LiveHarness, changed: dict[str, Any]) -> None:
+    harness.settle(orders())
+    add_index(harness, "by-customer", "customer")
+    report = harness.run(orders(**changed))
     assert report.outcome == "settled", messages(report)
-    assert indexes(desk) == ["by-customer"]
-    updates = [each for _, sent in desk.calls for each in sent.get("GlobalSecondaryIndexUpdates", ())]
+    assert indexes(harness) == ["by-customer"]
+    updates = [each for _, sent in harness.calls for each in sent.get("GlobalSecondaryIndexUpdates", ())]
     assert [each for each in updates if "Update" not in each] == []
-    desk.require_quiet(orders(**changed))
+    harness.require_quiet(orders(**changed))
 
 
-def test_another_type_for_the_key_of_an_index_that_nobody_wrote_is_refused(desk: LiveDesk) -> None:
-    desk.settle(orders())
-    add_index(desk, "by-customer", "customer")
+def test_another_type_for_the_key_of_an_index_that_nobody_wrote_is_refused(harness: LiveHarness) -> None:
+    harness.settle(orders())
+    add_index(harness, "by-customer", "customer")
     wanted = orders(attribute_definitions=[attribute("id"), attribute("customer", "N")])
-    report = desk.run(wanted)
+    report = harness.run(wanted)
     assert report.outcome == "failed"
     assert "index by-customer, which is not in the files" in messages(report)[0]
-    assert indexes(desk) == ["by-customer"]
+    assert indexes(harness) == ["by-customer"]
 
 
 # -- indexes that are created again --------------------------------------------------------------------------------
@@ -142,18 +142,18 @@ class ThrottledAfter:
 
 
 @pytest.mark.parametrize("calls", [0, 1])
-def test_an_index_that_is_built_anew_heals_when_the_pass_breaks_off(desk: LiveDesk, calls: int) -> None:
-    desk.settle(BY_A)
-    api = desk.account.api("dynamodb")
+def test_an_index_that_is_built_anew_heals_when_the_pass_breaks_off(harness: LiveHarness, calls: int) -> None:
+    harness.settle(BY_A)
+    api = harness.account.api("dynamodb")
     whole = api.client
     api.client = ThrottledAfter(whole, "update_table", calls)
-    report = desk.run(BY_B)
+    report = harness.run(BY_B)
     api.client = whole
     assert report.outcome == "failed", messages(report)
-    desk.clock.sleep(600)
-    report = desk.settle(BY_B)
+    harness.clock.sleep(600)
+    report = harness.settle(BY_B)
     assert report.plan.actions
-    (found,) = described(desk)["GlobalSecondaryIndexes"]
+    (found,) = described(harness)["GlobalSecondaryIndexes"]
     assert found["KeySchema"] == [{"AttributeName": "b", "KeyType": "HASH"}]
 
 
@@ -172,27 +172,29 @@ def test_an_index_that_is_built_anew_heals_when_the_pass_breaks_off(desk: LiveDe
     ],
     ids=["another key", "another projection", "another type"],
 )
-def test_a_plan_says_that_an_index_is_deleted_and_built_anew(desk: LiveDesk, wanted: dict[str, Any]) -> None:
-    desk.settle(BY_A)
-    seen = desk.run(wanted, dry_run=True)
+def test_a_plan_says_that_an_index_is_deleted_and_built_anew(
+    harness: LiveHarness, wanted: dict[str, Any]
+) -> None:
+    harness.settle(BY_A)
+    seen = harness.run(wanted, dry_run=True)
     deleted = {each.deletes for action in seen.plan.actions.values() for each in action.differences}
     assert "index idx" in deleted
 
 
-def test_a_plan_says_that_an_index_is_deleted_which_the_files_do_not_list(desk: LiveDesk) -> None:
-    desk.settle(BY_A)
-    add_index(desk, "by-customer", "customer")
-    seen = desk.run(BY_A, dry_run=True)
+def test_a_plan_says_that_an_index_is_deleted_which_the_files_do_not_list(harness: LiveHarness) -> None:
+    harness.settle(BY_A)
+    add_index(harness, "by-customer", "customer")
+    seen = harness.run(BY_A, dry_run=True)
     deleted = {
         each.field: each.deletes for action in seen.plan.actions.values() for each in action.differences
     }
     assert deleted == {"global_secondary_indexes[by-customer]": "global_secondary_indexes[by-customer]"}
 
 
-def test_the_guard_counts_an_index_that_goes_and_names_it(desk: LiveDesk) -> None:
-    desk.settle(BY_A)
-    add_index(desk, "by-customer", "customer")
-    report = desk.run(BY_A, guard={"max_deletes": 0})
+def test_the_guard_counts_an_index_that_goes_and_names_it(harness: LiveHarness) -> None:
+    harness.settle(BY_A)
+    add_index(harness, "by-customer", "customer")
+    report = harness.run(BY_A, guard={"max_deletes": 0})
     assert (report.outcome, report.mutating_calls) == ("refused", 0)
     assert report.refusals == (
         (
@@ -224,36 +226,36 @@ def wide(partition: int, sort: int) -> dict[str, Any]:
     "size", [*Random(12).sample([(p, s) for p in range(1, 5) for s in range(5)], 4), (4, 4)]
 )
 def test_an_index_with_a_key_of_several_attributes_is_made_and_held(
-    desk: LiveDesk, size: tuple[int, int]
+    harness: LiveHarness, size: tuple[int, int]
 ) -> None:
-    desk.settle(wide(*size))
-    (found,) = described(desk)["GlobalSecondaryIndexes"]
+    harness.settle(wide(*size))
+    (found,) = described(harness)["GlobalSecondaryIndexes"]
     kinds = [each["KeyType"] for each in found["KeySchema"]]
     assert kinds == ["HASH"] * size[0] + ["RANGE"] * size[1]
 
 
-def test_one_more_attribute_in_the_key_builds_the_index_anew(desk: LiveDesk) -> None:
-    desk.settle(wide(1, 1))
-    desk.settle(wide(2, 1))
-    (found,) = described(desk)["GlobalSecondaryIndexes"]
+def test_one_more_attribute_in_the_key_builds_the_index_anew(harness: LiveHarness) -> None:
+    harness.settle(wide(1, 1))
+    harness.settle(wide(2, 1))
+    (found,) = described(harness)["GlobalSecondaryIndexes"]
     assert [each["AttributeName"] for each in found["KeySchema"]] == ["p0", "p1", "s0"]
 
 
 # -- encryption ----------------------------------------------------------------------------------------------------
 
 
-def new_key(desk: LiveDesk) -> str:
-    return str(desk.client("kms").create_key()["KeyMetadata"]["Arn"])
+def new_key(harness: LiveHarness) -> str:
+    return str(harness.client("kms").create_key()["KeyMetadata"]["Arn"])
 
 
-def key_of(desk: LiveDesk) -> str | None:
+def key_of(harness: LiveHarness) -> str | None:
     """The key of the table; None for an AWS owned key."""
-    found: str | None = described(desk).get("SSEDescription", {}).get("KMSMasterKeyArn")
+    found: str | None = described(harness).get("SSEDescription", {}).get("KMSMasterKeyArn")
     return found
 
 
-def managed_key(desk: LiveDesk) -> str:
-    return str(desk.client("kms").describe_key(KeyId="alias/aws/dynamodb")["KeyMetadata"]["Arn"])
+def managed_key(harness: LiveHarness) -> str:
+    return str(harness.client("kms").describe_key(KeyId="alias/aws/dynamodb")["KeyMetadata"]["Arn"])
 
 
 MANAGED = (
@@ -265,39 +267,40 @@ MANAGED = (
 
 @pytest.mark.parametrize("sse", MANAGED, ids=str)
 def test_enabled_encryption_without_a_key_means_the_key_that_aws_keeps(
-    desk: LiveDesk, sse: dict[str, Any]
+    harness: LiveHarness, sse: dict[str, Any]
 ) -> None:
-    desk.settle(orders(sse=sse))
-    assert key_of(desk) == managed_key(desk)
-    desk.client("dynamodb").update_table(
-        TableName=NAME, SSESpecification={"Enabled": True, "SSEType": "KMS", "KMSMasterKeyId": new_key(desk)}
+    harness.settle(orders(sse=sse))
+    assert key_of(harness) == managed_key(harness)
+    harness.client("dynamodb").update_table(
+        TableName=NAME,
+        SSESpecification={"Enabled": True, "SSEType": "KMS", "KMSMasterKeyId": new_key(harness)},
     )
-    desk.clock.sleep(600)
-    seen = desk.run(orders(sse=sse), dry_run=True)
+    harness.clock.sleep(600)
+    seen = harness.run(orders(sse=sse), dry_run=True)
     assert fields(seen) == ["sse.kms_master_key_id"]
-    desk.settle(orders(sse=sse))
-    assert key_of(desk) == managed_key(desk)
+    harness.settle(orders(sse=sse))
+    assert key_of(harness) == managed_key(harness)
 
 
-def test_encryption_goes_to_a_key_of_the_account_and_back(desk: LiveDesk) -> None:
-    own = new_key(desk)
+def test_encryption_goes_to_a_key_of_the_account_and_back(harness: LiveHarness) -> None:
+    own = new_key(harness)
     ways: list[tuple[dict[str, Any] | None, Callable[[], str | None]]] = [
         ({"enabled": True, "kms_master_key_id": own}, lambda: own),
-        ({"enabled": True}, lambda: managed_key(desk)),
+        ({"enabled": True}, lambda: managed_key(harness)),
         ({"enabled": False}, lambda: None),
         ({"enabled": True, "kms_master_key_id": own}, lambda: own),
         (None, lambda: None),
     ]
     for sse, expected in ways:
-        desk.settle(orders(sse=sse))
-        assert key_of(desk) == expected()
+        harness.settle(orders(sse=sse))
+        assert key_of(harness) == expected()
 
 
-def test_encryption_that_nobody_wrote_stays(desk: LiveDesk) -> None:
-    own = new_key(desk)
-    desk.settle(orders(sse={"enabled": True, "kms_master_key_id": own}))
-    desk.require_quiet(orders())
-    assert key_of(desk) == own
+def test_encryption_that_nobody_wrote_stays(harness: LiveHarness) -> None:
+    own = new_key(harness)
+    harness.settle(orders(sse={"enabled": True, "kms_master_key_id": own}))
+    harness.require_quiet(orders())
+    assert key_of(harness) == own
 
 
 # -- warm throughput -----------------------------------------------------------------------------------------------
@@ -307,39 +310,39 @@ def warm(reads: int, writes: int) -> dict[str, int]:
     return {"read_units_per_second": reads, "write_units_per_second": writes}
 
 
-def warmed(desk: LiveDesk, reads: int, writes: int) -> None:
+def warmed(harness: LiveHarness, reads: int, writes: int) -> None:
     """Raise the warm throughput like traffic does."""
-    desk.client("dynamodb").update_table(
+    harness.client("dynamodb").update_table(
         TableName=NAME, WarmThroughput={"ReadUnitsPerSecond": reads, "WriteUnitsPerSecond": writes}
     )
-    desk.clock.sleep(600)
+    harness.clock.sleep(600)
 
 
-def test_more_warm_throughput_than_written_is_no_difference(desk: LiveDesk) -> None:
+def test_more_warm_throughput_than_written_is_no_difference(harness: LiveHarness) -> None:
     wanted = orders(warm_throughput=warm(13000, 5000))
-    desk.settle(wanted)
-    warmed(desk, 20000, 9000)
-    desk.require_quiet(wanted)
+    harness.settle(wanted)
+    warmed(harness, 20000, 9000)
+    harness.require_quiet(wanted)
 
 
-def test_only_the_half_that_is_below_the_written_one_is_raised(desk: LiveDesk) -> None:
-    desk.settle(orders(warm_throughput=warm(13000, 5000)))
-    warmed(desk, 20000, 5000)
-    report = desk.settle(orders(warm_throughput=warm(14000, 6000)))
+def test_only_the_half_that_is_below_the_written_one_is_raised(harness: LiveHarness) -> None:
+    harness.settle(orders(warm_throughput=warm(13000, 5000)))
+    warmed(harness, 20000, 5000)
+    report = harness.settle(orders(warm_throughput=warm(14000, 6000)))
     assert fields(report) == ["warm_throughput.write_units_per_second"]
-    found = described(desk)["WarmThroughput"]
+    found = described(harness)["WarmThroughput"]
     assert (found["ReadUnitsPerSecond"], found["WriteUnitsPerSecond"]) == (20000, 6000)
 
 
-def test_more_warm_throughput_of_an_index_than_written_is_no_difference(desk: LiveDesk) -> None:
+def test_more_warm_throughput_of_an_index_than_written_is_no_difference(harness: LiveHarness) -> None:
     defined = [attribute("id"), attribute("a")]
     wanted = {**index("idx", "a"), "warm_throughput": warm(13000, 5000)}
     stack = orders(attribute_definitions=defined, global_secondary_indexes=[wanted])
-    desk.settle(stack)
+    harness.settle(stack)
     update = {
         "IndexName": "idx",
         "WarmThroughput": {"ReadUnitsPerSecond": 15000, "WriteUnitsPerSecond": 7000},
     }
-    desk.client("dynamodb").update_table(TableName=NAME, GlobalSecondaryIndexUpdates=[{"Update": update}])
-    desk.clock.sleep(600)
-    desk.require_quiet(stack)
+    harness.client("dynamodb").update_table(TableName=NAME, GlobalSecondaryIndexUpdates=[{"Update": update}])
+    harness.clock.sleep(600)
+    harness.require_quiet(stack)

@@ -6,7 +6,7 @@ import pytest
 
 from reconciler.desired import InvalidStack
 from reconciler.resources.sns.confirmations import ASKED_TAG, DAY, Endpoint, again_at, asked_in, tag_value
-from tests.resources.live_desk import LiveDesk, fields, messages
+from tests.resources.live_harness import LiveHarness, fields, messages
 
 HOUR = 3600
 MAIL = {"protocol": "email", "endpoint": "ops@example.com"}
@@ -20,8 +20,8 @@ def topic(*rows: dict[str, Any], **settings: Any) -> dict[str, Any]:
 
 
 @pytest.fixture
-def sns(desk: LiveDesk) -> Any:
-    return desk.client("sns")
+def sns(harness: LiveHarness) -> Any:
+    return harness.client("sns")
 
 
 def arn(sns: Any) -> str:
@@ -37,85 +37,87 @@ def confirm(sns: Any, row: dict[str, Any]) -> str:
     return str(found)
 
 
-def sent(desk: LiveDesk) -> list[str]:
-    return [operation for operation, _ in desk.calls]
+def sent(harness: LiveHarness) -> list[str]:
+    return [operation for operation, _ in harness.calls]
 
 
-def test_what_waits_for_its_confirmation_is_said_and_is_no_difference(desk: LiveDesk) -> None:
-    made = desk.settle(topic(MAIL, PAGE))
+def test_what_waits_for_its_confirmation_is_said_and_is_no_difference(harness: LiveHarness) -> None:
+    made = harness.settle(topic(MAIL, PAGE))
     waits = "waits for its confirmation; SNS removes it 48 hours after the request, and then it is requested again"
     said = {
         f"sns.topic/ops: subscriptions[email/ops@example.com] {waits}",
         f"sns.topic/ops: subscriptions[https/https://example.com/hook] {waits}",
     }
     assert set(made.notes) == said
-    planned = desk.run(topic(MAIL, PAGE), dry_run=True)
+    planned = harness.run(topic(MAIL, PAGE), dry_run=True)
     assert (planned.outcome, fields(planned), set(planned.notes)) == ("settled", [], said)
 
 
-def test_its_settings_are_compared_once_it_is_confirmed(desk: LiveDesk, sns: Any) -> None:
-    desk.settle(topic(PAGE))
+def test_its_settings_are_compared_once_it_is_confirmed(harness: LiveHarness, sns: Any) -> None:
+    harness.settle(topic(PAGE))
     changed = {**PAGE, "raw_message_delivery": False}
-    desk.require_quiet(topic(changed))
+    harness.require_quiet(topic(changed))
     confirm(sns, {**PAGE})
-    report = desk.settle(topic(changed))
+    report = harness.settle(topic(changed))
     assert report.notes == ()
     assert sns.list_subscriptions()["Subscriptions"][0]["SubscriptionArn"] != "PendingConfirmation"
 
 
-def test_one_that_lapses_is_asked_for_again_once(desk: LiveDesk, sns: Any) -> None:
-    desk.settle(topic(MAIL))
+def test_one_that_lapses_is_asked_for_again_once(harness: LiveHarness, sns: Any) -> None:
+    harness.settle(topic(MAIL))
     asked = []
     for hour in range(0, 10 * 24, 6):  # ten days, a pass every six hours
-        desk.clock.sleep(6 * HOUR)
-        report = desk.run(topic(MAIL))
+        harness.clock.sleep(6 * HOUR)
+        report = harness.run(topic(MAIL))
         assert report.outcome == "settled", messages(report)
-        if desk.calls:
-            assert tuple(sent(desk)) == ASKED
+        if harness.calls:
+            assert tuple(sent(harness)) == ASKED
             asked.append(hour + 6)
     assert asked == [48, 96, 144, 192, 240]
 
 
-def test_one_that_its_owner_leaves_at_once_is_asked_for_at_most_once_a_day(desk: LiveDesk, sns: Any) -> None:
-    desk.settle(topic(MAIL))
+def test_one_that_its_owner_leaves_at_once_is_asked_for_at_most_once_a_day(
+    harness: LiveHarness, sns: Any
+) -> None:
+    harness.settle(topic(MAIL))
     asked = 0
     for _ in range(3 * 24):  # three days, a pass every hour
         for row in sns.list_subscriptions()["Subscriptions"]:
             if row["SubscriptionArn"] == "PendingConfirmation":
                 sns.unsubscribe(SubscriptionArn=confirm(sns, MAIL))
-        report = desk.run(topic(MAIL))
+        report = harness.run(topic(MAIL))
         assert report.outcome == "settled", messages(report)
-        asked += sent(desk).count("Subscribe")
-        said = "waits for its confirmation" if desk.calls else "was requested within a day"
+        asked += sent(harness).count("Subscribe")
+        said = "waits for its confirmation" if harness.calls else "was requested within a day"
         assert said in report.notes[0]
-        desk.clock.sleep(HOUR)
+        harness.clock.sleep(HOUR)
     assert asked == 2
 
 
-def test_one_that_is_gone_from_the_files_lapses_by_itself(desk: LiveDesk, sns: Any) -> None:
-    desk.settle(topic(MAIL, OTHER))
-    report = desk.run(topic(OTHER), dry_run=True)
+def test_one_that_is_gone_from_the_files_lapses_by_itself(harness: LiveHarness, sns: Any) -> None:
+    harness.settle(topic(MAIL, OTHER))
+    report = harness.run(topic(OTHER), dry_run=True)
     assert (report.outcome, fields(report)) == ("settled", [])
     lapses = "is not in the files and waits for its confirmation: nobody can delete it, and SNS removes it 48 hours"
     assert any(lapses in each for each in report.notes)
-    desk.require_quiet(topic(OTHER))
-    desk.clock.sleep(49 * HOUR)
-    desk.settle(topic(OTHER))
+    harness.require_quiet(topic(OTHER))
+    harness.clock.sleep(49 * HOUR)
+    harness.settle(topic(OTHER))
     assert [row["Endpoint"] for row in sns.list_subscriptions()["Subscriptions"]] == [OTHER["endpoint"]]
 
 
-def test_a_confirmed_one_that_is_gone_from_the_files_is_deleted(desk: LiveDesk, sns: Any) -> None:
-    desk.settle(topic(MAIL, OTHER))
+def test_a_confirmed_one_that_is_gone_from_the_files_is_deleted(harness: LiveHarness, sns: Any) -> None:
+    harness.settle(topic(MAIL, OTHER))
     confirm(sns, MAIL)
-    report = desk.run(topic(OTHER))
+    report = harness.run(topic(OTHER))
     assert (report.outcome, fields(report)) == ("settled", ["subscriptions[email/ops@example.com]"])
-    assert sent(desk) == ["Unsubscribe"]
+    assert sent(harness) == ["Unsubscribe"]
 
 
-def test_a_new_one_is_asked_for_at_once_beside_others_that_were_asked(desk: LiveDesk, sns: Any) -> None:
-    desk.settle(topic(MAIL))
-    desk.clock.sleep(HOUR)
-    desk.settle(topic(MAIL, OTHER))
+def test_a_new_one_is_asked_for_at_once_beside_others_that_were_asked(harness: LiveHarness, sns: Any) -> None:
+    harness.settle(topic(MAIL))
+    harness.clock.sleep(HOUR)
+    harness.settle(topic(MAIL, OTHER))
     (tag,) = [
         each["Value"]
         for each in sns.list_tags_for_resource(ResourceArn=arn(sns))["Tags"]
@@ -126,18 +128,18 @@ def test_a_new_one_is_asked_for_at_once_beside_others_that_were_asked(desk: Live
     }
 
 
-def test_one_that_sns_refuses_is_refused_in_every_pass(desk: LiveDesk) -> None:
+def test_one_that_sns_refuses_is_refused_in_every_pass(harness: LiveHarness) -> None:
     wrong = {"protocol": "sms", "endpoint": "+442071838750", "redrive_policy": {"queue": "none"}}
     for _ in range(2):
-        report = desk.run(topic(wrong))
+        report = harness.run(topic(wrong))
         assert report.outcome == "failed"
         assert "RedrivePolicy" in messages(report)[0]
 
 
-def test_a_fifo_topic_keeps_its_mark_and_makes_no_second_one(desk: LiveDesk, sns: Any) -> None:
-    desk.settle(topic())
-    report = desk.run(topic(fifo_topic=True))
-    assert (report.outcome, desk.calls) == ("failed", [])
+def test_a_fifo_topic_keeps_its_mark_and_makes_no_second_one(harness: LiveHarness, sns: Any) -> None:
+    harness.settle(topic())
+    report = harness.run(topic(fifo_topic=True))
+    assert (report.outcome, harness.calls) == ("failed", [])
     assert "AWS cannot change fifo_topic, name" in messages(report)[0]
 
 
@@ -155,10 +157,10 @@ def test_a_fifo_topic_keeps_its_mark_and_makes_no_second_one(desk: LiveDesk, sns
     ],
 )  # fmt: skip
 def test_mistakes_are_told_before_the_first_call(
-    desk: LiveDesk, row: dict[str, Any], settings: dict[str, Any], said: str
+    harness: LiveHarness, row: dict[str, Any], settings: dict[str, Any], said: str
 ) -> None:
     with pytest.raises(InvalidStack) as error:
-        desk.run(topic(row, **settings))
+        harness.run(topic(row, **settings))
     assert said in str(error.value)
 
 

@@ -12,7 +12,7 @@ from reconciler.sandbox.fault_injection import Lag, SandboxSettings
 from tests.sandbox.plain_clients import client_in, make_hours, make_instance, names_of_hours
 
 
-class Desk(NamedTuple):
+class Harness(NamedTuple):
     connect: Any
     instance: str
     clock: VirtualClock
@@ -45,79 +45,79 @@ class Desk(NamedTuple):
 
 
 @pytest.fixture
-def desk(request: pytest.FixtureRequest) -> Iterator[Desk]:
+def harness(request: pytest.FixtureRequest) -> Iterator[Harness]:
     """A contact centre whose Describe lags by 1 s, List by 2 s and Search by 3 s."""
     stale = getattr(request, "param", True)
     with sandboxed(settings=SandboxSettings(lag=Lag(1, 2, 3, stale=stale))) as (box, clock):
         connect = client_in(box)
         instance = make_instance(connect)
         clock.sleep(60)
-        yield Desk(connect, instance, clock)
+        yield Harness(connect, instance, clock)
 
 
-@pytest.mark.parametrize("desk", [False, True], indirect=True, ids=["new only", "stale"])
-def test_describe_list_and_search_learn_of_a_new_resource_each_in_its_own_time(desk: Desk) -> None:
-    hours = make_hours(desk.connect, desk.instance)
-    assert desk.seen(hours) == (None, set(), set())
-    desk.clock.sleep(1)
-    assert desk.seen(hours) == ("Days", set(), set())
-    desk.clock.sleep(1)
-    assert desk.seen(hours) == ("Days", {"Days"}, set())
-    desk.clock.sleep(1)
-    assert desk.seen(hours) == ("Days", {"Days"}, {"Days"})
+@pytest.mark.parametrize("harness", [False, True], indirect=True, ids=["new only", "stale"])
+def test_describe_list_and_search_learn_of_a_new_resource_each_in_its_own_time(harness: Harness) -> None:
+    hours = make_hours(harness.connect, harness.instance)
+    assert harness.seen(hours) == (None, set(), set())
+    harness.clock.sleep(1)
+    assert harness.seen(hours) == ("Days", set(), set())
+    harness.clock.sleep(1)
+    assert harness.seen(hours) == ("Days", {"Days"}, set())
+    harness.clock.sleep(1)
+    assert harness.seen(hours) == ("Days", {"Days"}, {"Days"})
 
 
-def test_an_updated_resource_shows_what_it_was(desk: Desk) -> None:
-    hours = make_hours(desk.connect, desk.instance)
-    desk.clock.sleep(60)
-    desk.rename(hours, "Nights")
-    assert desk.seen(hours) == ("Days", {"Days"}, {"Days"})
-    desk.clock.sleep(1)
-    assert desk.seen(hours) == ("Nights", {"Days"}, {"Days"})
-    desk.clock.sleep(1)
-    assert desk.seen(hours) == ("Nights", {"Nights"}, {"Days"})
-    desk.clock.sleep(1)
-    assert desk.seen(hours) == ("Nights", {"Nights"}, {"Nights"})
+def test_an_updated_resource_shows_what_it_was(harness: Harness) -> None:
+    hours = make_hours(harness.connect, harness.instance)
+    harness.clock.sleep(60)
+    harness.rename(hours, "Nights")
+    assert harness.seen(hours) == ("Days", {"Days"}, {"Days"})
+    harness.clock.sleep(1)
+    assert harness.seen(hours) == ("Nights", {"Days"}, {"Days"})
+    harness.clock.sleep(1)
+    assert harness.seen(hours) == ("Nights", {"Nights"}, {"Days"})
+    harness.clock.sleep(1)
+    assert harness.seen(hours) == ("Nights", {"Nights"}, {"Nights"})
 
 
-def test_a_deleted_resource_is_still_there_and_cannot_be_changed(desk: Desk) -> None:
-    hours = make_hours(desk.connect, desk.instance)
-    desk.clock.sleep(60)
-    desk.delete(hours)
-    assert desk.seen(hours) == ("Days", {"Days"}, {"Days"})
+def test_a_deleted_resource_is_still_there_and_cannot_be_changed(harness: Harness) -> None:
+    hours = make_hours(harness.connect, harness.instance)
+    harness.clock.sleep(60)
+    harness.delete(hours)
+    assert harness.seen(hours) == ("Days", {"Days"}, {"Days"})
     with pytest.raises(ClientError, match="ResourceNotFoundException"):
-        desk.rename(hours, "Ghost")
-    desk.clock.sleep(2)
-    assert desk.seen(hours) == (None, set(), {"Days"})
-    desk.clock.sleep(1)
-    assert desk.seen(hours) == (None, set(), set())
+        harness.rename(hours, "Ghost")
+    harness.clock.sleep(2)
+    assert harness.seen(hours) == (None, set(), {"Days"})
+    harness.clock.sleep(1)
+    assert harness.seen(hours) == (None, set(), set())
 
 
-def test_many_changes_in_a_row_are_seen_in_their_order(desk: Desk) -> None:
-    hours = make_hours(desk.connect, desk.instance)
-    desk.clock.sleep(60)
+def test_many_changes_in_a_row_are_seen_in_their_order(harness: Harness) -> None:
+    hours = make_hours(harness.connect, harness.instance)
+    harness.clock.sleep(60)
     for number in range(4):
-        desk.rename(hours, f"Version {number}")
-        desk.clock.sleep(0.75)
-    assert desk.seen(hours) == ("Version 2", {"Version 1"}, {"Version 0"})
-    desk.clock.sleep(60)
-    assert desk.seen(hours) == ("Version 3", {"Version 3"}, {"Version 3"})
+        harness.rename(hours, f"Version {number}")
+        harness.clock.sleep(0.75)
+    assert harness.seen(hours) == ("Version 2", {"Version 1"}, {"Version 0"})
+    harness.clock.sleep(60)
+    assert harness.seen(hours) == ("Version 3", {"Version 3"}, {"Version 3"})
 
 
-@pytest.mark.parametrize("desk", [False], indirect=True)
-def test_without_stale_reads_only_new_resources_lag(desk: Desk) -> None:
-    hours = make_hours(desk.connect, desk.instance)
-    desk.clock.sleep(60)
-    desk.rename(hours, "Nights")
-    assert desk.seen(hours) == ("Nights", {"Nights"}, {"Nights"})
-    desk.delete(hours)
-    assert desk.seen(hours) == (None, set(), set())
+@pytest.mark.parametrize("harness", [False], indirect=True)
+def test_without_stale_reads_only_new_resources_lag(harness: Harness) -> None:
+    hours = make_hours(harness.connect, harness.instance)
+    harness.clock.sleep(60)
+    harness.rename(hours, "Nights")
+    assert harness.seen(hours) == ("Nights", {"Nights"}, {"Nights"})
+    harness.delete(hours)
+    assert harness.seen(hours) == (None, set(), set())
 
 
-def test_names_are_taken_at_once_although_nobody_can_see_them(desk: Desk) -> None:
-    make_hours(desk.connect, desk.instance)
+def test_names_are_taken_at_once_although_nobody_can_see_them(harness: Harness) -> None:
+    make_hours(harness.connect, harness.instance)
     with pytest.raises(ClientError, match="DuplicateResourceException"):
-        make_hours(desk.connect, desk.instance)
+        make_hours(harness.connect, harness.instance)
 
 
 def test_the_next_sandbox_does_not_lag() -> None:

@@ -88,9 +88,9 @@ def test_a_soft_phone_shows_an_empty_desk_phone(centre: Centre) -> None:
     assert phone == {"PhoneType": "SOFT_PHONE", "DeskPhoneNumber": ""}
     (row,) = centre("search_users")["Users"]
     assert row["PhoneConfig"]["DeskPhoneNumber"] == ""
-    desk = {"PhoneType": "DESK_PHONE", "DeskPhoneNumber": "+442079460000"}
-    centre("update_user_phone_config", UserId=user, PhoneConfig=desk)
-    assert centre("describe_user", UserId=user)["User"]["PhoneConfig"] == desk
+    harness = {"PhoneType": "DESK_PHONE", "DeskPhoneNumber": "+442079460000"}
+    centre("update_user_phone_config", UserId=user, PhoneConfig=harness)
+    assert centre("describe_user", UserId=user)["User"]["PhoneConfig"] == harness
 
 
 def test_a_phone_config_wipes_the_lists_by_channel(centre: Centre) -> None:
@@ -230,15 +230,15 @@ def test_what_is_in_use_is_not_deleted(centre: Centre) -> None:
     levels = {"LevelOne": {"Name": "Team"}, "LevelTwo": {"Name": "Desk"}}
     centre("update_user_hierarchy_structure", HierarchyStructure=levels)
     team = centre("create_user_hierarchy_group", Name="North")["HierarchyGroupId"]
-    desk = centre("create_user_hierarchy_group", Name="One", ParentGroupId=team)["HierarchyGroupId"]
-    user = centre.make_user(HierarchyGroupId=desk)
+    harness = centre("create_user_hierarchy_group", Name="One", ParentGroupId=team)["HierarchyGroupId"]
+    user = centre.make_user(HierarchyGroupId=harness)
     centre("update_user_routing_profile", UserId=user, RoutingProfileId=profile)
     centre("update_user_security_profiles", UserId=user, SecurityProfileIds=[security])
     steps = (
         ("delete_user", {"UserId": user}),
         ("delete_routing_profile", {"RoutingProfileId": profile}),
         ("delete_security_profile", {"SecurityProfileId": security}),
-        ("delete_user_hierarchy_group", {"HierarchyGroupId": desk}),
+        ("delete_user_hierarchy_group", {"HierarchyGroupId": harness}),
         ("delete_user_hierarchy_group", {"HierarchyGroupId": team}),
         ("delete_queue", {"QueueId": queue}),
         ("delete_hours_of_operation", {"HoursOfOperationId": hours}),

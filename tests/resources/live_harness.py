@@ -18,7 +18,7 @@ REGION = "eu-west-2"
 
 
 @dataclass
-class LiveDesk:
+class LiveHarness:
     """One sandbox, one stack, and functions that run passes."""
 
     box: Sandbox

@@ -1,4 +1,4 @@
-"""Desired state for the small service, and a desk: the service, a clock and functions that run passes."""
+"""Desired state for the small service, and a harness: the service, a clock and functions that run passes."""
 
 from collections import Counter
 from collections.abc import Collection, Iterable, Mapping
@@ -69,7 +69,7 @@ def marks(name: str) -> dict[str, str]:
     return {**MARKS, KEY_MARK: name}
 
 
-# -- the desk ----------------------------------------------------------------------------------------------------------------
+# -- the harness --------------------------------------------------------------------------------------------------------------
 
 
 @dataclass
@@ -89,7 +89,7 @@ class Tally:
 
 
 @dataclass
-class Desk:
+class Harness:
     """An account with the service, a virtual clock, and functions that run passes."""
 
     belongs_to: str | CallError = ACCOUNT
@@ -101,13 +101,13 @@ class Desk:
         self.tally = Tally(self.service)
 
     @classmethod
-    def settled(cls, serves: type[Service], wanted: Stack, kinds: Kinds, passes: int = 1) -> "Desk":
-        """A desk with this stack already applied, and with a service that has recorded no call."""
-        desk = cls(serves=serves)
-        desk.settle(wanted, passes, kinds)
-        desk.service.calls.clear()
-        desk.service.journal.clear()
-        return desk
+    def settled(cls, serves: type[Service], wanted: Stack, kinds: Kinds, passes: int = 1) -> "Harness":
+        """A harness with this stack already applied, and with a service that has recorded no call."""
+        harness = cls(serves=serves)
+        harness.settle(wanted, passes, kinds)
+        harness.service.calls.clear()
+        harness.service.journal.clear()
+        return harness
 
     def api(self, service: str) -> Service:
         assert service == "toy"
