@@ -3,12 +3,14 @@
 import json
 import re
 from collections.abc import Callable, Iterator, Mapping, Sequence
+from contextlib import contextmanager
 from dataclasses import dataclass
 from pathlib import Path
-from typing import Any
+from typing import Any, TypeAlias
 
 from reconciler.desired.discovery import Sources
 from reconciler.desired.files import Folder
+from reconciler.desired.for_each import uses_each
 from reconciler.desired.header import KEYS, choose, read_header
 from reconciler.desired.mistakes import Mistakes
 from reconciler.desired.variables import BUILT_IN, NAME, Variables, escaped
@@ -20,6 +22,10 @@ from reconciler.stack import Key, Place
 IGNORE = "ignore"
 """The key of `stack.yaml` with what a report leaves out."""
 _USE = re.compile(rf"\$\$\{{|\$\{{({NAME})\}}")
+
+
+EachChange: TypeAlias = Callable[[Tree, Place, Any, Any], None]
+"""Changes the value that a text with `${each...}` at a place stands for."""
 
 
 class CannotWrite(Exception):
@@ -60,6 +66,7 @@ class StackEdits:
         """The places of variables that change."""
         self._variables: dict[str, Any] = {}
         self._bodies: dict[str, dict[Key, Declared]] = {}
+        self._each: EachChange | None = None
 
     def results(self) -> dict[str, tuple[bytes, bytes]]:
         """The files that change, by path: their bytes before and after; a file that is new was empty."""
@@ -81,6 +88,18 @@ class StackEdits:
                 return self._bodies[path][key]
         return None
 
+    def bodies(self, kind: str) -> Iterator[tuple[str, Declared]]:
+        """Every resource of a kind, with its name as it is written: those in the file of the environment first."""
+        for path in [*([self.overlay] if self.overlay else []), *self.base]:
+            tree = self.tree(path)
+            for entry in tree.entries if tree else ():
+                if entry.name == kind:
+                    yield from ((each.name, Declared(path, each)) for each in entry.value.entries)
+
+    def variable(self, name: str) -> Entry | None:
+        """Where the value of a variable of this environment is written."""
+        return self._in_header("environments", self.environment, "variables", name)
+
     def field(self, key: Key, name: str) -> Declared | None:
         """Where the value of a field is written that this environment has."""
         for declared in (self.body(key, overlay=True), self.body(key)):
@@ -96,12 +115,24 @@ class StackEdits:
         Raises:
             CannotWrite: it cannot be written there.
         """
-        tree = declared.entry.value
-        beside = tree.entry("file") if [each.name for each in tree.entries] == ["file"] else None
+        beside = self.beside(declared.entry.value)
         if beside is None:
             self._edits(declared.path).change(declared.entry, old, new)
             return
-        path = self.variables.fill_name(str(beside.value.value), self.place(declared.path, beside.value))
+        place = self.place(declared.path, beside.value)
+        self.change_file(self.variables.fill_name(str(beside.value.value), place), old, new)
+
+    @staticmethod
+    def beside(tree: Tree) -> Entry | None:
+        """The member that names the file of a value; None if the value is written here."""
+        return tree.entry("file") if [each.name for each in tree.entries] == ["file"] else None
+
+    def change_file(self, path: str, old: Any, new: Any) -> None:
+        """Change a document that is a file of its own.
+
+        Raises:
+            CannotWrite: it cannot be written there.
+        """
         try:
             root = self.tree(path)
         except Uneditable:
@@ -110,6 +141,15 @@ class StackEdits:
             self.whole[path] = json.dumps(new, indent=2, ensure_ascii=False) + "\n"
         else:
             self._edits(path).change(Entry(None, root), old, new)
+
+    @contextmanager
+    def each_by(self, change: EachChange) -> Iterator[None]:
+        """A context in which texts with `${each...}` are changed by this function."""
+        self._each = change
+        try:
+            yield
+        finally:
+            self._each = None
 
     def add_field(self, key: Key, name: str, value: Any, order: tuple[str, ...]) -> None:
         """Add a field to a resource of the stack's own files, at its place in this order.
@@ -221,8 +261,11 @@ class StackEdits:
     def _rewriting(self, path: str) -> Callable[[Tree, Any, Any], Any]:
         """How scalars of a file change that hold variables."""
 
-        def rewrite(tree: Tree, _old: Any, new: Any) -> Any:
+        def rewrite(tree: Tree, old: Any, new: Any) -> Any:
             raw = tree.value
+            if self._each is not None and isinstance(raw, str) and uses_each(raw):
+                self._each(tree, self.place(path, tree), old, new)
+                return KEEP
             if not isinstance(raw, str) or not any(use[1] for use in _USE.finditer(raw)):
                 return new
             whole = _USE.fullmatch(raw)
@@ -263,7 +306,7 @@ class StackEdits:
             raise CannotWrite(f"{place}: the value is the {said} ${{{name}}}; write the value itself here")
         if not isinstance(new, str | int | float | bool):
             raise CannotWrite(f"{place}: the variable ${{{name}}} cannot be {json.dumps(new)}; write it here")
-        entry = self._in_header("environments", self.environment, "variables", name)
+        entry = self.variable(name)
         if entry is None:
             raise CannotWrite(f"{place}: the variable ${{{name}}} is not in {self.header}")
         there = self.place(self.header, entry.value)

@@ -9,6 +9,7 @@ from reconciler.contract import Adapter
 from reconciler.declarations import NAME
 from reconciler.desired import InvalidStack, load
 from reconciler.desired.variables import escaped
+from reconciler.editing.for_each_edits import ForEachEdits
 from reconciler.editing.stack_edits import CannotWrite, StackEdits
 from reconciler.editing.stack_order import written_order
 from reconciler.editing.tree import Uneditable
@@ -70,6 +71,7 @@ class Acceptor:
         """With `fixed_variables` no variable in `stack.yaml` is changed."""
         self.seen, self.found = seen, Acceptance()
         self.edits = StackEdits(seen.directory, seen.stack.environment, fixed_variables=fixed_variables)
+        self.for_each = ForEachEdits(self.edits)
         survey = Survey(min(seen.stack.resources), seen.stack.mark, seen.world, seen.world.sightings)
         self.values = Values(survey, seen.kinds)
         self.resolver = Resolver(seen.stack, seen.world, seen.kinds)
@@ -196,10 +198,10 @@ class Acceptor:
         Raises:
             CannotWrite: it cannot be written there.
         """
-        if not self.edits.body(key) and not self.edits.body(key, overlay=True):
-            place = self.seen.stack.resources[key].place
-            raise CannotWrite(f"{place}: `for_each` makes this resource; change the value by hand")
         declared = self.edits.field(key, name)
+        own = self.edits.body(key) or (declared is not None and not declared.shared)
+        if not own and self._write_item(key, name, old, new):
+            return
         order = written_order(self.seen.kinds[key.kind])
         if declared is None or declared.shared:
             self.edits.add_field(key, name, new, order)
@@ -207,6 +209,29 @@ class Acceptor:
             self.edits.drop_field(key, name)
         else:
             self.edits.change(declared, old, new)
+
+    def _write_item(self, key: Key, name: str, old: Any, new: Any) -> bool:
+        """Write a field of a resource that `for_each` makes into the item; false if it gets a value of its own.
+
+        Raises:
+            CannotWrite: other resources have the value as well.
+        """
+        made, has_own = self.for_each.made(key), self.edits.body(key, overlay=True) is not None
+        gone = new is None and not self._is_nullable(key, name)
+        if made is None or (gone and has_own):
+            return False
+        if gone:
+            place = self.seen.stack.resources[key].place
+            raise CannotWrite(
+                f"{place}: AWS does not have it any more, and `for_each` sets it; change it by hand"
+            )
+        try:
+            self.for_each.change(made, name, old, new)
+        except CannotWrite:
+            if not has_own:
+                raise
+            return False
+        return True
 
     def _is_nullable(self, key: Key, name: str) -> bool:
         """Whether null may be written: AWS can clear the field."""
@@ -229,8 +254,14 @@ class Acceptor:
 
     def _others(self, after: Stack) -> Iterator[str]:
         """What else the changes would change: a variable or a file that several resources have."""
-        places = ", ".join(sorted(self.edits.changed_variables))
-        shares = f"variable ({places})" if places else "file"
+        places, items = sorted(self.edits.changed_variables), sorted(self.for_each.places)
+        shares = (
+            f"variable ({', '.join(places)})"
+            if places
+            else f"value ({', '.join(items)})"
+            if items
+            else "file"
+        )
         for key, before in self.seen.stack.resources.items():
             now = after.resources.get(key)
             mine = {*self.found.fields.get(key, ())}

@@ -72,13 +72,13 @@ class History(Protocol):
 def last_settled_hash(history: History, stack: str, environment: str, but: int | None = None) -> str | None:
     """The hash of the files of the last settled pass; None if no recent pass settled, or a later one was stopped.
 
-    The unfinished work of a stopped pass is not drift. Pass number `but` does not count.
+    A pass that found drift had the files of a settled one. The unfinished work of a stopped pass is not drift. Pass number
+    `but` does not count.
     """
     recent = (each for each in history.newest(stack, environment, 6) if each.number != but)
-    last = next(
-        (each for each in recent if each.outcome in ("settled", "stopped") and not each.dry_run), None
-    )
-    return last.files_hash if last and last.outcome == "settled" else None
+    telling = (each for each in recent if each.drifted or each.outcome in ("settled", "stopped"))
+    last = next((each for each in telling if not each.dry_run), None)
+    return last.files_hash if last and last.outcome != "stopped" else None
 
 
 @dataclass(frozen=True)

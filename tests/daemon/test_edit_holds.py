@@ -221,6 +221,7 @@ def test_without_the_patch_they_are_corrected_when_the_time_is_over(hand: Hand) 
     hand.passes(3)
     assert edits_that_live(hand) == [False, False, False]
     assert (hand.condition, hand.patch.exists()) == ("settled", False)
+    assert max(each.drifted for each in hand.at.history.newest(limit=3)) == 3
     said = ["prod: drift corrected", "prod: edited in AWS, held for now", "prod: no edit is held any more"]
     assert sorted(hand.at.heard.titles) == said
 

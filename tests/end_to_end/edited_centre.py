@@ -21,6 +21,15 @@ QUEUES = """\
     hours_of_operation: Extended Hours
     max_contacts: ${limit}
   each-${each.key}: {for_each: [one, two], hours_of_operation: UK Business Hours, max_contacts: 5}
+  line-${each.key}:
+    for_each:
+      london: {hours: UK Business Hours, most: 100}  # the first
+      paris: {hours: Extended Hours, most: 50}
+    description: Calls to ${each.key}
+    hours_of_operation: ${each.value.hours}
+    max_contacts: ${each.value.most}
+    outbound_caller_config: {outbound_caller_id_name: Line}
+  desk-${each.key}: {for_each: "${desks}", hours_of_operation: UK Business Hours, max_contacts: "${each.value}"}
   Third: {hours_of_operation: UK Business Hours, max_contacts: "${shared}"}
   Fourth: {hours_of_operation: UK Business Hours, max_contacts: "${shared}"}
 """
@@ -38,7 +47,8 @@ def write_files(folder: Path) -> None:
     (folder / "routing.yaml").write_text(routing.replace("max_contacts: 100", "max_contacts: 100  # agreed"))
     header = (folder / "stack.yaml").read_text()
     header = header.replace(
-        "      secrets: /sandbox ", "      limit: 50\n      shared: 5\n      secrets: /sandbox "
+        "      secrets: /sandbox ",
+        "      limit: 50\n      desks: {north: 5, south: 6}\n      shared: 5\n      secrets: /sandbox ",
     )
     (folder / "stack.yaml").write_text(header + "\ndefaults: {connect.queue: {description: A queue}}\n")
     (folder / "environments").mkdir()

@@ -17,6 +17,7 @@ QUEUE, USER, FLOW = (
 )
 PREMIUM, THIRD = "connect.queue/PremiumSupportQueue", "connect.queue/Third"
 HOURS = "connect.hours_of_operation/Extended Hours"
+DAY_HOURS = "connect.hours_of_operation/UK Business Hours"
 PROFILE = "connect.routing_profile/SalesAgentProfile"
 
 
@@ -117,7 +118,7 @@ def test_a_variable_that_others_have_is_refused(hands: Hands, files: Files) -> N
     said = files.accept(f"{THIRD}.max_contacts")
     assert said.exit_code == FAILED
     assert said.stderr == (
-        "connect.queue/Fourth.max_contacts would change, too, because it has the same variable (stack.yaml:14:15); "
+        "connect.queue/Fourth.max_contacts would change, too, because it has the same variable (stack.yaml:15:15); "
         "write values of their own first\nnothing was written\n"
     )
     assert files.changes() == {}
@@ -216,15 +217,53 @@ def test_tags_and_cleared_fields(hands: Hands, files: Files) -> None:
     assert "connect.user/new.agent" not in files.pending()
 
 
-def test_a_resource_of_several_is_refused_with_its_place(hands: Hands, files: Files) -> None:
+def test_a_value_of_an_item_is_changed_in_the_item(hands: Hands, files: Files) -> None:
+    paris, north = hands.ids["connect.queue/line-paris"], hands.ids["connect.queue/desk-north"]
+    hands.call("update_queue_max_contacts", QueueId=paris, MaxContacts=60)
+    hands.call("update_queue_hours_of_operation", QueueId=paris, HoursOfOperationId=hands.ids[DAY_HOURS])
+    hands.call("update_queue_max_contacts", QueueId=north, MaxContacts=9)
+    said = files.accept("connect.queue/line-paris", "connect.queue/desk-north")
+    assert (said.exit_code, said.stderr) == (0, "")
+    assert files.changes() == {
+        "routing.yaml": [
+            "-       paris: {hours: Extended Hours, most: 50}",
+            "+       paris: {hours: UK Business Hours, most: 60}",
+        ],
+        "stack.yaml": ["-       desks: {north: 5, south: 6}", "+       desks: {north: 9, south: 6}"],
+    }
+    assert not {"connect.queue/line-paris", "connect.queue/desk-north"} & files.pending()
+
+
+def test_what_is_no_value_of_one_item_is_refused_with_its_place(hands: Hands, files: Files) -> None:
+    london = hands.ids["connect.queue/line-london"]
+    caller = {"OutboundCallerIdName": "Other"}
+    hands.call("update_queue_outbound_caller_config", QueueId=london, OutboundCallerConfig=caller)
+    hands.call("update_queue_name", QueueId=london, Description="Calls to the city")
     hands.call("update_queue_max_contacts", QueueId=hands.ids["connect.queue/each-two"], MaxContacts=9)
-    said = files.accept("connect.queue/each-two")
+    said = files.accept("connect.queue/line-london", "connect.queue/each-two")
     assert said.exit_code == FAILED
-    first, last = said.stderr.splitlines()
-    assert first.startswith("connect.queue/each-two.max_contacts: routing.yaml:45:")
-    assert first.endswith(": `for_each` makes this resource; change the value by hand")
-    assert last == "nothing was written"
-    assert files.changes() == {}
+    several = {
+        "connect.queue/line-london.description": ("50:18", "line"),
+        "connect.queue/line-london.outbound_caller_config": ("53:55", "line"),
+        "connect.queue/each-two.max_contacts": ("45:97", "each"),
+    }
+    assert said.stderr.splitlines() == [
+        f"{path}: routing.yaml:{at}: `{name}-${{each.key}}` makes several resources, and this is no value of one item; "
+        f'write `{path.rpartition(".")[2]}` below "{path.rpartition(".")[0].rpartition("/")[2]}" in environments/dev.yaml'
+        for path, (at, name) in several.items()
+    ] + ["nothing was written"]
+    over = files.folder / "environments" / "dev.yaml"
+    over.write_text(over.read_text() + "connect.queue:\n  line-london: {description: In dev}\n")
+    files.before = files.texts()
+    said = files.accept("connect.queue/line-london")
+    assert (said.exit_code, said.stderr) == (0, "")
+    assert files.changes() == {
+        "environments/dev.yaml": [
+            "-   line-london: {description: In dev}",
+            "+   line-london: {description: Calls to the city, outbound_caller_config: {outbound_caller_id_name: Other}}",
+        ]
+    }
+    assert "connect.queue/line-london" not in files.pending()
 
 
 def test_what_is_gone_is_refused(hands: Hands, files: Files) -> None:
