@@ -27,12 +27,9 @@ from tests.engine.shop_work import (
 )
 from tests.engine.small_faults import Fault, Sort
 from tests.engine.small_harness import Harness, messages, outcomes, stack, want
-from tests.engine.small_service import (
-    KINDS,
-    HoursAdapter,
-    QueueAdapter,
-    Service,
-)
+from tests.engine.small_service import KINDS, HoursAdapter, QueueAdapter, Service
+
+CREATE_ALL = FAULT_FREE_RUNS["create all"]
 
 # -- faults at any change ---------------------------------------------------------------------------------------------------
 
@@ -198,9 +195,7 @@ def test_a_create_whose_reply_is_lost_is_found_by_name_and_not_made_again() -> N
     harness.service.faults = [Fault("create_*", "lost with effect", times=1000)]
     report = harness.run(SHOP)
     assert report.outcome == "settled"
-    assert creates_and_deletes(harness.service.journal) == creates_and_deletes(
-        FAULT_FREE_RUNS["create all"].journal
-    )
+    assert creates_and_deletes(harness.service.journal) == creates_and_deletes(CREATE_ALL.journal)
     assert [each for each in harness.service.calls if each.startswith("create")] == [
         "create_centre",
         "create_hours",
@@ -254,9 +249,7 @@ def test_lists_that_lag_make_nothing_twice(seconds: float) -> None:
     harness = Harness()
     harness.service.list_lag = seconds
     assert harness.run(SHOP).outcome == "settled"
-    assert creates_and_deletes(harness.service.journal) == creates_and_deletes(
-        FAULT_FREE_RUNS["create all"].journal
-    )
+    assert creates_and_deletes(harness.service.journal) == creates_and_deletes(CREATE_ALL.journal)
 
 
 def test_a_list_that_lags_for_longer_than_a_pass_makes_nothing_twice() -> None:
@@ -266,9 +259,7 @@ def test_a_list_that_lags_for_longer_than_a_pass_makes_nothing_twice() -> None:
     first = harness.run(SHOP)
     assert first.outcome == "pending"
     harness.run(SHOP)
-    assert creates_and_deletes(harness.service.journal) == creates_and_deletes(
-        FAULT_FREE_RUNS["create all"].journal
-    )
+    assert creates_and_deletes(harness.service.journal) == creates_and_deletes(CREATE_ALL.journal)
     harness.clock.sleep(3600)
     harness.settle(SHOP)
 
@@ -316,9 +307,7 @@ def test_a_centre_that_takes_too_long_is_left_to_the_next_pass() -> None:
     assert report.seconds < 310
     harness.clock.sleep(100)
     harness.settle(SHOP)
-    assert creates_and_deletes(harness.service.journal) == creates_and_deletes(
-        FAULT_FREE_RUNS["create all"].journal
-    )
+    assert creates_and_deletes(harness.service.journal) == creates_and_deletes(CREATE_ALL.journal)
 
 
 def test_what_somebody_uses_is_refused_at_once_and_its_user_is_named() -> None:

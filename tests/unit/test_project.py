@@ -42,6 +42,26 @@ def test_every_file_that_the_architecture_names_is_there() -> None:
     assert [each for each in sorted(named) if not any((place / each).exists() for place in places)] == []
 
 
+QUESTIONS = {
+    "Where is a user's routing profile compared?": ("planning/comparison.py", "def compare_fields"),
+    "Where does a log group go?": ("resources/logs/log_group.py", "class LogGroupAdapter"),
+    "What does the daemon do when files are broken?": ("daemon/watch.py", "def _reload"),
+    "Which file draws a flow?": ("pictures/sources/flow.py", "def draw"),
+    "Where are retries?": ("runtime/retrying.py", "def retrying"),
+}
+"""Questions of a newcomer: the file that the page names, and what answers the question there."""
+
+
+@pytest.mark.parametrize("question", QUESTIONS)
+def test_the_architecture_answers_a_newcomers_question(question: str) -> None:
+    page = (ROOT / "docs" / "architecture.md").read_text(encoding="utf-8")
+    (answer,) = re.findall(rf"^\| {re.escape(question)} \| (.*) \|$", page, re.MULTILINE)
+    file, definition = QUESTIONS[question]
+    assert f"`{file}`" in answer
+    found = [each for each in (ROOT / file, ROOT / "reconciler" / file) if each.is_file()]
+    assert definition in found[0].read_text(encoding="utf-8")
+
+
 @pytest.mark.parametrize("words", [(), ("plan",), ("history",), ("history", "show")], ids=" ".join)
 def test_h_is_short_for_help(words: tuple[str, ...]) -> None:
     short, long = (CliRunner().invoke(app, [*words, asked]) for asked in ("-h", "--help"))
