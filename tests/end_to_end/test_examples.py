@@ -62,6 +62,7 @@ def test_the_environments_of_every_example_are_tried() -> None:
     assert {(stack.name, environment) for stack, environment in CASES} == {
         ("contact_center", "dev"),
         ("contact_center", "prod"),
+        ("minimal_center", "dev"),
         ("stamp_rally", "dev"),
         ("stamp_rally", "stg"),
         ("stamp_rally", "prod"),
