@@ -1,13 +1,14 @@
 """What lives beside a stack: resources that it does not own, and fields of its own resources that no file manages."""
 
 from collections import Counter
-from collections.abc import Iterable, Iterator, Mapping
+from collections.abc import Collection, Iterable, Iterator, Mapping
 from dataclasses import dataclass, field
 from datetime import UTC, datetime
 from fnmatch import fnmatchcase
 from typing import Any
 
 from reconciler.contract import Adapter
+from reconciler.encoder import as_sent
 from reconciler.field_schema import Shape, is_empty
 from reconciler.planning.action import TAGS
 from reconciler.planning.comparison import open_fields
@@ -80,13 +81,18 @@ def extra_of(stack: Stack, world: World, kinds: Mapping[str, Adapter[Any]], now:
         len(resources) - len(kept) + len(fields) - len(kept_fields),
         {kind: tuple(sorted(names)) for kind, names in sorted(finder.unread.items()) if names},
         dict(sorted(world.unlisted.items())),
-        (*_ended(stack, today), *ignoring.idle()),
+        (*_ended(stack, today), *_idle(stack, world, ignoring, finder.unread)),
     )
 
 
 def is_unset(adapter: Adapter[Any], name: str, value: Any) -> bool:
     """Whether nobody has to write a live value: it is empty, or AWS gives it to each new resource."""
     return is_empty(value) or (name in adapter.defaults and adapter.defaults[name] == value)
+
+
+def _is_cleared(shape: Shape, value: Any) -> bool:
+    """Whether a live value is the one that AWS shows when the field is cleared."""
+    return shape.cleared is not None and as_sent(shape, value) == shape.cleared.value
 
 
 def matches(entry: IgnoredExtra, key: Key, field: str | None) -> bool:
@@ -112,12 +118,24 @@ class _Ignoring:
             self.unused.pop(each, None)
         return bool(found)
 
-    def idle(self) -> Iterator[str]:
-        """A line for each entry that matches nothing."""
-        return (
-            f"{each.place}: nothing matches this entry of `ignore` any more: {_words(each)}; remove it"
-            for each in self.unused
+
+def _idle(
+    stack: Stack, world: World, ignoring: _Ignoring, unread: Mapping[str, Collection[str]]
+) -> Iterator[str]:
+    """A line for each entry that matches nothing; not if it may match something that was not looked at."""
+    unlooked = [key for key in world.sightings if key in stack.resources and key not in world.observed]
+    for each in ignoring.unused:
+        kind = each.resource.partition("/")[0]
+        unlisted = any(fnmatchcase(name, kind) for name in world.unlisted)
+        hidden = each.field is not None and any(
+            fnmatchcase(of, kind) and any(fnmatchcase(name, each.field) for name in names)
+            for of, names in unread.items()
         )
+        if not (unlisted or hidden or any(matches(each, key, each.field) for key in unlooked)):
+            yield (
+                f"{each.place}: nothing in {stack.environment} matches this entry of `ignore`: {_words(each)}; remove it if it "
+                "is not for another environment"
+            )
 
 
 def _ended(stack: Stack, today: str) -> Iterator[str]:
@@ -190,7 +208,7 @@ class _UnmanagedFields:
         shapes = {name: shape for name, shape in shapes.items() if name not in hidden}
         live = self.world.decoder.fields(shapes, observed.members)
         for name, value in self.world.in_words(shapes, live).items():
-            if not is_unset(adapter, name, value):
+            if not is_unset(adapter, name, value) and not _is_cleared(shapes[name], live[name]):
                 yield ExtraField(key, name, value)
         if adapter.tagging and TAGS not in desired.policy.ignore:
             yield from self._tags(desired, observed)

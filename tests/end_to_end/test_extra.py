@@ -1,7 +1,8 @@
-"""`plan --extra`: what lives beside the example centre, after plain calls by other hands."""
+"""`plan --extra`: what lives beside a small stack, after plain calls by other hands."""
 
 from collections.abc import Iterator
 from dataclasses import replace
+from pathlib import Path
 from typing import Any
 
 import pytest
@@ -20,17 +21,30 @@ from reconciler.reports.extra_sections import sections_of
 from reconciler.reports.text_report import as_text, beside_lines
 from reconciler.stack import IgnoredExtra, Place, Stack
 from tests.end_to_end.live_centre import LiveCentre, live
+from tests.end_to_end.small_stack import write_small_stack
 from tests.end_to_end.typed import CENTRE
 
 LISTS = ExtraReads()
 PLACE = Place("stack.yaml", 9, 5)
+GROUPS = """\
+stack: data
+environments:
+  dev: {account: "123456789012", region: eu-west-2}
+logs.log_group:
+  /app: {}
+"""
 SALES = {"reconciler:stack": "sales/prod", "reconciler:key": "Sales"}
 
 
 @pytest.fixture(scope="module")
-def centre() -> Iterator[LiveCentre]:
-    """The centre with five resources of others, and a tag that no file has."""
-    with live() as centre:
+def directory(tmp_path_factory: pytest.TempPathFactory) -> Path:
+    return write_small_stack(tmp_path_factory.mktemp("small") / "stack")
+
+
+@pytest.fixture(scope="module")
+def centre(directory: Path) -> Iterator[LiveCentre]:
+    """The small stack with four resources of others, and a tag that no file has."""
+    with live(directory, "dev") as centre:
         api = centre.account().api("connect")
         (instance,) = api.pages("list_instances")
         home = {"InstanceId": instance["Id"]}
@@ -39,15 +53,19 @@ def centre() -> Iterator[LiveCentre]:
             api.call("create_queue", **home, Name=name, HoursOfOperationId=hours)
         api.call("create_queue", **home, Name="Sales", HoursOfOperationId=hours, Tags=SALES)
         api.call("create_agent_status", **home, Name="Coffee", State="ENABLED")
-        queues = api.pages("list_queues", **home)
-        own = next(each for each in queues if each.get("Name") == "CustomerService")
+        own = next(each for each in api.pages("list_queues", **home) if each.get("Name") == "Main")
         api.call("tag_resource", resourceArn=own["Arn"], tags={"cost": "42"})
         yield centre
 
 
 @pytest.fixture(scope="module")
-def stack() -> Stack:
-    return load(CENTRE, "dev", known_kinds())
+def stack(directory: Path) -> Stack:
+    return replace(load(directory, "dev", known_kinds()), ignore=())
+
+
+@pytest.fixture(scope="module")
+def report(centre: LiveCentre, stack: Stack) -> PassReport:
+    return looked(centre, stack)
 
 
 def looked(centre: LiveCentre, stack: Stack, extra: ExtraReads | None = LISTS) -> PassReport:
@@ -60,47 +78,49 @@ def told(report: PassReport, *, full: bool = False) -> list[str]:
     return [line.plain for line in beside_lines(report, full=full)]
 
 
-def test_a_line_for_each_kind_says_whose_the_resources_are(centre: LiveCentre, stack: Stack) -> None:
-    report = looked(centre, stack)
-    assert told(report)[:6] == [
+def test_a_line_for_each_kind_says_whose_the_resources_are(report: PassReport) -> None:
+    assert told(report)[:5] == [
         "Beside the stack:",
         "  connect.agent_status: 1 is nobody's",
         "  connect.queue: 2 are nobody's, 1 belongs to sales/prod",
         "Fields that no file manages:",
-        "  connect.phone_number: phone_number of 2",
         "  connect.queue: tags.cost of 1",
     ]
     assert "Beside the stack:\n  connect.agent_status: 1" in as_text(report)
     assert report.outcome == "settled"
 
 
-def test_full_names_each(centre: LiveCentre, stack: Stack) -> None:
-    lines = told(looked(centre, stack), full=True)
+def test_full_names_each(report: PassReport) -> None:
+    lines = told(report, full=True)
     assert lines[1:5] == [
         "  connect.agent_status/Coffee: nobody's",
         "  connect.queue/Legacy 1: nobody's",
         "  connect.queue/Legacy 2: nobody's",
         "  connect.queue/Sales: belongs to sales/prod",
     ]
-    assert '  connect.queue/CustomerService.tags.cost: "42"' in lines
+    assert '  connect.queue/Main.tags.cost: "42"' in lines
     assert "  connect.hours_of_operation: overrides, parents" in lines
 
 
 def test_it_lists_only_the_kinds_of_the_instance_that_the_pass_did_not_list(
-    centre: LiveCentre, stack: Stack
+    centre: LiveCentre, stack: Stack, report: PassReport
 ) -> None:
-    plain, extra = looked(centre, stack, None).calls, looked(centre, stack).calls
+    plain = looked(centre, stack, None)
     more = {
-        name: number - plain.get(name, 0) for name, number in extra.items() if number != plain.get(name, 0)
+        name: n - plain.calls.get(name, 0) for name, n in report.calls.items() if n != plain.calls.get(name)
     }
-    assert all(number <= 1 for number in more.values())
-    # Of flows the pass itself lists only those with the stack's mark.
-    assert set(more) == {"connect:SearchAgentStatuses", "connect:SearchContactFlows"}
+    listed = {each.partition(":")[2] for each in more}
+    assert set(more.values()) == {1}
+    assert {"SearchAgentStatuses", "SearchContactFlows", "SearchUsers", "ListPhoneNumbersV2"} <= listed
+    assert listed.isdisjoint(
+        {"SearchQueues", "SearchHoursOfOperations", "ListTagsForResource", "DescribeQueue"}
+    )
+    assert "extra" not in as_data(plain)
 
 
 def test_every_field_is_read_if_the_user_asks(centre: LiveCentre, stack: Stack) -> None:
     report = looked(centre, stack, ExtraReads(fields=True))
-    assert "  connect.routing_profile: agent_availability_timer of 2" in told(report)
+    assert report.calls["connect:ListQueueQuickConnects"] == 1
     assert report.extra is not None
     assert report.extra.unread == {}
 
@@ -108,27 +128,28 @@ def test_every_field_is_read_if_the_user_asks(centre: LiveCentre, stack: Stack) 
 def test_ignored_resources_and_fields_are_only_counted(centre: LiveCentre, stack: Stack) -> None:
     entries = (
         IgnoredExtra("connect.queue/Legacy*", "old", PLACE, until="9999-12-31"),
-        IgnoredExtra("connect.queue/CustomerService", "billing", PLACE, "tags.*"),
+        IgnoredExtra("connect.queue/Main", "billing", PLACE, "tags.*"),
         IgnoredExtra("connect.agent_status/*", "ended", PLACE, until="2000-01-01"),
         IgnoredExtra("connect.queue/Sales", "no field of ours", PLACE, "description"),
         IgnoredExtra("connect.quick_connect/*", "nothing", PLACE),
+        IgnoredExtra("connect.queue/*", "not read", PLACE, "quick_connects"),
     )
     lines = told(looked(centre, replace(stack, ignore=entries)))
     assert "  connect.agent_status: 1 is nobody's" in lines
     assert "  connect.queue: 1 belongs to sales/prod" in lines
     assert "Left out, because stack.yaml ignores them: 3" in lines
     ended = "Note: stack.yaml:9:5: this entry of `ignore` ended on 2000-01-01 and has no effect"
-    idle = "Note: stack.yaml:9:5: nothing matches this entry of `ignore` any more"
+    idle = "Note: stack.yaml:9:5: nothing in dev matches this entry of `ignore`"
+    unless = "remove it if it is not for another environment"
     notes = [line for line in lines if line.startswith("Note: ")]
     assert notes == [
         f"{ended}: connect.agent_status/*; remove it, or give it a later `until`",
-        f"{idle}: connect.queue/Sales description; remove it",
-        f"{idle}: connect.quick_connect/*; remove it",
+        f"{idle}: connect.queue/Sales description; {unless}",
+        f"{idle}: connect.quick_connect/*; {unless}",
     ]
 
 
-def test_reports_have_it(centre: LiveCentre, stack: Stack) -> None:
-    report = looked(centre, stack)
+def test_reports_have_it(report: PassReport) -> None:
     data: Any = as_data(report)["extra"]
     assert {(each["name"], each["owner"]) for each in data["resources"]} == {
         ("Coffee", None),
@@ -140,7 +161,6 @@ def test_reports_have_it(centre: LiveCentre, stack: Stack) -> None:
     assert section.id == "extra"
     assert "<summary>connect.agent_status: 1 is nobody&#x27;s</summary><ul><li>Coffee: " in section.html
     assert "connect.queue: 2 are nobody's, 1 belongs to sales/prod" in section.words
-    assert "extra" not in as_data(looked(centre, stack, None))
 
 
 def test_a_kind_that_cannot_be_listed_is_named_and_the_plan_is_the_same(
@@ -155,6 +175,23 @@ def test_a_kind_that_cannot_be_listed_is_named_and_the_plan_is_the_same(
     assert "Not all listed: connect.agent_status: list_agent_statuses: AccessDeniedException: no" in told(
         report
     )
+
+
+def test_of_kinds_of_the_account_one_search_finds_the_owners(centre: LiveCentre, tmp_path: Path) -> None:
+    (tmp_path / "stack.yaml").write_text(GROUPS, "utf-8")
+    data = load(tmp_path, "dev", known_kinds())
+    assert centre.run(data).outcome == "settled"
+    logs = centre.account().api("logs")
+    for name in ("/a", "/b", "/c"):
+        logs.call("create_log_group", logGroupName=name)
+    logs.call("create_log_group", logGroupName="/d", tags=SALES)
+    report = looked(centre, data)
+    assert told(report)[1:] == [
+        "  logs.log_group: 3 are nobody's, 1 belongs to sales/prod",
+        "Not read, because they need a call for each resource: 4 fields of 1 kind; --details reads them, and --full names them",
+    ]
+    assert report.calls["resourcegroupstaggingapi:GetResources"] == 1
+    assert report.calls["logs:ListTagsForResource"] == 1
 
 
 @pytest.mark.parametrize(

@@ -19,28 +19,8 @@ from reconciler.planning.plan import Plan
 from reconciler.reconcile import Options, Pass
 from reconciler.stack import Key
 from tests.end_to_end.live_centre import LiveCentre, live
+from tests.end_to_end.small_stack import FILES, write_small_stack
 
-FILES = {
-    "stack.yaml": """\
-# The small stack.
-stack: small
-tags: {Team: us}
-environments:
-  dev: {account: "123456789012", region: eu-west-2}
-ignore:  # what others have
-  - {resource: connect.queue/Known, reason: known}
-""",
-    "all.yaml": """\
-connect.instance:
-  small: {identity_management_type: CONNECT_MANAGED, inbound_calls_enabled: true, outbound_calls_enabled: true}
-connect.hours_of_operation:
-  Day:
-    time_zone: UTC
-    config: [{day: MONDAY, start_time: "08:00", end_time: "17:00"}]
-connect.queue:
-  Main: {hours_of_operation: Day}  # ours
-""",
-}
 FOREIGN = {"reconciler:stack": "sales/prod", "reconciler:key": "Theirs"}
 
 
@@ -75,16 +55,10 @@ class Hands:
         return {each["Name"] for each in self.api.pages("list_queues", **self.home) if "Name" in each}
 
 
-def write(directory: Path) -> None:
-    directory.mkdir()
-    for path, text in FILES.items():
-        (directory / path).write_text(text, "utf-8")
-
-
 @pytest.fixture(scope="module")
 def hands(tmp_path_factory: pytest.TempPathFactory) -> Iterator[Hands]:
     directory = tmp_path_factory.mktemp("small") / "stack"
-    write(directory)
+    write_small_stack(directory)
     with live(directory, "dev") as centre:
         yield Hands(centre, directory)
 
@@ -92,7 +66,7 @@ def hands(tmp_path_factory: pytest.TempPathFactory) -> Iterator[Hands]:
 @pytest.fixture
 def typed(hands: Hands, tmp_path: Path) -> Callable[..., Result]:
     """Type `reconciler extra COMMAND STACK ...` with fresh files."""
-    write(tmp_path / "stack")
+    write_small_stack(tmp_path / "stack")
 
     def typed(command: str, *words: str) -> Result:
         history = [] if command in ("record", "ignore") else ["--history", f"sqlite:{tmp_path / 'h.sqlite'}"]
