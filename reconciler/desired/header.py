@@ -227,7 +227,8 @@ def _chosen(header: Header, name: str, mistakes: Mistakes) -> ChosenEnvironment:
             tags[key] = written(variables.fill(_text(node), node.place, trail))
             _check_tag(tags[key], node.place, trail, mistakes)
     role = _role(nodes["role"], stack, name) if "role" in nodes else None
-    if role and not mistakes.doubted(nodes["role"].place) and f"::{account}:" not in role.arn:
+    doubted = any(key not in nodes or mistakes.doubted(nodes[key].place) for key in ("account", "role"))
+    if role and not doubted and f"::{account}:" not in role.arn:
         said = f"this role is in another account than the environment, which is account {account}; name a role of that account"
         mistakes.add(nodes["role"].place, said, ValuePath(environment, "role"))
     return ChosenEnvironment(name, account, region, variables, tags, role)

@@ -87,5 +87,5 @@ def _listed(taken: Iterable[Means]) -> str:
     by: dict[str, list[str]] = {}
     for each in taken:
         what, _, whose = _told(each).partition(" of ")
-        by.setdefault(what, []).append(f"of {whose}" if whose else "")
-    return " or ".join(f"{what} {' or '.join(whose)}".strip() for what, whose in by.items())
+        by.setdefault(what, []).append(f"of {whose}")
+    return " or ".join(f"{what} {' or '.join(whose)}" for what, whose in by.items())

@@ -404,3 +404,9 @@ def test_what_is_no_text_brings_nothing_of_python_into_names(tmp_path: Path) -> 
     told = mistakes(tmp_path, {"stack.yaml": text})
     assert any("events.rule/rule-" in each for each in told)
     assert not any("object at" in each or "Node" in each for each in told)
+
+
+def test_what_is_no_text_leads_to_no_other_mistake_where_it_is_filled_in(tmp_path: Path) -> None:
+    tag = "a" * 254
+    text = HEADER.replace("stack: shop", f"stack: [shop]\ntags: {{Site: '{tag}${{stack}}'}}")
+    assert mistakes(tmp_path, {"stack.yaml": text}) == ["stack.yaml:1:8: stack: expected text, got a list"]

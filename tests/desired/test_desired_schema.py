@@ -1,5 +1,8 @@
 """The JSON Schema accepts what the loader accepts, and helps to write it."""
 
+from collections.abc import Iterator
+from typing import Any
+
 import jsonschema
 import pytest
 from yaml import safe_load
@@ -64,6 +67,20 @@ def test_it_takes(text: str) -> None:
 @pytest.mark.parametrize("text", BAD.values(), ids=BAD.keys())
 def test_it_refuses(text: str) -> None:
     assert not CHECK.is_valid(safe_load(text))
+
+
+def options_in(schema: Any) -> Iterator[Any]:
+    """Each option of each `anyOf`, at any depth."""
+    if isinstance(schema, dict):
+        yield from schema.get("anyOf", ())
+    for inner in schema.values() if isinstance(schema, dict) else schema if isinstance(schema, list) else ():
+        yield from options_in(inner)
+
+
+def test_an_editor_lists_all_options_of_a_value_at_once() -> None:
+    found = list(options_in(SCHEMA))
+    assert len(found) > 100
+    assert [each for each in found if set(each) == {"anyOf"}] == []
 
 
 def test_it_says_what_things_mean() -> None:

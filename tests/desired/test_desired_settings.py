@@ -245,6 +245,13 @@ OTHERS = {
             'b.yaml:1:65: connect.hours_of_operation/H.config[0].day: expected one of MONDAY, TUESDAY, WEDNESDAY, THURSDAY, FRIDAY, SATURDAY, SUNDAY; did you mean "MONDAY"?'
         ],
     ),
+    "one of many numbers": (
+        "toy.bucket: {a: {keeps: 2}, b: {keeps: x}}",
+        [
+            "b.yaml:1:25: toy.bucket/a.keeps: expected one of 1, 3, 5, got another number",
+            "b.yaml:1:40: toy.bucket/b.keeps: expected one of 1, 3, 5",
+        ],
+    ),
     "one of many, and a number": (
         "connect.hours_of_operation: {H: {time_zone: UTC, config: [{day: 1, start_time: '1', weight: x}]}}",
         [

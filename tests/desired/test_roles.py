@@ -100,6 +100,15 @@ def test_a_wrong_role(line: str, expected: list[str], tmp_path: Path) -> None:
         assert not CHECK.is_valid(safe_load(role_header(line)))
 
 
+@pytest.mark.parametrize("account", ["account: [1]", "account: '12'", "{}"])
+def test_the_account_of_a_role_is_not_judged_by_a_wrong_account(account: str, tmp_path: Path) -> None:
+    text = role_header(f"role: {ROLE_ARN}").replace(
+        "account: '111111111111'", account.replace("{}", "tags: {}")
+    )
+    (told,) = mistakes(tmp_path, {"stack.yaml": text})
+    assert "environments.dev.account: " in told
+
+
 def test_the_name_of_a_session_is_cut_to_its_limit(tmp_path: Path) -> None:
     text = role_header(f"role: {ROLE_ARN}").replace("stack: x", f"stack: {'x' * 64}")
     found = stack(tmp_path, {"stack.yaml": text}).role

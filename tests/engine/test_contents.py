@@ -158,6 +158,9 @@ def test_what_stays_although_it_is_no_longer_desired_is_named_with_all_that_live
     (note,) = report.notes
     assert note.startswith("toy.centre/Main (Main) has our mark and is no longer desired; it is left alone")
     assert note.endswith(", and so are its contents: toy.hours/Day, toy.queue/Sales")
+    harness.service.live("Sales").tags.clear()
+    (note,) = harness.run(emptied(), OPEN).notes
+    assert note.endswith("toy.queue/Sales (unmarked)")
 
 
 # -- replace -------------------------------------------------------------------------------------------------------------

@@ -209,6 +209,14 @@ def test_what_was_deleted_since_is_made_again(begun: Past) -> None:
     assert sorted(begun.harness.service.names("queue")) == ["Backup", "Sales"]
 
 
+def test_what_was_made_and_deleted_since_is_not_told_of(past: Past) -> None:
+    first = past.run(SHOP)
+    past.run(stack(DAY, BACKUP, SALES, NIGHT))
+    past.run(replace(SHOP, prune=True))
+    settled_again(past, past.rollback(first))
+    assert past.back.notes == ()
+
+
 def test_what_was_made_since_goes_only_where_the_files_prune(past: Past) -> None:
     late = want("toy.queue/Late", {"hours": "Night"})
     for prune in (False, True):

@@ -1,6 +1,7 @@
 """The list of passes, and the text of one pass."""
 
 from dataclasses import replace
+from typing import Any
 
 import pytest
 
@@ -38,6 +39,22 @@ def test_a_pass_of_which_little_is_kept_is_told_all_the_same() -> None:
         "Note: routing.yaml:3:1: no such field",
         "Invalid: no details were kept",
     ]
+
+
+def test_a_pass_of_an_earlier_release_is_told_without_what_it_did_not_keep() -> None:
+    action = {
+        "kind": "toy.queue",
+        "name": "Sales",
+        "action": "delete",
+        "outcome": "done",
+        "message": "",
+        "differences": [],
+    }
+    lists: dict[str, Any] = {"actions": [action], "notes": [], "blind": [], "refusals": []}
+    report = {**lists, "estimated_calls": 1, "mutating_calls": 1}
+    lines = [line.plain for line in record_lines(replace(RECORD, report=report), NOW)]
+    assert "    - toy.queue/Sales" in lines
+    assert lines[-1].startswith("Settled: 1 change")
 
 
 WHO = {

@@ -62,6 +62,11 @@ connect.queue.outbound_caller_config.outbound_caller_id_name
     )
 
 
+def test_a_folder_has_an_example() -> None:
+    code, said = explained("lambda.function.code.folder")
+    assert (code, said.splitlines()[-1].strip()) == (0, "folder: folder")
+
+
 def test_a_reference_names_its_kind() -> None:
     code, said = explained("connect.queue.hours_of_operation")
     assert code == 0

@@ -333,6 +333,7 @@ def test_a_long_policy_is_split_into_what_iam_takes() -> None:
     whole = policy_for(centre)
     parts = split(whole)
     assert [size_of(each) <= 6144 for each in parts] == [True, True]
+    assert [each["Version"] for each in parts] == [whole["Version"]] * 2
     assert allowed(whole) == set().union(*map(allowed, parts))
 
 

@@ -89,6 +89,21 @@ def test_every_state_has_its_sign_and_its_line_in_the_legend() -> None:
         )
 
 
+def test_the_picture_begins_below_its_title() -> None:
+    document = svg.draw(Picture("t", (Node("n", "Sales", "queue"),)))
+    (title,) = re.findall(r'<text class="t" x="[\d.]+" y="([\d.]+)"', document)
+    tops = [
+        float(top) for top in re.findall(r"translate\([-\d.]+[ ,]([-\d.]+)\)", document.split("</style>")[1])
+    ]
+    assert min(tops[:1]) > float(title)
+
+
+def test_every_sign_and_shape_has_its_colours_in_both_modes() -> None:
+    properties = re.findall(r"\.\S+ ([^{}]+)\{([a-z-]+):#", stylesheet())
+    assert {name for _, name in properties} == {"fill", "stroke"}
+    assert properties.count((".m", "fill")) == 2
+
+
 def test_the_style_keeps_to_the_pictures_of_a_page() -> None:
     rules = re.findall(r"([^{}]+)\{", stylesheet().replace("@media (prefers-color-scheme:dark){", ""))
     assert len(rules) > 50
@@ -110,12 +125,12 @@ LINE = re.compile(
 )
 
 
-@pytest.mark.parametrize(
-    "chart", [mermaid.draw(hostile(), HOSTILE), mermaid.side_by_side(hostile(), hostile())]
-)
-def test_any_name_is_safe_in_mermaid(chart: str) -> None:
+@pytest.mark.parametrize("both", [False, True], ids=["one", "both versions"])
+def test_any_name_is_safe_in_mermaid(*, both: bool) -> None:
+    chart = mermaid.side_by_side(hostile(), hostile()) if both else mermaid.draw(hostile(), HOSTILE)
     lines = chart.splitlines()
     assert len(lines) > 30
+    assert "classDef quiet stroke-dasharray:4 3" in lines[-1]
     assert [line for line in lines if not LINE.fullmatch(line.strip())] == []
 
 
@@ -123,6 +138,12 @@ def test_markdown_holds_the_chart_whatever_is_in_it() -> None:
     document = mermaid.fenced(mermaid.draw(hostile()))
     assert document.count("```") == 2
     assert mermaid.plain("*a* [b](c)\n# d") == "\\*a\\* \\[b\\]\\(c\\) \\# d"
+
+
+@pytest.mark.parametrize(("length", "shown"), [(120, "x" * 120), (121, "x" * 119 + "…")])
+def test_a_long_name_is_cut_in_mermaid(length: int, shown: str) -> None:
+    chart = mermaid.draw(Picture("t", (Node("n", "x" * length, "queue"),)))
+    assert re.findall(r'"(.*)"', chart.replace(f"#{ord('…')};", "…")) == [shown]
 
 
 def test_a_node_that_leads_to_itself_says_so_in_words_only() -> None:

@@ -113,6 +113,32 @@ def test_a_chain_fills_the_picture_from_edge_to_edge() -> None:
     assert last.y + last.height / 2 == found.height
 
 
+def test_a_picture_without_nodes_has_no_size() -> None:
+    assert placed(Picture("empty", (), ())) == Placed(0.0, 0.0, {}, {}, {})
+
+
+def test_no_layer_is_left_empty_by_a_node_that_moves_to_its_follower() -> None:
+    columns = {"number": 0, "first": 1, "second": 1, "third": 1}
+    edges = [("number", "third"), ("first", "second"), ("second", "third")]
+    assert ranks(columns, edges) == {"first": 0, "number": 1, "second": 1, "third": 2}
+
+
+def test_the_room_of_a_label_that_no_edge_has_is_only_a_gap() -> None:
+    nodes = (*(Node(name, name, "flow") for name in "ab"), Node("c", "c", "queue", column=1))
+    labelled = Edge("a", "b", "Error")
+    apart = placed(Picture("apart", nodes, (labelled,)))
+    joined = placed(Picture("joined", nodes, (labelled, Edge("b", "c"))))
+    assert [box.x for box in apart.boxes.values()] == [box.x for box in joined.boxes.values()]
+
+
+def test_edges_of_one_node_leave_it_at_places_apart() -> None:
+    nodes = tuple(Node(name, name, "flow") for name in "abc")
+    found = placed(Picture("fork", nodes, (Edge("a", "b"), Edge("a", "c"))))
+    first, second = (found.routes["a", name][0] for name in "bc")
+    assert first[0] == second[0]
+    assert abs(first[1] - second[1]) > 8
+
+
 def test_quiet_edges_to_the_same_node_run_together() -> None:
     nodes = tuple(Node(name, name, "flow") for name in "abcde")
     chain = [Edge(*pair) for pair in ("ab", "bc", "cd", "de")]

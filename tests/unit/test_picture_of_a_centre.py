@@ -80,8 +80,22 @@ def test_the_way_of_a_contact_is_drawn_from_the_number_to_the_people() -> None:
         ("Agents", "3 users"),
     }
     assert edges(picture, quiet=True) == {("Main", "look-up"), ("Queue 0", "Always")}
+    assert {node.label: node.details for node in picture.nodes}["Always"] == ("Europe/London",)
     (beside,) = picture.groups
     assert [node.id for node in beside.nodes] == ["connect.security_profile/Agents"]
+
+
+def test_what_is_not_drawn_hides_no_other_reference_of_its_field() -> None:
+    calls = {"outbound_caller_id_number": "main", "outbound_flow": "Whisper"}
+    queue = {"hours_of_operation": "Always", "outbound_caller_config": calls}
+    wanted: dict[str, dict[str, dict[str, Any]]] = {
+        HOURS: {"Always": {"time_zone": "UTC"}},
+        NUMBER: {"main": {"phone_number": "+442079460000"}},
+        FLOW: {"Whisper": {"type": "OUTBOUND_WHISPER"}},
+        QUEUE: {"Sales": queue},
+    }
+    picture = centre.draw(stack(wanted), known_kinds())
+    assert edges(picture, quiet=True) == {("Sales", "Always"), ("Sales", "Whisper")}
 
 
 def test_users_are_never_drawn_one_by_one() -> None:

@@ -24,6 +24,14 @@ def test_a_field_takes_what_it_declares(text: str, expected: str) -> None:
     assert expected in told
 
 
+def test_a_field_that_takes_the_same_of_several_kinds_or_of_any_says_so() -> None:
+    meanings = Meanings(known_kinds())
+    told = meanings.problem(
+        "${iam.role:app#name}", (Means("iam.policy"), Means("sns.topic"), Means(None, "id"))
+    )
+    assert told.startswith("expected the ARN of a policy or of a topic or the id of anything, as in ")
+
+
 def test_an_attribute_that_no_kind_declares_means_itself() -> None:
     meanings = Meanings(known_kinds())
     assert meanings.meant("iam.role", "name") == Means("iam.role", "name")

@@ -164,6 +164,11 @@ def test_a_wrong_type_is_named_by_its_place_and_never_by_its_value(content: Any,
     assert said in str(raised.value)
 
 
+def test_texts_for_a_list_of_structures_do_not_fit() -> None:
+    with pytest.raises(Unreadable, match=r"Table\.KeySchema\[1\] is a text, not an object"):
+        api("dynamodb", 200, b'{"Table": {"KeySchema": ["id"]}}').call("describe_table", TableName="Orders")
+
+
 FINE: dict[str, tuple[str, str, bytes]] = {
     "members and values that nobody knows": (
         "connect",

@@ -2,14 +2,17 @@
 
 import json
 import re
+from dataclasses import replace
 from pathlib import Path
 from typing import Any
 from unittest.mock import patch
 from xml.etree import ElementTree as ET
 
 import pytest
+import typer
 
 from reconciler.applying import Result
+from reconciler.cli.report_files import finish
 from reconciler.planning.diff import Difference
 from reconciler.planning.plan import Action, Plan
 from reconciler.reconcile import Options, PassReport
@@ -72,6 +75,13 @@ def test_half_a_character_is_spelled_out(suffix: str, tmp_path: Path) -> None:
         assert json.loads(text)["actions"][0]["differences"][0]["observed"] == HALF
     if suffix == ".xml":
         ET.fromstring(text.encode())
+
+
+@pytest.mark.parametrize(("outcome", "code"), [("settled", 0), ("failed", 1), ("pending", 2), ("refused", 4)])
+def test_the_outcome_decides_the_exit_code(outcome: Any, code: int) -> None:
+    with pytest.raises(typer.Exit) as ended:
+        finish(replace(report(), outcome=outcome), [])
+    assert ended.value.exit_code == code
 
 
 def test_sections_are_part_of_the_page(tmp_path: Path) -> None:

@@ -20,7 +20,7 @@ from reconciler.reports.report_schema import report_schema
 from reconciler.reports.text_report import closing_lines, heading, plan_lines
 from reconciler.reports.value_format import plain_data, shown
 from reconciler.stack import Key
-from tests.unit.plan_toys import PLACE, Queue, kind, stack, want
+from tests.unit.plan_toys import PLACE, QUEUE, Queue, kind, stack, want
 
 ROOT = Path(__file__).parents[2]
 SECRET = Secret("ssm", "/shop/password", "member")
@@ -320,6 +320,7 @@ def test_a_kind_and_its_fields() -> None:
         "hours": "name of a toy.hours, needed to create",
         "overflow": "name of a toy.queue",
     }
+    assert next(kind_lines(QUEUE)).style == "bold"
 
 
 def test_a_place_reads_like_a_compiler_says_it() -> None:

@@ -63,7 +63,9 @@ def ranks(nodes: Mapping[str, int], edges: Sequence[Ends]) -> dict[str, int]:
     for node in reversed(order):
         if after[node] and len(after[node]) > len(before[node]):
             rank[node] = min(rank[each] for each in after[node]) - 1
-    return rank
+    # A node that moved may have left its layer empty.
+    used = {each: number for number, each in enumerate(sorted(set(rank.values())))}
+    return {node: used[each] for node, each in rank.items()}
 
 
 def _sorted(
