@@ -1,9 +1,14 @@
 """Completion of the command line: what each word can be, and the scripts in real shells."""
 
 import os
+import pty
+import select
 import shutil
 import subprocess
 import sys
+import termios
+from collections.abc import Iterator
+from contextlib import contextmanager
 from pathlib import Path
 
 import pytest
@@ -93,14 +98,95 @@ complete -p reconciler
     ]
 
 
-@pytest.mark.parametrize("shell", ["bash", "zsh", "fish"])
-def test_a_shell_can_read_its_script(shell: str, tmp_path: Path) -> None:
+ANSWERS = {"expl": "explain", "plan c --only connect.contact_flow/Main f": "connect.contact_flow/Main flow"}
+"""By what has been typed: what the program answers."""
+
+
+@pytest.fixture
+def answering(tmp_path: Path) -> dict[str, str]:
+    """The environment of a shell in which `reconciler` answers at once; the folder has one file, `notes.txt`."""
+    program = tmp_path / "bin" / "reconciler"
+    program.parent.mkdir()
+    cases = "".join(f"'complete-words -- {typed}') echo '{said}';;\n" for typed, said in ANSWERS.items())
+    program.write_text(f'#!/bin/sh\ncase "$*" in\n{cases}esac\n')
+    program.chmod(0o755)
+    (tmp_path / "notes.txt").touch()
+    return {
+        **os.environ,
+        "PATH": f"{program.parent}:{os.environ['PATH']}",
+        "HOME": str(tmp_path),
+        "TERM": "dumb",
+    }
+
+
+def installed(shell: str) -> str:
+    """The path of a shell; without it the test is skipped."""
     found = shutil.which(shell)
     if found is None:
         pytest.skip(f"{shell} is not installed here")
+    return found
+
+
+def test_fish_completes_words_with_blanks_and_files(answering: dict[str, str], tmp_path: Path) -> None:
+    typed = ["reconciler expl", r"reconciler plan c --only connect.contact_flow/Main\ f", "reconciler plan n"]
+    lines = "".join(f"complete -C '{each}'\n" for each in typed)
+    fish = [installed("fish"), "--no-config", "-c", script_of("fish") + lines]
+    ended = subprocess.run(fish, env=answering, cwd=tmp_path, capture_output=True, text=True, check=False)
+    assert (ended.returncode, ended.stderr) == (0, "")
+    assert ended.stdout.splitlines() == [*ANSWERS.values(), "notes.txt"]
+
+
+def test_zsh_completes_words_with_blanks_and_files(answering: dict[str, str], tmp_path: Path) -> None:
+    (tmp_path / "script").write_text(script_of("zsh"))
+    with typing_into([installed("zsh"), "-f", "-i"], answering, tmp_path) as shell:
+        shell.type("PS1=; autoload -Uz compinit && compinit -u -D && . ./script && echo be''gin\n", "begin")
+        shell.type("reconciler expl\t", "reconciler explain ")
+        shell.type("\x15reconciler plan c --only connect.contact_flow/Main\\ f\t", r"_flow/Main\ flow ")
+        shell.type("\x15reconciler plan n\t", "plan notes.txt ")
+
+
+class Shell:
+    """An interactive shell on a terminal of its own."""
+
+    def __init__(self, terminal: int) -> None:
+        self.terminal = terminal
+
+    def type(self, keys: str, answer: str) -> None:
+        """Press keys, and wait until the shell has shown the answer."""
+        os.write(self.terminal, keys.encode())
+        shown = ""
+        while answer not in shown:
+            assert select.select([self.terminal], [], [], 30)[0], f"after {keys!r} there was only {shown!r}"
+            shown += os.read(self.terminal, 4096).decode(errors="replace")
+
+
+@contextmanager
+def typing_into(command: list[str], environment: dict[str, str], folder: Path) -> Iterator[Shell]:
+    """Start a shell on a terminal wide enough for one line."""
+    ours, theirs = pty.openpty()
+    termios.tcsetwinsize(theirs, (50, 400))
+    with subprocess.Popen(
+        command,
+        stdin=theirs,
+        stdout=theirs,
+        stderr=theirs,
+        env=environment,
+        cwd=folder,
+        start_new_session=True,
+    ) as process:
+        try:
+            yield Shell(ours)
+        finally:
+            process.kill()
+            os.close(ours)
+            os.close(theirs)
+
+
+@pytest.mark.parametrize("shell", ["bash", "zsh", "fish"])
+def test_a_shell_can_read_its_script(shell: str, tmp_path: Path) -> None:
     script = tmp_path / "script"
     script.write_text(script_of(shell))
-    read = subprocess.run([found, "-n", str(script)], capture_output=True, text=True, check=False)
+    read = subprocess.run([installed(shell), "-n", str(script)], capture_output=True, text=True, check=False)
     assert (read.returncode, read.stderr) == (0, "")
 
 

@@ -27,10 +27,15 @@ compdef _reconciler reconciler
 FISH = """\
 function __reconciler_words
     set -l before (commandline -opc)
-    set -l current (commandline -ct)
-    reconciler complete-words -- $before[2..-1] "$current" 2>/dev/null
+    set -l current (string unescape -- (commandline -ct); or commandline -ct)
+    set -l found (reconciler complete-words -- $before[2..-1] "$current" 2>/dev/null)
+    if test (count $found) -gt 0
+        printf '%s\\n' $found
+    else
+        __fish_complete_path "$current"
+    end
 end
-complete -c reconciler -a '(__reconciler_words)'
+complete -c reconciler -f -a '(__reconciler_words)'
 """
 
 
