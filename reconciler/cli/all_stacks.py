@@ -1,21 +1,23 @@
-"""`once --all`: passes over all stacks and environments of a repository, with one report."""
+"""`once --all`, `apply --all`: passes over all stacks and environments of a repository, with one report."""
 
 from collections import Counter
 from collections.abc import Iterator, Sequence
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 from typing import TYPE_CHECKING, Any, NoReturn
 
 import typer
 
 from reconciler.cli.exits import FAILED, INVALID, PENDING, REFUSED, SETTLED, exit_with_errors
 from reconciler.cli.pass_options import PassOptions
-from reconciler.cli.pass_target import PassTarget, Shown
+from reconciler.cli.pass_target import Asks, PassTarget, Shown
 from reconciler.cli.report_files import EXITS
-from reconciler.runtime.interrupts import INTERRUPTED
+from reconciler.runtime.interrupts import INTERRUPTED, interrupts
 
 if TYPE_CHECKING:
     from rich.text import Text
 
+    from reconciler.planning.approval import Approval
+    from reconciler.planning.plan import Plan
     from reconciler.reconcile import PassReport
     from reconciler.stack import Stack
 
@@ -35,6 +37,8 @@ class Entry:
     report: "PassReport | None" = None
     failure: str = ""
     """Why there is no report: the pass did not begin, or ended with an unexpected error."""
+    approval: "Approval | None" = None
+    """The plan that the user has seen and agreed to; nothing else may be applied."""
 
     @property
     def outcome(self) -> str:
@@ -59,7 +63,8 @@ def run_all(given: PassOptions, where: PassTarget, shown: Shown) -> NoReturn:
     from reconciler.reconcile import Options
 
     configure(given.verbose)
-    _check(given)
+    asks = where.asks is Asks.BEFORE_CHANGES
+    _check(given, asks=asks)
     entries = _found(given)
     for entry in entries:
         _load(entry, given)
@@ -69,12 +74,57 @@ def run_all(given: PassOptions, where: PassTarget, shown: Shown) -> NoReturn:
     for entry in entries:
         console.fail(_within(entry.directory, entry.mistakes))
         console.warn(_within(entry.directory, entry.stack.warnings if entry.stack else ()))
-    make_passes(entries, Options(given.dry_run), where)
+    if not asks:
+        make_passes(entries, Options(given.dry_run), where)
+    else:
+        make_passes(entries, Options(dry_run=True), replace(where, kept=None))
+        _apply_if_agreed(entries, where)
     if given.as_json:
         console.deliver(_as_json(entries))
     elif shown.plan:
         console.show(_lines(entries))
     raise typer.Exit(_worst(entries))
+
+
+def _apply_if_agreed(entries: Sequence[Entry], where: PassTarget) -> None:
+    """Ask once about all plans that were shown, and apply these; what differs from its plan by then is refused."""
+    from reconciler import console
+    from reconciler.cli.side_by_side import make_passes
+    from reconciler.planning.approval import actions_data, approval_of
+    from reconciler.reconcile import DECLINED, Options
+
+    if any(each.outcome == "stopped" for each in entries):
+        return
+    planned = [(each, each.report) for each in entries if each.report]
+    pending = [(entry, report) for entry, report in planned if report.plan.pending]
+    if pending:
+        console.show(_lines(entries))
+        try:
+            agreed = console.ask(_question([report.plan for _, report in pending]))
+        except KeyboardInterrupt:
+            interrupts.after = "nothing was changed"
+            raise
+        if not agreed:
+            for entry, report in pending:
+                entry.report = replace(report, outcome="refused", refusals=(DECLINED,))
+            return
+    for entry, report in planned:
+        entry.approval = approval_of(actions_data(report.plan, report.stack), report.stack.files_hash)
+    make_passes([entry for entry, _ in planned], Options(), where)
+
+
+def _question(plans: "Sequence[Plan]") -> str:
+    """The question before several plans are applied: how many changes they have, and what they delete."""
+    from reconciler.reports.number_format import counted
+
+    changes = counted(sum(len(each.pending) for each in plans), "change")
+    counts = [f"{changes} in {counted(len(plans), 'environment')}"]
+    gone, within = sum(each.disappearing for each in plans), sum(each.deletes_within for each in plans)
+    if gone:
+        counts.append(f"{counted(gone, 'resource')} deleted or replaced")
+    if within:
+        counts.append(f"{within} deleted within what stays")
+    return f"{' and '.join(counts)}: apply these plans?"
 
 
 def _worst(entries: Sequence[Entry]) -> int:
@@ -83,7 +133,7 @@ def _worst(entries: Sequence[Entry]) -> int:
     return next(code for code in WORST if code in codes)
 
 
-def _check(given: PassOptions) -> None:
+def _check(given: PassOptions, *, asks: bool) -> None:
     """Exit with an error if an option is about one stack, or if a question would be needed."""
     from reconciler import console
     from reconciler.aws.account import BadEndpoint, check_endpoint
@@ -101,8 +151,8 @@ def _check(given: PassOptions) -> None:
     one = next((name for name, value in about_one.items() if value is not None), None)
     if one:
         exit_with_errors([f"--all: {one} is about one stack; leave one of the two out"], INVALID)
-    if not (given.yes or given.dry_run) and console.can_ask():
-        said = "--all asks no questions: add --yes, or --dry-run to see what would change"
+    if not (asks or given.yes or given.dry_run) and console.can_ask():
+        said = "once --all asks no questions: add --yes, or --dry-run to see what would change; `apply --all` asks"
         exit_with_errors([said], INVALID)
     try:
         check_endpoint(given.endpoint_url or "https://localhost")

@@ -83,7 +83,7 @@ class _Work:
                     if self._ending.asked:
                         entry.failure = NOT_STARTED
                     elif entry.stack is not None:
-                        entry.report = self._pass(entry.stack, pacers)
+                        entry.report = self._pass(entry, entry.stack, pacers)
                         self._print(entry.report)
 
     @contextmanager
@@ -104,7 +104,7 @@ class _Work:
             entry.failure = f"unexpected error: {type(error).__name__}: {error}"
             structlog.get_logger(__name__).info("pass crashed", traceback=traceback.format_exc())
 
-    def _pass(self, stack: "Stack", pacers: "dict[str, Pacer]") -> "PassReport":
+    def _pass(self, entry: Entry, stack: "Stack", pacers: "dict[str, Pacer]") -> "PassReport":
         from reconciler.applying import Quiet
         from reconciler.kinds import known_kinds
         from reconciler.reconcile import Pass, PassReport
@@ -112,15 +112,15 @@ class _Work:
 
         aws, clock, cache = opened(stack, self._where, self._ending)
         aws.pacer = pacers.setdefault(stack.region, aws.pacer)
-        ledger = self._ledger(stack)
-        one = Pass(stack, known_kinds(), aws, clock, self._options, Quiet(), cache=cache)
+        ledger, options = self._ledger(stack), replace(self._options, approval=entry.approval)
+        one = Pass(stack, known_kinds(), aws, clock, options, Quiet(), cache=cache)
         one.deadline = self._where.deadlines.whole
         if ledger:
             one.applying = ledger.begins
         try:
             report = one.run()
         except Shutdown:
-            report = one.broken_off or PassReport(stack, self._options, "stopped")
+            report = one.broken_off or PassReport(stack, options, "stopped")
         if ledger:
             ledger.ended(report)
         return report
@@ -143,7 +143,9 @@ class _Work:
         shown, head = self._where.shown, heading(report.stack, dry_run=self._options.dry_run)
         with self._printing:
             if shown.plan:
-                console.show([head, *plan_lines(report.plan, full=shown.full), *closing_lines(report)])
+                seen = report.options.approval is not None
+                plan = [] if seen else plan_lines(report.plan, full=shown.full)
+                console.show([head, *plan, *closing_lines(report)])
                 return
             trouble = list(trouble_lines(report))
             if trouble or not shown.only_trouble:

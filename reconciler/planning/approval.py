@@ -3,7 +3,7 @@
 import dataclasses
 import json
 from collections import Counter
-from collections.abc import Iterator, Mapping
+from collections.abc import Iterator, Mapping, Sequence
 from dataclasses import dataclass
 from typing import Any
 
@@ -52,7 +52,7 @@ def actions_data(plan: Plan, stack: Stack) -> list[dict[str, Any]]:
 
 
 def approval_of(
-    actions: list[Mapping[str, Any]], files_hash: str, guard: Mapping[str, Any] | None = None
+    actions: Sequence[Mapping[str, Any]], files_hash: str, guard: Mapping[str, Any] | None = None
 ) -> Approval:
     """Build an approval from the data of a plan's actions and of the guard's limits."""
     return Approval({_key(each): each for each in actions}, files_hash, guard or {})

@@ -4,16 +4,20 @@ import json
 import signal
 import subprocess
 import sys
+from collections.abc import Callable
 from pathlib import Path
 from typing import Any
 
+import boto3
 import pytest
 
 from reconciler.sandbox.journal import Call
 from reconciler.sandbox.server import RunningServer
 from tests.desired.desired_toys import write
+from tests.end_to_end.terminal import typed_on_a_terminal
 from tests.end_to_end.test_against_a_server import AS_IN_THE_FOREGROUND
 from tests.end_to_end.typed import ENVIRONMENT, ROOT, Run
+from tests.fork_server import ForkServer
 
 HEADER = """\
 stack: {name}
@@ -110,3 +114,57 @@ def test_ctrl_c_ends_each_pass_between_two_calls_and_the_next_ones_go_on(
     assert again.returncode == 0, again.stdout + again.stderr
     made = [call.params["Name"] for call in server.journal if call.operation == "CreateTopic"]
     assert len(made) == 8
+
+
+def test_apply_asks_once_about_all_plans_and_applies_only_these(
+    server: RunningServer, folder: Path, loaded: ForkServer
+) -> None:
+    (folder / "broken/stack.yaml").unlink()
+
+    def typed(answer: bytes, meanwhile: Callable[[], object] = lambda: None) -> tuple[int, str]:
+        words = [str(each) for each in everything(server, folder, "--no-history")[1:]]
+        return typed_on_a_terminal(loaded, ["apply", *words], b"apply these plans? [y/N]", answer, meanwhile)
+
+    def topics() -> int:
+        return sum(call.operation == "CreateTopic" for call in server.journal)
+
+    code, output = typed(b"n\n")
+    assert (code, topics()) == (4, 0), output
+    assert output.count("apply these plans?") == 1
+    assert "8 changes in 4 environments: apply these plans? [y/N]" in output
+    assert (
+        " refused orders dev  111111111111 eu-west-2  the answer was not yes; nothing was changed" in output
+    )
+    code, output = typed(b"\x03")
+    assert (code, topics()) == (130, 0), output
+    assert "nothing was changed" in output
+
+    def somebody_is_faster() -> None:
+        credentials = {"aws_access_key_id": "111111111111", "aws_secret_access_key": "x"}
+        account = boto3.client("sts", "eu-west-2", endpoint_url=server.url, **credentials)
+        arn = "arn:aws:iam::111111111111:role/reconciler"
+        role = account.assume_role(RoleArn=arn, RoleSessionName="hand")["Credentials"]
+        sns = boto3.client(
+            "sns",
+            "eu-west-2",
+            endpoint_url=server.url,
+            aws_access_key_id=role["AccessKeyId"],
+            aws_secret_access_key=role["SecretAccessKey"],
+            aws_session_token=role["SessionToken"],
+        )
+        sns.create_topic(Name="returns-one", Attributes={"DisplayName": "by hand"})
+
+    code, output = typed(b"y\n", somebody_is_faster)
+    assert code == 4, output
+    assert "Refused: sns.topic/returns-one: the plan is to create it, and now" in output
+    assert "4 environments of 2 stacks in 2 accounts: 3 settled, 1 refused" in output
+    assert topics() == 1 + 6
+
+
+def test_apply_of_all_needs_a_terminal_or_yes(server: RunningServer, run: Run, folder: Path) -> None:
+    words = everything(server, folder, "--no-history")[1:]
+    refused = run("apply", *words)
+    assert (refused.returncode, refused.stderr.count("\n")) == (3, 1)
+    assert "here is no terminal to answer; add --yes" in refused.stderr
+    applied = run("apply", *words, "--yes")
+    assert "1 invalid, 4 settled" in applied.stdout

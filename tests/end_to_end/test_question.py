@@ -1,14 +1,12 @@
 """The question on a terminal before deletes, and the effects of the answers."""
 
-import os
-import pty
 import subprocess
-from multiprocessing.connection import wait
 from pathlib import Path
 
 import pytest
 
 from reconciler.sandbox.server import RunningServer
+from tests.end_to_end.terminal import typed_on_a_terminal
 from tests.end_to_end.typed import Client
 from tests.fork_server import ForkServer
 
@@ -44,27 +42,7 @@ class Terminal:
 
     def typed(self, answer: bytes | None, *options: str, name: str = "once") -> tuple[int, str]:
         """Run a command on a terminal, and answer the question; return the exit code and the output."""
-        ours, theirs = pty.openpty()
-        words = self.words(*options, name=name)
-        ending = self._loaded.run_on(os.ttyname(theirs), words)
-        shown = b""
-        while ending not in wait([ours, ending]):
-            shown += os.read(ours, 65_536)
-            if answer is not None and CHANGES in shown:
-                os.write(ours, answer)
-                answer = None
-        os.close(theirs)
-        while part := _read(ours):
-            shown += part
-        os.close(ours)
-        return ending.recv(), shown.decode()
-
-
-def _read(terminal: int) -> bytes:
-    try:
-        return os.read(terminal, 65_536)
-    except OSError:  # the other end is closed
-        return b""
+        return typed_on_a_terminal(self._loaded, self.words(*options, name=name), CHANGES, answer)
 
 
 @pytest.fixture

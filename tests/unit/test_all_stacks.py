@@ -118,7 +118,9 @@ def test_wrong_input_is_one_line_and_nothing_is_called(
 
 def test_on_a_terminal_it_needs_an_answer_in_advance(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> None:
     monkeypatch.setattr("reconciler.console.can_ask", lambda: True)
-    line = "--all asks no questions: add --yes, or --dry-run to see what would change\n"
+    line = (
+        "once --all asks no questions: add --yes, or --dry-run to see what would change; `apply --all` asks\n"
+    )
     assert said(repository(tmp_path)) == (3, line)
 
 

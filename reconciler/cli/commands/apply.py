@@ -6,7 +6,7 @@ from reconciler.cli.pass_options import ApplyOptions, takes
 from reconciler.cli.pass_target import Asks
 
 
-@takes(ApplyOptions, "dry_run", "out", "all_stacks", "extra", "details")
+@takes(ApplyOptions, "dry_run", "out", "extra", "details")
 def apply(given: ApplyOptions) -> None:
     """Show what would change, ask, and apply it; `once` is the same without the question."""
     make_pass(given, _asks(given))
