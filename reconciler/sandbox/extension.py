@@ -2,9 +2,11 @@
 
 import importlib
 from collections.abc import Callable, Mapping
-from threading import RLock
+from concurrent.futures import Future
+from functools import partial
+from threading import Condition, RLock, Thread
 from types import SimpleNamespace
-from typing import Any, Protocol, cast
+from typing import Any, Protocol, TypeVar, cast
 
 from moto.core.base_backend import BackendDict, BaseBackend
 from moto.core.exceptions import ServiceException
@@ -19,8 +21,35 @@ from reconciler.sandbox.sandbox_error import SandboxError, not_in_sandbox
 
 ONE_AT_A_TIME = RLock()
 """Held while a request is carried out: the services of moto are plain dicts without locks."""
+ELSEWHERE = Condition(ONE_AT_A_TIME)
+"""Notified when work that was done aside has ended."""
+T = TypeVar("T")
 Operation = Callable[..., Mapping[str, Any] | None]
 Handler = Callable[[Request, str, Any], wire_protocol.Reply]
+
+
+def aside(work: Callable[[], T]) -> T:
+    """Do work that takes time, and serve other requests meanwhile. Raises what the work raises."""
+    done = Future[T]()
+    in_background(lambda: _finish(done, work))
+    with ELSEWHERE, process_state.serving_others():
+        ELSEWHERE.wait_for(done.done)
+    return done.result()
+
+
+def in_background(work: Callable[[], object]) -> None:
+    """Do work in a thread that does not keep the program from ending."""
+    Thread(target=work, name="sandbox work", daemon=True).start()
+
+
+def _finish(done: "Future[T]", work: Callable[[], T]) -> None:
+    try:
+        tell = partial(done.set_result, work())
+    except BaseException as error:  # noqa: BLE001  it is raised where the result is wanted
+        tell = partial(done.set_exception, error)
+    with ELSEWHERE:
+        tell()
+        ELSEWHERE.notify_all()
 
 
 class Plane(Protocol):

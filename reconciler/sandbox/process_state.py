@@ -13,6 +13,7 @@ from moto.core.base_backend import BackendDict
 from reconciler.sandbox.fault_injection.middleware import Middleware
 from reconciler.sandbox.fault_injection.sandbox_settings import SandboxSettings, applied
 from reconciler.sandbox.journal import Journal
+from reconciler.sandbox.lambda_runner import Runner
 
 Clock = Callable[[], float]  # seconds since the epoch
 Sleep = Callable[[float], None]
@@ -58,7 +59,10 @@ class ProcessState:
     journal: Journal = field(default_factory=Journal, init=False, repr=False)
     keeper: Middleware = field(init=False, repr=False)
     roles: dict[str, str] = field(default_factory=dict, init=False, repr=False)
-    """The account of each access key that AssumeRole has returned."""
+    """The account of each access key that AssumeRole has returned, and of those of functions."""
+    runner: Runner = field(default_factory=Runner, init=False, repr=False)
+    url: str | None = field(default=None, init=False)
+    """Where the sandbox is served over HTTP; None in process."""
 
     def __post_init__(self) -> None:
         """Raise ValueError for an invalid account, and for latency on a clock without `sleep`."""
@@ -107,6 +111,20 @@ def serving(access_key: str) -> Iterator[None]:
         os.environ[SERVED] = before
 
 
+@contextmanager
+def serving_others() -> Iterator[None]:
+    """Let requests of other accounts be served while the present one waits."""
+    account = os.environ.get(SERVED)
+    if account is None:  # no sandbox is on
+        yield
+        return
+    os.environ[SERVED] = current().account
+    try:
+        yield
+    finally:
+        os.environ[SERVED] = account
+
+
 def keeper() -> Middleware | None:
     """Return the middleware of the active sandbox, if there is one."""
     return _Held.world.keeper if _Held.world else None
@@ -131,6 +149,7 @@ def hold(world: ProcessState, environment: Mapping[str, str] | None = None) -> I
         with applied(world.settings):
             yield world
     finally:
+        world.runner.close()
         BackendDict.reset()
         _Held.world = None
         _restore(before)

@@ -106,6 +106,7 @@ class RunningServer:
         self.url = f"http://{server.host}:{server.port}"
         self.world = world
         self.journal = world.journal
+        world.url = self.url
         self._server = server
         self._closing = closing
         self._thread = threading.Thread(

@@ -12,7 +12,7 @@ from xml.sax.saxutils import escape
 
 from botocore.exceptions import UnknownServiceError
 from moto.core.exceptions import JsonRESTError
-from moto.core.model import OperationModel, ServiceModel
+from moto.core.model import OperationModel, ServiceModel, StructureShape
 from moto.core.request import Request, determine_request_protocol
 from moto.core.routing import get_service_router
 from moto.core.serialize import DefaultAttributePicker, get_serializer_class
@@ -112,7 +112,18 @@ def answer(target: Target, request: Request, result: Mapping[str, Any] | None) -
         operation_model=target.operation, value_picker=DefaultAttributePicker()
     )
     written = serializer.serialize(result or {})
-    return written["status_code"], {**written["headers"], **_request_id()}, written["body"]
+    status = _status(target.operation, result or {}) or written["status_code"]
+    return status, {**written["headers"], **_request_id()}, written["body"]
+
+
+def _status(operation: OperationModel, result: Mapping[str, Any]) -> int | None:
+    """The status of an operation whose result says it, as that of Lambda's Invoke."""
+    shape = operation.output_shape
+    members = shape.members if isinstance(shape, StructureShape) else {}
+    stated = (
+        name for name, member in members.items() if member.serialization.get("location") == "statusCode"
+    )
+    return next((result[name] for name in stated if name in result), None)
 
 
 def refuse(target: Target, request: Request, error: SandboxError) -> Reply:

@@ -6,12 +6,12 @@ from typing import Any
 
 from moto.sqs.models import Queue
 
-from reconciler.sandbox.extension import ONE_AT_A_TIME
+from reconciler.sandbox.extension import ELSEWHERE
+from reconciler.sandbox.process_state import serving_others
 
 LOOK = 0.1
 """The seconds between two checks for a message."""
 LOCK = "_messages_lock"
-ELSEWHERE = Condition(ONE_AT_A_TIME)
 
 
 def install() -> None:
@@ -24,7 +24,7 @@ def install() -> None:
 
 def _wait(_queue: Queue, timeout: float) -> None:
     """Wait while other requests are served, for example one that sends a message."""
-    with ELSEWHERE:
+    with ELSEWHERE, serving_others():
         ELSEWHERE.wait(min(timeout, LOOK))
 
 

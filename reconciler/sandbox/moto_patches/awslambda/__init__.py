@@ -1,7 +1,7 @@
-"""AWS Lambda: keeps every setting of a function, and refuses what AWS refuses. No function is run; docker is not needed.
+"""AWS Lambda: keeps every setting of a function, refuses what AWS refuses, and runs functions in Python; docker is not needed.
 
 Known-lossy: provisioned concurrency and capacity providers (refused with 501). It is not checked whether a role may write to a
-dead-letter queue, and whether file systems and runtime versions exist.
+dead-letter queue, and whether file systems and runtime versions exist. Functions that other services call are not run.
 """
 
 import base64
@@ -16,8 +16,8 @@ from moto.awslambda.responses import LambdaResponse
 from moto.iam.models import iam_backends
 
 from reconciler.sandbox import extension
-from reconciler.sandbox.moto_patches.awslambda.code_signing import CodeSigning
 from reconciler.sandbox.moto_patches.awslambda.function import Function
+from reconciler.sandbox.moto_patches.awslambda.invocations import Invocations
 from reconciler.sandbox.moto_patches.awslambda.permissions import Reply, changed_meanwhile, missing
 from reconciler.sandbox.moto_patches.awslambda.rules import (
     check_code,
@@ -47,7 +47,7 @@ def install() -> None:
     extension.extend("lambda", Functions, "moto.awslambda", LambdaResponse.dispatch)
 
 
-class Functions(CodeSigning):
+class Functions(Invocations):
     """The control plane of functions."""
 
     def __init__(self, region_name: str, account_id: str) -> None:
@@ -66,6 +66,8 @@ class Functions(CodeSigning):
             "PublishVersion": self.publish,
             "DeleteFunction": self.drop,
             "ListFunctions": self.names,
+            "Invoke": self.invoke_function,
+            "InvokeAsync": self.invoke_async_function,
             "AddPermission": self.permit,
             "RemovePermission": self.forbid,
             "GetPolicy": self.show_policy,

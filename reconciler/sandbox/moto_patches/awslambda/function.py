@@ -124,8 +124,13 @@ class Function(LambdaFunction):
         return super().create_url_config(config)
 
     def invoke(self, body: str, request_headers: Any, response_headers: Any) -> str | bytes:  # noqa: ARG002  moto's
-        """Return the payload of the request; nothing is run."""
+        """Return the payload of the request: functions that other services call are not run."""
         return body or "{}"
+
+    def refuse_pending(self) -> None:
+        """Refuse an invocation before the function is active."""
+        if not self.life.passed and self.life.state == "Pending":
+            self.refuse_busy()
 
     def refuse_busy(self) -> None:
         """Refuse a change while another one is in progress.
