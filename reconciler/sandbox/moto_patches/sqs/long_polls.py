@@ -1,4 +1,4 @@
-"""Amazon SQS: long polls do not block other requests, and queues can be saved."""
+"""Long polls that do not block other requests, and queues that can be saved."""
 
 from collections.abc import Mapping
 from threading import Condition
