@@ -1,6 +1,6 @@
 """Test doubles of adapters, APIs and clients: they record reads, read only once, or lose a reply."""
 
-from collections.abc import Callable, Iterator
+from collections.abc import Callable, Iterable, Iterator
 from dataclasses import dataclass
 from typing import Any
 
@@ -8,6 +8,7 @@ from botocore.exceptions import ReadTimeoutError
 
 from reconciler.aws.account import Account
 from reconciler.contract import Adapter, Address, Api, Sighting
+from reconciler.service import Service
 
 
 @dataclass
@@ -76,8 +77,12 @@ def listed_once(adapter: Adapter[Any]) -> Adapter[Any]:
 def knowing(account: Account) -> Account:
     """An account that does not read its id and quotas from AWS: no test of a kind changes them."""
     found: Any = account
+
+    def learn(services: Iterable[Service], *_: Any) -> None:
+        account.pacer.services = {each.name: each for each in services}
+
     found.identity = lambda: account.account
-    found.learn_quotas = lambda *_: None
+    found.learn_quotas = learn
     return account
 
 
