@@ -25,6 +25,7 @@ from reconciler.resources.kms.key import KeyAdapter
 from reconciler.resources.logs.log_group import LogGroupAdapter
 from reconciler.resources.s3.bucket import BucketAdapter
 from reconciler.resources.sns.topic import TopicAdapter
+from reconciler.resources.sqs.queue import MessageQueueAdapter
 
 KINDS: tuple[type[Adapter[Any]], ...] = (
     InstanceAdapter,
@@ -49,4 +50,5 @@ KINDS: tuple[type[Adapter[Any]], ...] = (
     TableAdapter,
     BucketAdapter,
     TopicAdapter,
+    MessageQueueAdapter,
 )

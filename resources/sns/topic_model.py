@@ -9,16 +9,11 @@ from pydantic import Field
 from pydantic.alias_generators import to_pascal
 
 from reconciler.forms import Form
-from reconciler.model import Cleared, Codec, Document, Part, Resource, Rows, Wire
+from reconciler.model import Cleared, Document, Part, Resource, Rows, Wire
 from reconciler.resources.identifiers import AnyKey, RoleArn
 from reconciler.resources.lasting import LASTS
 from reconciler.resources.policy_document import RESOURCE_POLICY
-
-YES_OR_NO = Codec(encode=lambda value: str(value).lower(), decode=lambda text: text == "true")
-ONLY_TRUE = Codec(encode=lambda value: "true" if value else None, decode=YES_OR_NO.decode)
-"""For FIFO topics only: SNS refuses the attribute with the value false, so it is left out of requests."""
-NUMBER = Codec(encode=str, decode=int)
-"""SNS represents every attribute as a text."""
+from reconciler.resources.text_values import NUMBER, ONLY_TRUE, YES_OR_NO
 
 
 def without_defaults(document: Any) -> Any:

@@ -7,8 +7,8 @@ from typing import Any
 from reconciler.contract import InFiles
 from reconciler.interpolation import has_reference
 from reconciler.model import Finding, Settings
+from reconciler.resources.fifo import FIFO, fifo_name, fifo_problems
 
-FIFO = ".fifo"
 OF_FIFO = ("content_based_deduplication", "fifo_throughput_scope", "archive_policy")
 ENDPOINTS: Mapping[str, tuple[str, str]] = {
     "http": (r"http://.+", "a URL that begins with http://"),
@@ -30,20 +30,16 @@ FIELDS: Mapping[str, tuple[str, ...]] = {
 
 
 def name_of(name: str, settings: Settings) -> str:
-    """The name of a topic in SNS: the name of a FIFO topic ends with `.fifo`, even if the name in the files does not."""
-    return f"{name}{FIFO}" if settings.get("fifo_topic") is True and not name.endswith(FIFO) else name
+    """The name of a topic in SNS."""
+    return fifo_name(name, settings, "fifo_topic")
 
 
 def problems(files: InFiles) -> Iterator[Finding]:
     """The mistakes in the settings of one topic."""
     settings, fifo = files.settings, name_of(files.name, files.settings).endswith(FIFO)
-    if fifo and (settings.get("fifo_topic") is False or files.lacks("fifo_topic")):
-        yield Finding(f"the name ends with {FIFO}; write fifo_topic: true, or another name", ("fifo_topic",))
+    yield from fifo_problems(files, "fifo_topic", "topic", OF_FIFO)
     if fifo and settings.get("tracing_config") == "Active":
         yield Finding("a FIFO topic has no tracing; write PassThrough, or leave it out", ("tracing_config",))
-    for name in OF_FIFO:
-        if not fifo and name in settings:
-            yield Finding("only a FIFO topic has it; write fifo_topic: true, or leave it out", (name,))
     for number, row in enumerate(settings.get("subscriptions") or ()):
         yield from (Finding(said, ("subscriptions", number)) for said in _wrong(row, fifo=fifo))
 

@@ -144,6 +144,9 @@ def _arns_of_further(attempt: Attempt, account: Location) -> Iterator[str]:
             named = (params.get(each) for each in ("TopicArn", "ResourceArn", "SubscriptionArn"))
             new = account.arn("sns", params["Name"]) if "Name" in params else "*"
             yield next(filter(None, named), new)
+        case "sqs":
+            name = str(params.get("QueueName") or params.get("QueueUrl") or "*").rpartition("/")[2]
+            yield name if name == "*" else account.arn("sqs", name)
         case "iam":
             yield from _arns_in_iam(attempt, account)
         case _:
