@@ -199,6 +199,14 @@ class ProgressBar:
         finally:
             self._progress.start()
 
+    def reads(self, total: int) -> None:
+        """Show how many resources are to be read."""
+        self._progress.update(self._task, total=total, completed=0)
+
+    def reading(self, what: str) -> None:
+        """Show that a kind or a resource is read."""
+        self._progress.update(self._task, advance=1, description=one_line(f"read {what}")[:60])
+
     def planned(self, plan: Plan, seconds_left: Callable[[], float]) -> None:
         """Show the number of steps and the time of this plan."""
         self._left.seconds = seconds_left

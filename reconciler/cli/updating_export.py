@@ -72,7 +72,7 @@ def told_of_update(made: "Update", out: Path, details: "Details") -> "Iterable[T
     yield from sections(
         ("Changed", made.changed),
         ("Added", made.added),
-        ("In the files, and not in the instance", made.gone),
+        ("In the files, and not in AWS", made.gone),
         ("Not exported", [f"{place}: {why}" for place, why in made.left_out.items()]),
         details_of(details),
         ("Secrets to store before a pass creates these", made.secrets),

@@ -4,7 +4,7 @@ from collections import Counter
 from collections.abc import Iterable, Mapping
 from dataclasses import dataclass, field, replace
 from functools import partial
-from typing import Any
+from typing import Any, Protocol
 
 from reconciler.cache_store import NoCache
 from reconciler.contract import Adapter, Address, Sighting
@@ -84,14 +84,37 @@ class NotFound(LookupError):
         self.names = sorted(names)
 
 
-def survey(root: Key | None, wanted: Wanted, context: ReadContext) -> Survey:
+class Progress(Protocol):
+    """What shows the progress of an export."""
+
+    def reads(self, total: int) -> None:
+        """So many resources are read one by one."""
+
+    def reading(self, what: str) -> None:
+        """A kind is listed, or a resource is read."""
+
+
+class Quiet:
+    """Shows nothing."""
+
+    def reads(self, total: int) -> None:
+        """Show nothing."""
+
+    def reading(self, what: str) -> None:
+        """Show nothing."""
+
+
+QUIET = Quiet()
+
+
+def survey(root: Key | None, wanted: Wanted, context: ReadContext, progress: Progress = QUIET) -> Survey:
     """List what lives in a resource, or without one the wanted kinds of the account, and read the fields of what is wanted.
 
     Raises:
         NotFound: there is no such resource.
         CallError: AWS did not answer about the resource itself.
     """
-    surveyor = _Surveyor(context, wanted, Survey(root))
+    surveyor = _Surveyor(context, wanted, Survey(root), progress)
     if root is not None:
         surveyor.list_root(root)
     surveyor.list_kinds()
@@ -105,6 +128,7 @@ class _Surveyor:
     context: ReadContext
     wanted: Wanted
     found: Survey
+    progress: Progress
     listed: dict[str, list[tuple[Sighting, str | None]]] = field(default_factory=dict)
     """By kind: the resources, each with the ARN of the one that it lives in."""
     readings: list[Reading] = field(default_factory=list)
@@ -144,6 +168,7 @@ class _Surveyor:
         homes = [row for row, _ in self.listed[adapter.parent]] if adapter.parent else [None]
         api = self.context.api_of(adapter.service.name)
         found: list[tuple[Sighting, str | None]] = []
+        self.progress.reading(adapter.kind)
         try:
             for home in homes:
                 rows = self._rows(adapter, home.address if home else {})
@@ -234,6 +259,7 @@ class _Surveyor:
         for fields in self._fields():
             jobs.setdefault(fields.key.kind, []).append(partial(self._read, fields))
         width = self.context.width_of
+        self.progress.reads(sum(map(len, jobs.values())))
         lanes = [
             Lane(each, width(self.context.kinds[kind].service.name)) for kind, each in sorted(jobs.items())
         ]
@@ -259,6 +285,7 @@ class _Surveyor:
         return [without_details(kinds[each.key.kind], each) for each in found]
 
     def _read(self, given: Fields) -> None:
+        self.progress.reading(str(given.key))
         try:
             self.readings.append(read_fields(self.context, given))
         except CallError as error:

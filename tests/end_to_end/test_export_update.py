@@ -80,7 +80,7 @@ def test_changes_and_new_resources_are_merged_and_comments_stay(hands: Hands, tm
         f"{out}: 1 field changed, 2 resources added, 2 files written\n"
         "Changed:\n  connect.queue/CustomerService.max_contacts\n"
         "Added:\n  connect.hours_of_operation/Nights\n  connect.queue/Last\n"
-        "In the files, and not in the instance:\n  connect.quick_connect/Emergency Line\n"
+        "In the files, and not in AWS:\n  connect.quick_connect/Emergency Line\n"
     )
     assert files.changes() == {
         "hours_of_operation.yaml": ["+   Nights: {time_zone: UTC, config: []}"],

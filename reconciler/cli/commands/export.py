@@ -151,12 +151,14 @@ def _kind_of_instances() -> str:
 
 
 def _survey(root: "Key | None", wanted: "Wanted", context: "ReadContext") -> "Survey":
+    from reconciler import console
     from reconciler.desired.phrases import did_you_mean, listed, quoted
     from reconciler.errors import CallError
     from reconciler.exporting.survey import NotFound, survey
 
     try:
-        found = survey(root, wanted, context)
+        with console.ProgressBar() as bar:
+            found = survey(root, wanted, context, bar)
     except NotFound as error:
         name = root.name if root else ""
         there = f"; there are {listed(error.names)}" if error.names else "; there is none in this Region"
