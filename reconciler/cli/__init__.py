@@ -1,5 +1,6 @@
 """The command line: it parses arguments, runs a command and returns an exit code."""
 
+import re
 import sys
 from collections.abc import Iterable, Iterator, Sequence
 from itertools import pairwise
@@ -133,7 +134,8 @@ def _run(out: "Stream") -> int:
     except TyperException as error:
         # Typer would exit with 2, which here means that changes are pending.
         # pydantic, with which Typer reads values, puts these words before the reason.
-        _fail(error.format_message().replace(": Value error, ", ": ").splitlines())
+        said = error.format_message().replace(": Value error, ", ": ")
+        _fail(re.sub(r"\n\t", " ", said).splitlines())  # the values that a word can have are one line, too
         return INVALID
     except Exception as error:  # noqa: BLE001 -- nobody foresaw it: its text and its locals may hold secrets
         from reconciler.console import NotDelivered

@@ -66,9 +66,8 @@ def load_cached(directory: Path, env: str | None, verbose: int, *, cached: bool)
 def check_directory(directory: Path) -> None:
     """Exit with an error if the directory does not exist."""
     if not directory.is_dir():
-        exit_with_errors(
-            [f"{directory}: there is no such directory; a stack is a directory with a stack.yaml"], INVALID
-        )
+        what = "this is a file" if directory.exists() else "there is no such directory"
+        exit_with_errors([f"{directory}: {what}; a stack is a directory with a stack.yaml"], INVALID)
 
 
 def mistakes_of(error: "InvalidStack", effect: str = "no call was made") -> list[str]:

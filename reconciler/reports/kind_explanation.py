@@ -35,7 +35,7 @@ class NoSuchField(Exception):
     """Raised for a path that names no field."""
 
     def __init__(self, above: str, field: str, known: Sequence[str]) -> None:
-        super().__init__(f"{above} has no field {field}")
+        super().__init__(f"{above} has no field {field}" if field else f"{above}. needs the name of a field")
         self.field = field
         self.known = known
         """The fields that it could be; empty if the field above has none."""

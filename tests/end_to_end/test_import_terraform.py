@@ -200,7 +200,7 @@ def test_a_file_that_is_not_there_is_said(tmp_path: Path) -> None:
     words = ["import-terraform", str(tmp_path / "none.json"), "--out", str(tmp_path / "out")]
     result = CliRunner().invoke(app, words)
     assert result.exit_code != 0
-    assert "No such file" in result.stderr
+    assert "no such file" in result.stderr
 
 
 STRANGE: tuple[Any, ...] = (None, 5, True, "x", "{", [], [None], [[1]], [{"x": 1}], {}, {"x": [1]})

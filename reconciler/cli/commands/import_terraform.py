@@ -89,7 +89,8 @@ def _resources(state: Path) -> "list[StateResource]":
         with sys.stdin.buffer if state == STDIN else state.open("rb") as stream:
             content = stream.read(LARGEST + 1)
     except OSError as error:
-        exit_with_errors([f"{state}: {error.strerror}"], INVALID)
+        said = f"{state}: the state cannot be read: {(error.strerror or 'unknown').lower()}"
+        exit_with_errors([f"{said}; write it with `terraform show -json > state.json`"], INVALID)
     if len(content) > LARGEST:
         exit_with_errors(
             [f"{state}: larger than {LARGEST // 1024**2} MiB; import its modules one by one"], INVALID
