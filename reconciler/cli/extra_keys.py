@@ -87,11 +87,13 @@ def chosen(
 
 def check_looked_at(stack: "Stack", keys: "Iterable[Key]", context: "ReadContext") -> None:
     """Exit with an error for every kind that is not looked for beside this stack."""
-    declared = {key.kind for key in stack.resources}
+    from reconciler.planning.extra import kinds_beside
+
+    looked_at = kinds_beside(stack, context.kinds)
     lines = [
         f"{key}: the files have no {key.kind}, so its kind is not looked at; declare one, or use another stack"
         for key in keys
-        if key.kind not in declared and context.kinds[key.kind].parent not in declared
+        if key.kind not in looked_at
     ]
     if lines:
         exit_with_errors(lines, INVALID)

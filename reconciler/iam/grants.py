@@ -19,16 +19,26 @@ from reconciler.iam.services import services_of
 from reconciler.model import Ref, Secret
 from reconciler.permissions import ANY, Condition, Grant, Location
 from reconciler.planning.contents import kinds_within
+from reconciler.planning.extra import kinds_beside
 from reconciler.planning.plan import kinds_to_see
 from reconciler.service import Service
 from reconciler.stack import Desired, Key, Stack
 
 
 def grants(
-    stack: Stack, kinds: Mapping[str, Adapter[Any]], location: Location, *, read_only: bool = False
+    stack: Stack,
+    kinds: Mapping[str, Adapter[Any]],
+    location: Location,
+    *,
+    read_only: bool = False,
+    extra: bool = False,
 ) -> Iterator[Grant]:
-    """All grants that passes over a stack need; with `read_only`, those that dry runs need."""
-    seen = sorted(kinds_to_see(stack, kinds) | _within_replaced(stack, kinds))
+    """All grants that passes over a stack need; with `read_only`, those that dry runs need.
+
+    With `extra`, also those that find what lives beside the stack.
+    """
+    beside = kinds_beside(stack, kinds) if extra else frozenset()
+    seen = sorted(kinds_to_see(stack, kinds) | _within_replaced(stack, kinds) | beside)
     services = services_of(kinds)
     yield from of_calls(services, "sts", ["get_caller_identity"], (), location)
     if any(kinds[key.kind].service.lists_rates for key in stack.resources):
@@ -37,7 +47,14 @@ def grants(
         yield from of_calls(services, "resourcegroupstaggingapi", ["get_resources"], (), location)
     for kind in seen:
         yield from _of_kind(
-            _Kind(kinds[kind], stack, location, services, _named_by(kinds[kind], kinds, seen)),
+            _Kind(
+                kinds[kind],
+                stack,
+                location,
+                services,
+                _named_by(kinds[kind], kinds, seen),
+                whole=kind in beside,
+            ),
             read_only=read_only,
         )
     if read_only:
@@ -122,6 +139,8 @@ class _Kind:
     services: Mapping[str, Service]
     beside: Sequence[str]
     """Patterns of ARNs of other kinds that its calls also name."""
+    whole: bool = False
+    """Whether all of the kind are looked at, whoever owns them."""
 
     def calls(self, operations: Iterable[str], arns: Sequence[str]) -> Iterator[Grant]:
         """The grants that these operations need on these resources."""
@@ -140,7 +159,7 @@ class _Kind:
     def looked_at(self) -> list[str]:
         """The ARNs whose tags are read: all of the kind, if a pass searches for our mark."""
         anything = self._of(ANY, self.adapter.identity.unwritten)
-        all_of_them = self.stack.lets_go_of(self.adapter.kind) or self.adapter.computes_names
+        all_of_them = self.whole or self.stack.lets_go_of(self.adapter.kind) or self.adapter.computes_names
         return anything if all_of_them else self.named()
 
     def _of(self, name: str, fields: Mapping[str, str]) -> list[str]:

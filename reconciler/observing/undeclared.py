@@ -47,4 +47,5 @@ class UndeclaredNotes:
         taken = {each.arn for each in (*binding.bound.values(), *replaced)}
         mark = self.stack.mark
         ours = {each.arn for each in seen if owner_of(each.tags or {}, mark) is Owner.OURS}
-        self.note(adapter, scope, (each for each in seen if each.arn not in taken | ours))
+        taken |= ours
+        self.note(adapter, scope, [each for each in seen if each.arn not in taken])

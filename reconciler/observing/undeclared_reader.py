@@ -12,6 +12,7 @@ from reconciler.errors import CallError
 from reconciler.observing.cache_policy import CachedReader, Wanted
 from reconciler.observing.observer import ExtraReads, ReadContext, observe
 from reconciler.observing.undeclared import UndeclaredNotes
+from reconciler.planning.extra import kinds_beside
 from reconciler.planning.plan import kinds_to_see
 from reconciler.planning.world import World
 from reconciler.runtime.clock import Job
@@ -46,12 +47,8 @@ def read_undeclared(
     homes: dict[str, list[Key]] = {}
     for key in stack.resources:
         homes.setdefault(key.kind, []).append(key)
-    listed = kinds_to_see(stack, context.kinds)
-    inner = [
-        each
-        for kind, each in sorted(context.kinds.items())
-        if kind not in listed and each.parent in homes and (only is None or kind in only)
-    ]
+    left = kinds_beside(stack, context.kinds) - kinds_to_see(stack, context.kinds)
+    inner = [context.kinds[kind] for kind in sorted(left) if only is None or kind in only]
     lanes: list[Lane[Job]] = [Lane([partial(_list, stack, world, context, each, homes)], 1) for each in inner]
     fan_out(context.clock, lanes, lambda job: job())
 

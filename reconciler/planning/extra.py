@@ -62,6 +62,12 @@ class Extra:
     """Entries of `ignore` that have ended, or that match nothing."""
 
 
+def kinds_beside(stack: Stack, kinds: Mapping[str, Adapter[Any]]) -> frozenset[str]:
+    """The kinds that are looked for beside a stack: those that it declares, and those that live in something of it."""
+    declared = {key.kind for key in stack.resources}
+    return frozenset(kind for kind, each in kinds.items() if kind in declared or each.parent in declared)
+
+
 def extra_of(stack: Stack, world: World, kinds: Mapping[str, Adapter[Any]], now: float) -> Extra:
     """What a world has beside the stack; `now` is in seconds since 1970 and decides which entries of `ignore` have ended."""
     today = datetime.fromtimestamp(now, UTC).date().isoformat()

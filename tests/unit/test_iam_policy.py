@@ -53,9 +53,9 @@ def stack_of(directory: Path, text: str, region: str = "eu-west-2") -> Stack:
     return load(directory, None, known_kinds())
 
 
-def policy_for(stack: Stack, *, read_only: bool = False) -> dict[str, Any]:
+def policy_for(stack: Stack, *, read_only: bool = False, extra: bool = False) -> dict[str, Any]:
     account = Location(partition_of(stack.region), stack.region, stack.account)
-    return policy_of(grants(stack, known_kinds(), account, read_only=read_only))
+    return policy_of(grants(stack, known_kinds(), account, read_only=read_only, extra=extra))
 
 
 def actions(policy: dict[str, Any]) -> set[str]:
@@ -194,6 +194,14 @@ def test_only_what_prunes_or_replaces_may_delete(tmp_path: Path) -> None:
     assert statement(pruned, "dynamodb:CreateTable")["Resource"] != everything
     assert {"s3:DeleteBucket", "connect:DeleteInstance"} <= actions(pruned)
     assert {"s3:CreateBucket", "connect:CreateInstance", "s3:PutBucketPolicy"}.isdisjoint(actions(pruned))
+
+
+def test_what_lives_beside_a_stack_may_be_listed_and_not_changed(tmp_path: Path) -> None:
+    stack = stack_of(tmp_path, USERS.replace("SECRET", "{ssm: /acme/ada}"))
+    plain, extra = (actions(policy_for(stack, extra=each)) for each in (False, True))
+    assert {"connect:SearchQueues", "connect:ListQueues", "connect:SearchContactFlows"} <= extra - plain
+    assert all(each.partition(":")[2].startswith(READS) for each in extra - plain)
+    assert not any(each.startswith(("s3:", "dynamodb:")) for each in extra)
 
 
 @pytest.mark.parametrize("read_only", [False, True])

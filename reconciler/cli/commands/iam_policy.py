@@ -22,6 +22,7 @@ def iam_policy(  # noqa: PLR0913 -- one parameter for each option
     stack_dir: StackDir = Path(),
     env: Env = None,
     read_only: Annotated[bool, typer.Option("--read-only", help="Only what --dry-run needs.")] = False,
+    extra: Annotated[bool, typer.Option("--extra", help="Also what --extra of a dry run needs.")] = False,
     daemon: Annotated[
         Path | None,
         typer.Option(
@@ -47,14 +48,15 @@ def iam_policy(  # noqa: PLR0913 -- one parameter for each option
     from reconciler.iam import policy_of, size_advice, unscoped
     from reconciler.runtime.printable import json_text
 
-    if daemon is not None and (read_only or env is not None or stack_dir != Path()):
-        said = "the settings name the stacks; leave out the directory, --env and --read-only"
+    if daemon is not None and (read_only or extra or env is not None or stack_dir != Path()):
+        said = "the settings name the stacks; leave out the directory, --env, --extra and --read-only"
         exit_with_errors([f"--daemon {daemon}: {said}"], INVALID)
     try:
         if daemon is not None:
             found = list(_of_daemon(daemon, verbose))
         else:
-            found = list(_of_stack(load_stack(stack_dir, env, verbose), read_only=read_only))
+            stack = load_stack(stack_dir, env, verbose)
+            found = list(_of_stack(stack, read_only=read_only, extra=extra))
     except BadEndpoint as error:
         exit_with_errors([str(error)], INVALID)
     policy = policy_of(found)
@@ -97,7 +99,7 @@ def _write_policies(policy: "dict[str, Any]", folder: Path) -> None:
         console.announce(too_many(policies))
 
 
-def _of_stack(stack: "Stack", *, read_only: bool) -> "Iterator[Grant]":
+def _of_stack(stack: "Stack", *, read_only: bool, extra: bool) -> "Iterator[Grant]":
     from reconciler.aws.account import check_region
     from reconciler.aws.botocore_names import partition_of
     from reconciler.iam import grants
@@ -106,7 +108,7 @@ def _of_stack(stack: "Stack", *, read_only: bool) -> "Iterator[Grant]":
 
     region = check_region(stack.region)
     location = Location(partition_of(region), region, stack.account)
-    return grants(stack, known_kinds(), location, read_only=read_only)
+    return grants(stack, known_kinds(), location, read_only=read_only, extra=extra)
 
 
 def _of_daemon(file: Path, verbose: int) -> "Iterator[Grant]":
