@@ -13,7 +13,7 @@ from reconciler.interpolation import ALWAYS, KIND
 ATTRIBUTE = re.compile(r"[a-z][a-z0-9_]*")
 PLACEHOLDER = re.compile(r"\{([^{}]*)\}")
 PLACEHOLDERS = frozenset({"partition", "region", "account", "name", "id"})
-OF_CONSOLE = frozenset({"region", "account", "name", "id", "arn"})
+OF_CONSOLE = frozenset({"region", "account", "name", "name_twice", "id", "arn"})
 CHOSEN_BY = frozenset({"id", "name", "tags"})
 """The keys that `existing` may take, besides fields."""
 NAME = "name"

@@ -84,7 +84,8 @@ class Adapter(Generic[R]):
     An export leaves such values out."""
     console: ClassVar[str] = ""
     """The address of its page in AWS's console, with `{region}`, `{account}`, `{name}` for its name in AWS, `{id}`, `{arn}`, and
-    `{parent}` for the name in AWS of the resource that it lives in; empty if there is none."""
+    `{parent}` for the name in AWS of the resource that it lives in; empty if no source shows one. Values are percent-encoded;
+    `{name_twice}` is the name encoded twice, with `$` for `%`, as CloudWatch's console takes it."""
     attributes: ClassVar[Mapping[str, Attribute]] = {}
     """The attributes that texts may refer to, besides `arn`, `id` and `name`, which every resource has."""
 

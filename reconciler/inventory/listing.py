@@ -22,6 +22,8 @@ and the files no longer have it."""
 
 OWNERS: Mapping[Owner, State] = {Owner.OURS: "owned", Owner.FREE: "unmarked", Owner.FOREIGN: "foreign"}
 """The states of resources that have marks."""
+TWICE = "name_twice"
+"""The name in a pattern of an address that stands for `name`, encoded as CloudWatch's console takes it: twice, `%` as `$`."""
 PUBLIC = "aws"
 """The partition whose console the links of kinds lead to."""
 
@@ -162,9 +164,14 @@ def console_link(adapter: Adapter[Any], sighting: Sighting, stack: Stack, parent
         "arn": sighting.arn,
         "parent": parent,
     }
-    return adapter.console.format(
-        **{name: quote(parts[name], safe="") for name in _names_in(adapter.console)}
-    )
+    return adapter.console.format(**{name: _encoded(name, parts) for name in _names_in(adapter.console)})
+
+
+def _encoded(name: str, parts: Mapping[str, str]) -> str:
+    """The value of a name in the pattern of an address."""
+    if name == TWICE:
+        return quote(quote(parts["name"], safe=""), safe="").replace("%", "$")
+    return quote(parts[name], safe="")
 
 
 @cache

@@ -37,7 +37,7 @@ class LogGroupAdapter(Adapter[LogGroup]):
     service = LOGS
     model = LogGroup
     summary = "a log group with its retention, policies, metric filters and subscriptions"
-    console = "https://{region}.console.aws.amazon.com/cloudwatch/home?region={region}#logsV2:log-groups/log-group/{name}"
+    console = "https://{region}.console.aws.amazon.com/cloudwatch/home?region={region}#logsV2:log-groups/log-group/{name_twice}"
     defaults: ClassVar[Settings] = {
         "log_group_class": "STANDARD",
         "deletion_protection_enabled": False,

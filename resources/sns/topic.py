@@ -38,7 +38,7 @@ class TopicAdapter(Adapter[Topic]):
     service = SNS
     model = Topic
     summary = "a topic with its subscriptions"
-    console = "https://{region}.console.aws.amazon.com/sns/v3/home?region={region}#/topic/{arn}"
+    console = "https://{region}.console.aws.amazon.com/sns/v3/home?region={region}#/topic/arn:aws:sns:{region}:{account}:{name}"
     defaults: ClassVar[Settings] = {"fifo_topic": False}
     identity = Assigned(
         address="TopicArn",

@@ -54,7 +54,7 @@ MISTAKES: dict[str, tuple[dict[str, Any], str]] = {
     ),
     "an unknown part of a console link": (
         {"console": "https://console.aws.amazon.com/{zone}"},
-        "{zone} is none of account, arn, id, name, region",
+        "{zone} is none of account, arn, id, name, name_twice, region",
     ),
     "a field that does not exist": (
         {"create": Create("create_it", ("zone",), needed=frozenset({"zones"}))},
