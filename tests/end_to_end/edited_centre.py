@@ -41,7 +41,7 @@ def write_files(folder: Path) -> None:
     routing = (folder / "routing.yaml").read_text()
     start, end = (
         routing.index("  PremiumSupportQueue:\n    description"),
-        routing.index("\nconnect.routing_profile:"),
+        routing.index("\nconnect.quick_connect:"),
     )
     routing = routing[:start] + QUEUES + routing[end:]
     (folder / "routing.yaml").write_text(routing.replace("max_contacts: 100", "max_contacts: 100  # agreed"))
