@@ -90,14 +90,14 @@ def months(days: int, random: Random) -> tuple[list[str], list[str]]:
 def _daemon(folder: Path) -> Iterator[tuple[Sandbox, VirtualClock, Daemon, Heard]]:
     """A daemon over the contact centre, in the sandbox."""
     stack = load(ROOT / "desired_state" / "contact_center", "dev", known_kinds())
-    heard, metrics = Heard(), Metrics()
+    heard, metrics, history = Heard(), Metrics(), SqliteHistory(folder / "history.sqlite")
     with sandboxed(stack.account) as (sandbox, clock):
         means = Means(
             kinds=known_kinds(),
             open_account=lambda each: account_in(sandbox, each.region, clock),
             cache_of=lambda _: FileCache(folder / "sightings.sqlite"),
             clock=clock,
-            history=SqliteHistory(folder / "history.sqlite"),
+            history_of=lambda _: history,
             who="soak",
             listener=metrics,
             notifier=Notifier([heard]),

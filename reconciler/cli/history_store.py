@@ -1,10 +1,9 @@
 """Opens, writes and reads the history for the command line. A history that fails never stops a pass."""
 
-from dataclasses import replace
 from typing import TYPE_CHECKING
 
 from reconciler.cli.exits import FAILED, INVALID, exit_with_errors
-from reconciler.cli.pass_target import open_target
+from reconciler.cli.pass_target import history_api
 from reconciler.cli.user_folders import history_file
 
 if TYPE_CHECKING:
@@ -125,11 +124,8 @@ def earlier_passes(passed: "PassReport", where: "PassTarget") -> "list[EarlierPa
         return []
     stack = passed.stack
 
-    def api_of(service: str) -> "Api":
-        return open_target(replace(stack, role=None), where)[0].api(service)
-
     try:
-        past = open_history(where.kept.location, api_of)
+        past = open_history(where.kept.location, history_api(stack, where))
         rows = past.newest(stack.name, stack.environment, SHOWN + 1)
     except HistoryError as error:
         _say(error, "the report shows no earlier passes")

@@ -8,8 +8,11 @@ from reconciler.cli.exits import INVALID, exit_with_errors
 from reconciler.cli.user_folders import cache_folder
 
 if TYPE_CHECKING:
+    from collections.abc import Callable
+
     from reconciler.aws.account import Account
     from reconciler.cache_store import Cache
+    from reconciler.contract import Api
     from reconciler.runtime.clock import Clock
     from reconciler.runtime.shutdown import Stop
     from reconciler.stack import Stack
@@ -105,6 +108,18 @@ def opened(
     aws = open_account(stack.account, stack.region, clock, connection)
     aws.gate = ending.check
     return aws, clock, cache_of(stack) if where.cached else NoCache()
+
+
+def history_api(stack: "Stack", where: PassTarget) -> "Callable[[str], Api]":
+    """The API with which the history of a stack's passes is kept: that of its account, with its role.
+
+    Calls have their own connection, so they also work after a pass was stopped.
+    """
+
+    def api_of(service: str) -> "Api":
+        return opened(stack, where)[0].api(service)
+
+    return api_of
 
 
 def cache_of(stack: "Stack") -> "Cache":

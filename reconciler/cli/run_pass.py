@@ -6,14 +6,13 @@ from typing import TYPE_CHECKING
 from reconciler.cli.extras import need_sandbox
 from reconciler.cli.name_checks import refuse_idle
 from reconciler.cli.options import ACCOUNT
-from reconciler.cli.pass_target import Asks, Kept, PassTarget, Shown, open_target
+from reconciler.cli.pass_target import Asks, Kept, PassTarget, Shown, history_api, open_target
 from reconciler.runtime.interrupts import interrupts
 
 if TYPE_CHECKING:
     from collections.abc import Callable
 
     from reconciler.cache_store import Cache
-    from reconciler.contract import Api
     from reconciler.planning.plan import Plan
     from reconciler.reconcile import Aws, Options, PassReport
     from reconciler.runtime.clock import Clock
@@ -41,11 +40,7 @@ def _in_aws(stack: "Stack", options: "Options", where: PassTarget) -> "PassRepor
         console.announce(f"every call goes to {where.endpoint_url}")
     kept = where.kept
 
-    def beside(service: str) -> "Api":
-        """The API for writing the history: it also works after the pass was stopped, and uses no role."""
-        return open_target(replace(stack, role=None), where)[0].api(service)
-
-    ledger = open_ledger(kept.location, beside, kept.trigger, kept.note) if kept else None
+    ledger = open_ledger(kept.location, history_api(stack, where), kept.trigger, kept.note) if kept else None
     with GracefulShutdown(ending) as politely:
 
         def begins(report: "PassReport") -> None:

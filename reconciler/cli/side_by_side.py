@@ -9,12 +9,11 @@ from threading import Lock, Thread
 from typing import TYPE_CHECKING
 
 from reconciler.cli.all_stacks import NOT_STARTED, Entry
-from reconciler.cli.pass_target import PassTarget, opened
+from reconciler.cli.pass_target import PassTarget, history_api, opened
 from reconciler.runtime.interrupts import interrupts
 
 if TYPE_CHECKING:
     from reconciler.aws.pacing import Pacer
-    from reconciler.contract import Api
     from reconciler.history import Ledger
     from reconciler.reconcile import Options, PassReport
     from reconciler.runtime.shutdown import Stop
@@ -130,10 +129,8 @@ class _Work:
 
         kept = self._where.kept
 
-        def beside(service: str) -> "Api":
-            return opened(replace(stack, role=None), self._where)[0].api(service)
-
-        return open_ledger(kept.location, beside, kept.trigger, kept.note) if kept else None
+        api_of = history_api(stack, self._where)
+        return open_ledger(kept.location, api_of, kept.trigger, kept.note) if kept else None
 
     def _print(self, report: "PassReport") -> None:
         """Print one pass as a whole, when it has ended."""

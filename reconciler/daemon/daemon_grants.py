@@ -6,7 +6,7 @@ from typing import TypeAlias
 from reconciler.aws.account import check_region
 from reconciler.aws.botocore_names import partition_of
 from reconciler.daemon import events, lease, notifications
-from reconciler.daemon.config import AnnouncePart, DaemonPart, EventsPart, HistoryPart, LeasePart
+from reconciler.daemon.config import AnnouncePart, DaemonPart, EventsPart, LeasePart
 from reconciler.history import s3_store
 from reconciler.history.history_location import bucket_and_prefix
 from reconciler.iam import of_calls, of_secrets
@@ -23,10 +23,17 @@ def assumes(roles: Iterable[str], services: Services) -> Iterator[Grant]:
         yield from of_calls(services, "sts", ["assume_role"], [arn], place)
 
 
-def needs(config: DaemonPart, accounts: Mapping[str | None, str], services: Services) -> Iterator[Grant]:
+def needs(
+    config: DaemonPart,
+    accounts: Mapping[str | None, str],
+    services: Services,
+    *,
+    only_roles: bool = False,
+) -> Iterator[Grant]:
     """The grants for the daemon's own calls; `accounts` gives the account of each profile (None: the environment's).
 
-    `services` are those that this installation knows, in boto3's spelling.
+    `services` are those that this installation knows, in boto3's spelling. With `only_roles` every stack has a role, which
+    also writes the history.
 
     Raises:
         BadEndpoint: a Region does not exist.
@@ -36,8 +43,8 @@ def needs(config: DaemonPart, accounts: Mapping[str | None, str], services: Serv
     if config.events is not None:
         yield from _events(config.events, services)
     yield from _announcements(config.announce, accounts, services)
-    if config.history is not None and bucket_and_prefix(config.history.at)[0]:
-        yield from _history(config.history, services)
+    if config.history is not None and (config.history.profile is not None or not only_roles):
+        yield from history_grants(config.history.at, config.history.region or "", services)
 
 
 def _place(region: str, accounts: Mapping[str | None, str], profile: str | None) -> Location:
@@ -70,9 +77,16 @@ def _announcements(
         yield from of_secrets([part.webhook.secret], _place(part.region or "", accounts, part.profile))
 
 
-def _history(part: HistoryPart, services: Services) -> Iterator[Grant]:
-    place = Location(partition_of(check_region(part.region or "")), part.region or "", ANY)
-    bucket, prefix = bucket_and_prefix(part.at)
+def history_grants(location: str, region: str, services: Services) -> Iterator[Grant]:
+    """The grants for a history at a checked location; none for a file.
+
+    Raises:
+        BadEndpoint: the Region does not exist.
+    """
+    bucket, prefix = bucket_and_prefix(location)
+    if not bucket:
+        return
+    place = Location(partition_of(check_region(region)), region, ANY)
     below = f"{prefix}/*" if prefix else "*"
     only_ours = (("StringLike", "s3:prefix", (below,)),) if prefix else ()
     for grant in of_calls(

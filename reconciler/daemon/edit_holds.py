@@ -71,7 +71,8 @@ class EditHolds:
     places: HoldPlaces
     kinds: Kinds
     clock: Clock
-    history: History
+    history_of: Callable[[Stack], History]
+    """The history that has the passes of a stack."""
     about: Callable[[], Mapping[str, str]] = dict
     """The keys of the log lines of the stack."""
     held: Held = field(default_factory=dict)
@@ -101,7 +102,7 @@ class EditHolds:
             return
         memory = read_memory(self.places.memory(stack)) or Memory()
         try:
-            at, settled = settled_by(self.history, stack, self.kinds, memory)
+            at, settled = settled_by(self.history_of(stack), stack, self.kinds, memory)
         except HistoryError as error:
             log.warning("history read failed", **self.about(), error=str(error))
             at, settled = self.clock.wall(), {}

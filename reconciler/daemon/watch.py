@@ -83,7 +83,8 @@ class Means:
     """Opens the account of a stack; called once for each account and Region."""
     cache_of: Callable[[Stack], Cache]
     clock: Clock
-    history: History
+    history_of: Callable[[Stack], History]
+    """The history that has the passes of a stack."""
     who: str
     listener: Listener
     notifier: NotifierProtocol
@@ -157,7 +158,7 @@ class Watch:
             self._become(invalid or SETTLED)
             return
         note = "; ".join(dict.fromkeys(f"{each.operation} by {each.who}" for each in events))
-        ledger = Ledger(self.means.history, self.means.who, trigger, note, self._not_written)
+        ledger = Ledger(self.means.history_of(self.stack), self.means.who, trigger, note, self._not_written)
         try:
             report = self._pass(self.stack, trigger, keys & self.stack.resources.keys(), ledger)
         except BadEndpoint as error:
@@ -247,7 +248,9 @@ class Watch:
             return State("pending" if moving else "invalid", frozenset(lines), lines)
         if not self._asked_history:
             with suppress(HistoryError):
-                self._settled_hash = last_settled_hash(self.means.history, stack.name, stack.environment)
+                self._settled_hash = last_settled_hash(
+                    self.means.history_of(stack), stack.name, stack.environment
+                )
             self._asked_history = True
         if self.stack is None or self.stack.warnings != stack.warnings:
             for line in stack.warnings:

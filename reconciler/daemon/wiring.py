@@ -39,11 +39,11 @@ from reconciler.desired import load_parsed
 from reconciler.desired.phrases import did_you_mean, quoted
 from reconciler.errors import CallError
 from reconciler.history import History, HistoryError
-from reconciler.history.history_location import check_file, open_history
+from reconciler.history.history_location import S3, check_file, open_history
 from reconciler.runtime.clock import Clock, SystemClock
 from reconciler.runtime.retrying import BRISK_CALL_TRIES
 from reconciler.runtime.shutdown import Stop, StoppableClock
-from reconciler.stack import Stack
+from reconciler.stack import Role, Stack
 
 BRISK = RetryLimits(attempts=BRISK_CALL_TRIES, connect_timeout=2.0, call_deadline=3.0)
 """Limits for the lease: it is renewed every two seconds, so it cannot wait for a slow answer."""
@@ -95,7 +95,9 @@ class _Assembly:
         self.around = around
         self.clock = StoppableClock(around.stop)
         self.lease = self._lease(config.lease) if config.lease else None
-        self.history = self._history(config.history or HistoryPart(at=str(around.history_file)))
+        self.past = config.history or HistoryPart(at=str(around.history_file))
+        self.history = self._history(self.past)
+        self.histories: dict[tuple[str | None, Role], History] = {}
         self.tracer = tracer_of(around.environment)
         self.pacers: dict[tuple[str, str], Pacer] = {}
         self.owners = StackOwners()
@@ -114,12 +116,13 @@ class _Assembly:
     def _watch(self, name: str, part: WatchPart, metrics: Metrics, notifier: Outboxes) -> Watch:
         around = self.around
         trace = Spans(self.tracer) if self.tracer else Trace()
+        history_of = partial(self._history_of, part.profile)
         means = Means(
             kinds=around.kinds,
             open_account=partial(self._account, part, trace),
             cache_of=self._cache,
             clock=self.clock,
-            history=self.history,
+            history_of=history_of,
             who=around.who,
             listener=metrics,
             notifier=notifier,
@@ -147,7 +150,7 @@ class _Assembly:
             schedule,
             means,
             correct=part.correct,
-            holds=EditHolds(times, places, around.kinds, self.clock, self.history),
+            holds=EditHolds(times, places, around.kinds, self.clock, history_of),
             settling=settling,
             pass_deadline=part.pass_deadline,
         )
@@ -197,14 +200,30 @@ class _Assembly:
             part.times,
         )
 
-    def _history(self, part: HistoryPart) -> History:
-        def api_of(service: str) -> Api:
-            return self._beside(part.region or "", part.profile).api(service)
+    def _history_of(self, profile: str | None, stack: Stack) -> History:
+        """The history that has the passes of a stack: in a bucket, with the role of the stack, unless it has a profile.
 
+        Raises:
+            HistoryError: the bucket cannot be reached.
+        """
+        part, role = self.past, stack.role
+        if role is None or part.profile is not None or not part.at.startswith(S3):
+            return self.history
+        if (profile, role) not in self.histories:
+            self.histories[profile, role] = self._open_history(part, profile, role)
+        return self.histories[profile, role]
+
+    def _history(self, part: HistoryPart) -> History:
         try:
             check_file(part.at, self.base)
         except ValueError as error:
             raise WrongSettings(f"history.at: {error}") from None
+        return self._open_history(part, part.profile, None)
+
+    def _open_history(self, part: HistoryPart, profile: str | None, role: Role | None) -> History:
+        def api_of(service: str) -> Api:
+            return self._beside(part.region or "", profile, role).api(service)
+
         return open_history(part.at, api_of, self.base)
 
     def _queue(self, part: EventsPart) -> Queue:
@@ -234,7 +253,7 @@ class _Assembly:
             raise CannotStart(f"the environment variable {name} is not set; it holds the webhook's address")
         return self.around.environment[name]
 
-    def _beside(self, region: str, profile: str | None) -> Account:
+    def _beside(self, region: str, profile: str | None, role: Role | None = None) -> Account:
         """An account for the daemon's own calls, which do not wait for the calls of passes."""
-        connection = Connection(self.around.endpoint_url, 1.0, profile)
+        connection = Connection(self.around.endpoint_url, 1.0, profile, role=role)
         return open_account("", region, self.around.clock, connection)

@@ -29,7 +29,7 @@ class Call:
     """One attempt at one operation.
 
     `outcome` is "ok", the code of the error, or what the caller got instead of a reply; `time` is the sandbox's, in
-    seconds since the epoch; `fault` is the injected fault, or None.
+    seconds since the epoch; `fault` is the injected fault, or None; `account` is the account of its credentials.
     """
 
     service: str
@@ -38,6 +38,7 @@ class Call:
     outcome: str
     time: float = 0.0
     fault: str | None = None
+    account: str = ""
 
     @property
     def name(self) -> str:

@@ -73,12 +73,21 @@ class ProcessState:
         if spends_time and self.sleep is None and self.clock is not time.time:
             raise ValueError("latency and timeouts on a clock of one's own need its `sleep` too")
         self.keeper = Middleware(
-            self.settings, self.journal, self.account, self.now, self.sleep or time.sleep
+            self.settings,
+            self.journal,
+            self.account,
+            self.now,
+            self.sleep or time.sleep,
+            account_of=self.account_of,
         )
 
     def now(self) -> float:
         """The present time on the clock in use."""
         return self.clock()
+
+    def account_of(self, access_key: str) -> str:
+        """The account that an access key belongs to."""
+        return self.roles.get(access_key, self.account)
 
 
 class _Held:

@@ -155,7 +155,7 @@ def lived(tmp_path_factory: pytest.TempPathFactory) -> Iterator[Lived]:
             assert following.lease
             following.lease.turn()
             following.turn(following.posts[0])  # reads from the history which files were applied
-        history = daemon.watches[0].means.history
+        history = daemon.watches[0].means.history_of(load(folder / "small", None, known_kinds()))
         yield Lived(settings, calls, history)
 
 
@@ -219,6 +219,38 @@ def test_a_daemon_that_is_told_little_needs_nothing_for_itself(tmp_path: Path) -
     settings = tmp_path / "daemon.yaml"
     settings.write_text("watches: {a: {stack: a}}\nhistory: {at: past.sqlite}\n", encoding="utf-8")
     assert list(needs(read_config(settings), {}, SERVICES)) == []
+
+
+def test_if_every_stack_has_a_role_it_writes_the_history_and_its_policy_may_allow_that(
+    tmp_path: Path,
+) -> None:
+    role = ', role: "arn:aws:iam::123456789012:role/reconciler"}'
+    (tmp_path / "small").mkdir()
+    (tmp_path / "small" / "stack.yaml").write_text(STACK.replace("eu-west-2}", f"eu-west-2{role}"))
+    settings = tmp_path / "daemon.yaml"
+    past = 'history: {at: "s3://past/small", region: eu-west-2'
+    for profile, actions in (
+        ("", {"sts:AssumeRole"}),
+        (", profile: shared", {"sts:AssumeRole", *S3_ACTIONS}),
+    ):
+        settings.write_text(f"watches: {{a: {{stack: small}}}}\n{past}{profile}}}\n", encoding="utf-8")
+        assert allowed("--daemon", settings) == actions
+    assert allowed(tmp_path / "small") & S3_ACTIONS == set()
+    assert allowed(tmp_path / "small", "--history", "s3://past/small") > S3_ACTIONS
+
+
+S3_ACTIONS = {"s3:ListBucket", "s3:GetObject", "s3:PutObject", "s3:DeleteObject"}
+
+
+def allowed(*words: object) -> set[str]:
+    """The actions that the printed policy allows."""
+    printed = CliRunner().invoke(app, ["iam-policy", *map(str, words)])
+    assert printed.exit_code == 0, printed.output
+    return {action for each in json.loads(printed.stdout)["Statement"] for action in listed(each["Action"])}
+
+
+def listed(actions: str | list[str]) -> list[str]:
+    return [actions] if isinstance(actions, str) else actions
 
 
 def test_a_table_of_another_profile_may_be_in_any_account(tmp_path: Path) -> None:
@@ -319,7 +351,7 @@ def test_the_command_prints_it() -> None:
 def test_the_settings_name_their_stacks_themselves(word: list[str]) -> None:
     result = CliRunner().invoke(app, ["iam-policy", "--daemon", "deploy/daemon.yaml", *word])
     assert (result.exit_code, result.stdout) == (3, "")
-    assert "leave out the directory, --env, --extra and --read-only" in result.stderr
+    assert "leave out the directory, --env, --extra, --history and --read-only" in result.stderr
 
 
 def test_settings_with_mistakes_are_told(tmp_path: Path) -> None:

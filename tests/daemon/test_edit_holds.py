@@ -91,7 +91,7 @@ class Hand:
     def remember(self, times: HoldTimes = HOLD) -> None:
         """Start the daemon again: all that it knows is in its files."""
         holds = self.holds
-        self.at.post.watch.holds = EditHolds(times, holds.places, holds.kinds, holds.clock, holds.history)
+        self.at.post.watch.holds = EditHolds(times, holds.places, holds.kinds, holds.clock, holds.history_of)
         self.at.post.watch.begin()
 
     @property
@@ -346,15 +346,15 @@ def test_without_its_memory_the_time_begins_anew_and_the_history_tells_what_the_
 
 
 def test_without_memory_and_history_every_difference_is_held(hand: Hand, tmp_path: Path) -> None:
-    past = hand.holds.history
+    past, empty = hand.holds.history_of, type(hand.at.history)(tmp_path / "empty.sqlite")
     hand.limit("Sales", 7)
     hand.passes(1)
     shutil.rmtree(hand.holds.places.folder)
     hand.remember()
-    hand.holds.history = type(hand.at.history)(tmp_path / "empty.sqlite")
+    hand.holds.history_of = lambda _: empty
     hand.rewrite("max_contacts: 10}", "max_contacts: 20}")
     hand.passes(3)
     assert (hand.contacts("Sales"), hand.contacts("Help")) == (7, 10)
     hand.passes(3)
     assert (hand.contacts("Sales"), hand.contacts("Help")) == (100, 20)
-    hand.holds.history = past
+    hand.holds.history_of = past

@@ -167,7 +167,7 @@ def scene(
             open_account=lambda _: account,
             cache_of=lambda _: FileCache(folder / "sightings.sqlite"),
             clock=clock,
-            history=history,
+            history_of=lambda _: history,
             who="test",
             listener=metrics,
             notifier=Notifier([heard]),
@@ -175,7 +175,7 @@ def scene(
         )
         schedule = Schedule("prod", Frequency(every=every), Frequency(every=86_400))
         places = HoldPlaces(files, folder / "held")
-        holds = EditHolds(hold, places, known_kinds(), clock, history) if hold else None
+        holds = EditHolds(hold, places, known_kinds(), clock, lambda _: history) if hold else None
         watch = Watch(
             "prod", partial(load, files, "dev", known_kinds()), schedule, means, correct=correct, holds=holds
         )

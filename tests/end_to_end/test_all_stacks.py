@@ -116,6 +116,39 @@ def test_ctrl_c_ends_each_pass_between_two_calls_and_the_next_ones_go_on(
     assert len(made) == 8
 
 
+def client_of_the_role(server: RunningServer, service: str) -> Any:
+    """A client with the credentials of the role of dev."""
+    own = boto3.client(
+        "sts", "eu-west-2", endpoint_url=server.url, aws_access_key_id="x", aws_secret_access_key="x"
+    )
+    role = own.assume_role(RoleArn="arn:aws:iam::111111111111:role/reconciler", RoleSessionName="hand")
+    return boto3.client(
+        service,
+        "eu-west-2",
+        endpoint_url=server.url,
+        aws_access_key_id=role["Credentials"]["AccessKeyId"],
+        aws_secret_access_key=role["Credentials"]["SecretAccessKey"],
+        aws_session_token=role["Credentials"]["SessionToken"],
+    )
+
+
+def test_the_history_is_written_and_read_with_the_role_of_each_environment(
+    server: RunningServer, run: Run, folder: Path, tmp_path: Path
+) -> None:
+    (folder / "broken/stack.yaml").unlink()
+    place = {"LocationConstraint": "eu-west-2"}
+    client_of_the_role(server, "s3").create_bucket(Bucket="past", CreateBucketConfiguration=place)
+    server.journal.clear()
+    past = ("--env", "dev", "--history", "s3://past/all")
+    one = ("--endpoint-url", server.url, "--no-cache", "--report", tmp_path / "pass.html")
+    for made in (run(*everything(server, folder, *past)), run("once", folder / "orders", *past, *one)):
+        assert (made.returncode, made.stderr.count("\n")) == (0, 1), made.stderr
+    assert "settled" in (tmp_path / "pass.html").read_text()
+    found = {(call.service, call.account) for call in server.journal if call.operation != "AssumeRole"}
+    assert found == {("sts", "111111111111"), ("sns", "111111111111"), ("s3", "111111111111")}
+    assert sum(call.name == "s3:PutObject" for call in server.journal) >= 3
+
+
 def test_apply_asks_once_about_all_plans_and_applies_only_these(
     server: RunningServer, folder: Path, loaded: ForkServer
 ) -> None:
@@ -140,19 +173,9 @@ def test_apply_asks_once_about_all_plans_and_applies_only_these(
     assert "nothing was changed" in output
 
     def somebody_is_faster() -> None:
-        credentials = {"aws_access_key_id": "111111111111", "aws_secret_access_key": "x"}
-        account = boto3.client("sts", "eu-west-2", endpoint_url=server.url, **credentials)
-        arn = "arn:aws:iam::111111111111:role/reconciler"
-        role = account.assume_role(RoleArn=arn, RoleSessionName="hand")["Credentials"]
-        sns = boto3.client(
-            "sns",
-            "eu-west-2",
-            endpoint_url=server.url,
-            aws_access_key_id=role["AccessKeyId"],
-            aws_secret_access_key=role["SecretAccessKey"],
-            aws_session_token=role["SessionToken"],
+        client_of_the_role(server, "sns").create_topic(
+            Name="returns-one", Attributes={"DisplayName": "by hand"}
         )
-        sns.create_topic(Name="returns-one", Attributes={"DisplayName": "by hand"})
 
     code, output = typed(b"y\n", somebody_is_faster)
     assert code == 4, output

@@ -30,6 +30,10 @@ def iam_policy(  # noqa: PLR0913 -- one parameter for each option
             help="What a daemon with these settings needs for itself, in addition to its stacks' policies.",
         ),
     ] = None,
+    history: Annotated[
+        str | None,
+        typer.Option(help="Also what a history in s3://BUCKET/PREFIX needs.", metavar="LOCATION"),
+    ] = None,
     explain: Annotated[
         bool, typer.Option("--explain", help="Print on stderr why an action is allowed on all resources.")
     ] = False,
@@ -45,18 +49,25 @@ def iam_policy(  # noqa: PLR0913 -- one parameter for each option
     """Print the IAM policy that the stack needs, and no more, as JSON."""
     from reconciler import console
     from reconciler.aws.account import BadEndpoint
+    from reconciler.cli.history_store import check_location
     from reconciler.iam import policy_of, size_advice, unscoped
     from reconciler.runtime.printable import json_text
 
-    if daemon is not None and (read_only or extra or env is not None or stack_dir != Path()):
-        said = "the settings name the stacks; leave out the directory, --env, --extra and --read-only"
+    about_one = read_only or extra or env is not None or history is not None or stack_dir != Path()
+    if daemon is not None and about_one:
+        said = (
+            "the settings name the stacks; leave out the directory, --env, --extra, --history and --read-only"
+        )
         exit_with_errors([f"--daemon {daemon}: {said}"], INVALID)
     try:
         if daemon is not None:
             found = list(_of_daemon(daemon, verbose))
         else:
+            if history is not None:
+                check_location(history)
             stack = load_stack(stack_dir, env, verbose)
-            found = list(_of_stack(stack, read_only=read_only, extra=extra))
+            of_stack = _of_stack(stack, read_only=read_only, extra=extra)
+            found = [*of_stack, *_of_history(stack, history)]
     except BadEndpoint as error:
         exit_with_errors([str(error)], INVALID)
     policy = policy_of(found)
@@ -111,6 +122,15 @@ def _of_stack(stack: "Stack", *, read_only: bool, extra: bool) -> "Iterator[Gran
     return grants(stack, known_kinds(), location, read_only=read_only, extra=extra)
 
 
+def _of_history(stack: "Stack", location: str | None) -> "Iterator[Grant]":
+    """What the passes of a stack need for their history."""
+    from reconciler.daemon.daemon_grants import history_grants
+    from reconciler.iam import services_of
+    from reconciler.kinds import known_kinds
+
+    return history_grants(location or "", stack.region, services_of(known_kinds()))
+
+
 def _of_daemon(file: Path, verbose: int) -> "Iterator[Grant]":
     """The policy of the daemon itself; its stacks give the account of each profile."""
     from reconciler.daemon.config import read_config
@@ -130,5 +150,5 @@ def _of_daemon(file: Path, verbose: int) -> "Iterator[Grant]":
         part.profile: stack.account for part, stack in zip(watched, stacks, strict=True) if not stack.role
     }
     services = services_of(known_kinds())
-    yield from needs(config, accounts, services)
+    yield from needs(config, accounts, services, only_roles=all(stack.role for stack in stacks))
     yield from assumes({stack.role.arn for stack in stacks if stack.role}, services)

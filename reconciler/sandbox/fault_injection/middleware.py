@@ -56,12 +56,16 @@ class Middleware:
         account: str,
         now: Callable[[], float],
         sleep: Callable[[float], None],
+        *,
+        account_of: Callable[[str], str],
     ) -> None:
+        """`account_of` gives the account of an access key."""
         self.settings = settings
         self.journal = journal
         self.account = account
         self.now = now
         self.sleep = sleep
+        self.account_of = account_of
         self._buckets = Buckets(settings.request_quotas)
         self._late: list[_RequestInFlight] = []
         self._within_plan = False
@@ -124,7 +128,8 @@ class Middleware:
 
     def _call(self, asked: Asked, outcome: str, fault: str | None) -> Call:
         target = asked.target
-        return Call(target.service, target.name, asked.params, outcome, self.now(), fault)
+        account = self.account_of(asked.access_key)
+        return Call(target.service, target.name, asked.params, outcome, self.now(), fault, account)
 
     def _ask_plan(self, asked: Asked) -> Fault | None:
         self._index += 1
