@@ -74,7 +74,7 @@ class Made:
 
 
 @dataclass
-class House:
+class SampleSandbox:
     """A sandbox with the resources that one sample needs; all tests of its kind share it."""
 
     kind: str
@@ -87,14 +87,14 @@ class House:
     directory: Path
     """The directory for desired state."""
     variables: dict[str, str] = field(default_factory=dict)
-    shows: int = 0
-    residents: set[str] = field(default_factory=set)
+    stages: int = 0
+    arns_before: set[str] = field(default_factory=set)
     """The ARNs of the resources that existed before the current test."""
-    surroundings: dict[str, Adapter[Any]] = field(default_factory=dict)
+    surrounding_kinds: dict[str, Adapter[Any]] = field(default_factory=dict)
     """The kinds of resources that the sample needs and that passes read only once."""
     passed: frozenset[str] = field(default_factory=lambda: frozenset(known_kinds()))
     """The kinds that passes know besides those in the files."""
-    furnished: bytes | None = None
+    initial_state: bytes | None = None
     """The initial state of the sandbox, which each test restores; None if tests delete what they created instead."""
     made: dict[str, "Made"] = field(default_factory=dict)
     """By form of the sample: the state in which the resource exists already."""
@@ -102,9 +102,9 @@ class House:
     @property
     def serial(self) -> str:
         """The serial number of the current stage."""
-        return f"{self.shows:03}"
+        return f"{self.stages:03}"
 
-    def furnish(self) -> "House":
+    def create_surroundings(self) -> "SampleSandbox":
         """Create what the sample needs: resources of our kinds by a pass, others with plain calls."""
         Stage(self, "around", around=self.sample.around).run(None).require_settled()
         for given in self.sample.given:
@@ -112,18 +112,18 @@ class House:
             reply = getattr(self.client(given.service), given.operation)(**parameters)
             if given.variable:
                 self.variables[given.variable] = given.of(_member(reply, given.member))
-        self.residents = {each.arn for each in self.live()}
+        self.arns_before = {each.arn for each in self.live()}
         return self
 
-    def hasten(self) -> "House":
+    def speed_up(self) -> "SampleSandbox":
         """Make passes faster: they read only once what no test changes, and know only the kinds that the sample needs."""
-        self.surroundings = {kind: listed_once(known_kinds()[kind]) for kind in self.sample.around}
+        self.surrounding_kinds = {kind: listed_once(known_kinds()[kind]) for kind in self.sample.around}
         self.account = knowing(self.account)
-        self.passed = self.concerned
+        self.passed = self.kinds_needed
         services = {known_kinds()[kind].service.name for kind in self.passed}
         services |= {each.name for each in known_kinds()[self.kind].beside}
         if all(map(state.is_saved, services | {given.service for given in self.sample.given})):
-            self.furnished = self.box.snapshot()
+            self.initial_state = self.box.snapshot()
         return self
 
     def live(self) -> list[Sighting]:
@@ -134,7 +134,7 @@ class House:
         return [each for each in found if each.deletion is None]
 
     @property
-    def concerned(self) -> frozenset[str]:
+    def kinds_needed(self) -> frozenset[str]:
         """The kinds that a pass over the sample needs. A pass looks for resources to delete of every kind that it knows."""
         kinds = known_kinds()
         within = {self.kind}
@@ -157,9 +157,9 @@ class House:
 
     def new_stage(self) -> "Stage":
         """A stage for one test, with its own stack and name."""
-        self.shows += 1
-        if self.furnished is not None:
-            self.box.restore(self.furnished)
+        self.stages += 1
+        if self.initial_state is not None:
+            self.box.restore(self.initial_state)
         return self.stage_again(self.serial)
 
     def made_stage(self, form: str) -> "Stage":
@@ -169,7 +169,7 @@ class House:
             return self.stage_again(self.made[form].serial)
         stage = self.new_stage()
         stage.run(self.sample.all_forms[form]).require_settled()
-        if self.furnished is not None:
+        if self.initial_state is not None:
             self.made[form] = Made(stage.serial, self.box.snapshot())
         return stage
 
@@ -185,7 +185,7 @@ class House:
 class Stage:
     """One test's part of a shared sandbox: its own resource and its own files."""
 
-    house: House
+    sample_sandbox: SampleSandbox
     name: str
     around: Resources
     serial: str = ""
@@ -194,35 +194,37 @@ class Stage:
     """Every operation that the adapter has called to read."""
 
     def __post_init__(self) -> None:
-        self.kind, self.sample = self.house.kind, self.house.sample
-        self.serial = self.serial or self.house.serial
+        self.kind, self.sample = self.sample_sandbox.kind, self.sample_sandbox.sample
+        self.serial = self.serial or self.sample_sandbox.serial
         self.stack = f"contract-{self.serial}"
         self.kinds = {
             **known_kinds(),
-            **self.house.surroundings,
+            **self.sample_sandbox.surrounding_kinds,
             self.kind: watched(known_kinds()[self.kind], self.reads),
         }
         self.adapter = self.kinds[self.kind]
-        self.api = self.house.account.api(self.adapter.service.name)
+        self.api = self.sample_sandbox.account.api(self.adapter.service.name)
         self.whole_clients = [(self.api, self.api.client)]
-        stays = isinstance(self.adapter.delete, CannotDelete) and self.house.furnished is None
-        self.as_it_was = self.house.box.snapshot() if stays and self.house.residents else None
+        stays = isinstance(self.adapter.delete, CannotDelete) and self.sample_sandbox.initial_state is None
+        self.as_it_was = (
+            self.sample_sandbox.box.snapshot() if stays and self.sample_sandbox.arns_before else None
+        )
 
     def leave(self) -> None:
         """Remove what the test has created."""
         for api, client in self.whole_clients:
             api.client = client
-        if self.house.furnished is not None:
+        if self.sample_sandbox.initial_state is not None:
             return  # the next stage restores this state
         if self.as_it_was is not None:
-            self.house.box.restore(self.as_it_was)
+            self.sample_sandbox.box.restore(self.as_it_was)
             return
-        for sighting in self.house.live():
-            if sighting.arn not in self.house.residents:
+        for sighting in self.sample_sandbox.live():
+            if sighting.arn not in self.sample_sandbox.arns_before:
                 try:
                     self.delete(sighting)
                 except ClientError:  # a protected resource, such as a table with deletion protection, stays
-                    self.house.residents.add(sighting.arn)
+                    self.sample_sandbox.arns_before.add(sighting.arn)
 
     @property
     def key(self) -> Key:
@@ -238,11 +240,13 @@ class Stage:
     ) -> Round:
         """Run one pass with these settings of the resource; None leaves the resource out of the files."""
         stack = self.load(settings, name, **header)
-        house, before = self.house, len(self.house.box.journal)
-        named = house.passed.union(key.kind for key in stack.resources)
+        sample_sandbox, before = self.sample_sandbox, len(self.sample_sandbox.box.journal)
+        named = sample_sandbox.passed.union(key.kind for key in stack.resources)
         kinds = {name: each for name, each in self.kinds.items() if name in named}
-        report = Pass(stack, kinds, house.account, house.clock, Options(), Quiet(), planned).run()
-        called = [call.operation for call in house.box.journal[before:]]
+        report = Pass(
+            stack, kinds, sample_sandbox.account, sample_sandbox.clock, Options(), Quiet(), planned
+        ).run()
+        called = [call.operation for call in sample_sandbox.box.journal[before:]]
         return Round(report, [name for name in called if not is_read(xform_name(name))])
 
     def load(self, settings: Settings | None, name: str | None = None, **header: Any) -> Stack:
@@ -252,7 +256,7 @@ class Stage:
             InvalidStack: the files have mistakes.
         """
         self._write(settings, name or self.name, header)
-        return load(self.house.directory, None, self.kinds)
+        return load(self.sample_sandbox.directory, None, self.kinds)
 
     def _write(self, settings: Settings | None, name: str, header: Mapping[str, Any]) -> None:
         resources = {kind: dict(names) for kind, names in self.around.items()}
@@ -262,18 +266,20 @@ class Stage:
             if named := {each: own[each] for each in own if f'"{each}"' in text or f".{each}." in text}:
                 resources[self.kind] = named
             resources.setdefault(self.kind, {})[name] = settings
-        variables = {**self.house.variables, "serial": self.serial}
-        environment = {"account": self.house.box.account, "region": REGION, "variables": variables}
+        variables = {**self.sample_sandbox.variables, "serial": self.serial}
+        environment = {"account": self.sample_sandbox.box.account, "region": REGION, "variables": variables}
         stack = {"stack": self.stack, "tags": {"Suite": "contract"}, "environments": {"test": environment}}
         for path, text in self.sample.files.items():
-            (self.house.directory / path).parent.mkdir(parents=True, exist_ok=True)
-            (self.house.directory / path).write_text(text, encoding="utf-8")
+            (self.sample_sandbox.directory / path).parent.mkdir(parents=True, exist_ok=True)
+            (self.sample_sandbox.directory / path).write_text(text, encoding="utf-8")
         for file, content in (("stack.yaml", {**stack, **header}), ("resources.yaml", resources)):
-            (self.house.directory / file).write_text(json.dumps(content), encoding="utf-8")
+            (self.sample_sandbox.directory / file).write_text(json.dumps(content), encoding="utf-8")
 
     def live(self) -> list[Sighting]:
         """The live resources that did not exist before the test, with their tags."""
-        found = [each for each in self.house.live() if each.arn not in self.house.residents]
+        found = [
+            each for each in self.sample_sandbox.live() if each.arn not in self.sample_sandbox.arns_before
+        ]
         return [replace(each, tags=self.tags(each)) for each in found]
 
     def tags(self, sighting: Sighting) -> Mapping[str, str]:
@@ -293,7 +299,9 @@ class Stage:
 
     def send(self, request: Request) -> None:
         """Send a request as another client."""
-        getattr(self.house.client(self.adapter.service.name), request.operation)(**request.parameters)
+        getattr(self.sample_sandbox.client(self.adapter.service.name), request.operation)(
+            **request.parameters
+        )
 
     def delete(self, sighting: Sighting) -> None:
         """Delete a resource as another client."""
@@ -315,10 +323,10 @@ class Stage:
     def lose_reply(self, operation: str, *, worked: bool) -> LosesReply:
         """Let the next call of an operation time out."""
         api = self.api if hasattr(self.whole_clients[0][1], operation) else self._beside(operation)
-        client = next(whole for broken, whole in self.whole_clients if broken is api)
-        broken = LosesReply(client, operation, worked)
-        api.client = broken
-        return broken
+        client = next(whole for violations, whole in self.whole_clients if violations is api)
+        violations = LosesReply(client, operation, worked)
+        api.client = violations
+        return violations
 
     def _beside(self, operation: str) -> Any:
         """The API of the service of a tagging operation."""

@@ -2,9 +2,9 @@
 
 from typing import Any
 
-from tests.faults.field_places import Play
+from tests.faults.field_places import FieldValues
 
-TAGS = Play({"Team": "first"}, {"Team": "second"}, edges=({"Team": "x" * 256}, {"k" * 128: ""}))
+TAGS = FieldValues({"Team": "first"}, {"Team": "second"}, edges=({"Team": "x" * 256}, {"k" * 128: ""}))
 DESCRIPTION = ("First", "Second")
 BOOL = (True, False)
 
@@ -14,6 +14,6 @@ def named(prefix: str) -> Any:
     return lambda number: [f"{prefix}{each}" for each in range(number)]
 
 
-def under(path: str, **plays: Any) -> dict[str, Any]:
+def under(path: str, **by_path: Any) -> dict[str, Any]:
     """The pairs of values for the members of one structure."""
-    return {f"{path}.{name}": play for name, play in plays.items()}
+    return {f"{path}.{name}": field_values for name, field_values in by_path.items()}

@@ -9,7 +9,7 @@ from pydantic import TypeAdapter, ValidationError
 from pydantic.fields import FieldInfo
 
 from reconciler.testing.shapes import plain
-from tests.faults.field_places import Play, Spot
+from tests.faults.field_places import FieldPath, FieldValues
 
 LIMITS = ("ge", "le", "min_length", "max_length", "pattern")
 
@@ -33,54 +33,54 @@ def limits(annotation: Any) -> dict[str, Any]:
             return {name: value for name, value in found.items() if value is not None}
 
 
-def never_null(spot: Spot) -> bool:
+def never_null(field_path: FieldPath) -> bool:
     """Whether the model refuses null."""
     try:
-        TypeAdapter(spot.annotation).validate_python(None)
+        TypeAdapter(field_path.annotation).validate_python(None)
     except ValidationError:
         return True
     return False
 
 
-def edges(spot: Spot, play: Play) -> list[Any]:
+def edges(field_path: FieldPath, field_values: FieldValues) -> list[Any]:
     """Valid values at the boundaries: least, most, longest, empty; or every value of an enum."""
-    if play.edges is not None:
-        return list(play.edges)
-    kind, found = plain(spot.annotation), limits(spot.annotation)
+    if field_values.edges is not None:
+        return list(field_values.edges)
+    kind, found = plain(field_path.annotation), limits(field_path.annotation)
     if get_origin(kind) is Literal:
-        return [word for word in get_args(kind) if word not in (play.first, play.second)]
-    if spot.shape.ref or spot.shape.document or spot.shape.codec or "pattern" in found:
+        return [word for word in get_args(kind) if word not in (field_values.first, field_values.second)]
+    if field_path.shape.ref or field_path.shape.document or field_path.shape.codec or "pattern" in found:
         return []
     if kind in (int, float):
         return [found[name] for name in ("ge", "le") if name in found]
     if kind is str:
         return ["x" * found[name] for name in ("min_length", "max_length") if found.get(name)]
     if get_origin(kind) is list:
-        return list(_lists(play, found))
+        return list(_lists(field_values, found))
     return []
 
 
-def _lists(play: Play, found: dict[str, Any]) -> Iterator[Any]:
+def _lists(field_values: FieldValues, found: dict[str, Any]) -> Iterator[Any]:
     if not found.get("min_length"):
         yield []
-    if play.many and "max_length" in found:
-        yield play.many(found["max_length"])
+    if field_values.many and "max_length" in found:
+        yield field_values.many(found["max_length"])
 
 
-def beyond(spot: Spot, play: Play) -> list[Any]:
+def beyond(field_path: FieldPath, field_values: FieldValues) -> list[Any]:
     """Values that the model must refuse: of the wrong type, and just outside its constraints."""
-    return [*_mistyped(spot), *_outside(spot, play), *play.bad]
+    return [*_mistyped(field_path), *_outside(field_path, field_values), *field_values.bad]
 
 
-def _mistyped(spot: Spot) -> Iterator[Any]:
-    kind = plain(spot.annotation)
+def _mistyped(field_path: FieldPath) -> Iterator[Any]:
+    kind = plain(field_path.annotation)
     if get_origin(kind) is Literal:
         yield from ("no such word", 7777)
-    elif spot.shape.ref:
+    elif field_path.shape.ref:
         yield from ("Nobody knows it", 7)
-    elif spot.shape.document:
+    elif field_path.shape.document:
         yield from (7, ["a list"])
-    elif spot.shape.secret:
+    elif field_path.shape.secret:
         yield from ("in the open", 7)
     elif kind is bool:
         yield from ("yes", 1)
@@ -90,18 +90,18 @@ def _mistyped(spot: Spot) -> Iterator[Any]:
         yield from ("text", True)
     elif kind is str:
         yield from (7, ["a list"], True)
-    elif spot.shape.part:
+    elif field_path.shape.part:
         yield from (["a list"], {"no_such_field": 1})
-    elif spot.shape.items:
+    elif field_path.shape.items:
         yield from ("text", {"no": "list"})
     else:
         yield from ("text", ["a list"])
-    if never_null(spot):
+    if never_null(field_path):
         yield None
 
 
-def _outside(spot: Spot, play: Play) -> Iterator[Any]:
-    found = limits(spot.annotation)
+def _outside(field_path: FieldPath, field_values: FieldValues) -> Iterator[Any]:
+    found = limits(field_path.annotation)
     if "ge" in found:
         yield found["ge"] - 1
     if "le" in found:
@@ -109,15 +109,15 @@ def _outside(spot: Spot, play: Play) -> Iterator[Any]:
     if "pattern" in found:
         texts = ("no match, ever", "no:match", ":no match", "no match: \u20ac", "aws:no match")
         yield next(text for text in texts if not re.fullmatch(found["pattern"], text))
-    is_list = spot.shape.items is not None
-    some = play.first[0] if is_list and not play.tops and play.first else None
+    is_list = field_path.shape.items is not None
+    some = field_values.first[0] if is_list and not field_values.tops and field_values.first else None
     if found.get("min_length"):
         yield [] if is_list else "x" * (found["min_length"] - 1)
-    if "max_length" in found and not spot.shape.values:
+    if "max_length" in found and not field_path.shape.values:
         many = found["max_length"] + 1
         if not is_list:
             yield "x" * many
-        elif play.many or some is not None:
-            yield play.many(many) if play.many else [some] * many
-    if "max_length" in found and spot.shape.values:
+        elif field_values.many or some is not None:
+            yield field_values.many(many) if field_values.many else [some] * many
+    if "max_length" in found and field_path.shape.values:
         yield {f"key {number}": "value" for number in range(found["max_length"] + 1)}

@@ -16,7 +16,7 @@ Settings = Mapping[str, Any]
 
 
 @dataclass(frozen=True)
-class Spot:
+class FieldPath:
     """One field of a model, by its path: `queue_configs[].priority`.
 
     `required` means that its structure needs the field; `whole`, that the structure is always sent as written, so that a field
@@ -36,13 +36,13 @@ class Spot:
 
 
 @dataclass(frozen=True)
-class Play:
+class FieldValues:
     """Two valid values of a field, and what the transitions between them need.
 
     `beside` are further settings, which are always present. `without` is the path to remove if the field cannot be removed
     alone. `tops` means that the two values are those of the whole top-level field, because other fields change with it. `edges`
     are values at the boundaries if the model does not define them. `many` creates a list of a given length. `base` replaces the
-    base of the scene. `turns` are the settings for no value, for the first and for the second. `bad` are further values that the
+    base of the kind. `turns` are the settings for no value, for the first and for the second. `bad` are further values that the
     model refuses.
     """
 
@@ -59,12 +59,12 @@ class Play:
 
 
 @dataclass(frozen=True)
-class Scene:
+class KindValues:
     """The values for all fields of a kind: the smallest settings that create it, what a field needs, and pairs of values."""
 
     base: Settings
     around: Mapping[str, Any]
-    plays: Mapping[str, Play | tuple[Any, Any]]
+    by_path: Mapping[str, FieldValues | tuple[Any, Any]]
     extra: Mapping[str, Any] = field(default_factory=dict)
     """Resources that it needs besides those of its sample."""
     also: Mapping[str, tuple[str, ...]] = field(default_factory=dict)
@@ -74,21 +74,21 @@ class Scene:
     needed: frozenset[str] = frozenset()
     """Paths that these settings need besides those that create always needs."""
 
-    def play(self, path: str) -> Play:
+    def field_values(self, path: str) -> FieldValues:
         """The values of one field."""
-        found = self.plays[path]
-        return found if isinstance(found, Play) else Play(*found)
+        found = self.by_path[path]
+        return found if isinstance(found, FieldValues) else FieldValues(*found)
 
 
-def spots(adapter: Adapter[Any]) -> Iterator[Spot]:
+def spots(adapter: Adapter[Any]) -> Iterator[FieldPath]:
     """Every field of a kind, including those within structures and rows, without the parent."""
     return (each for each in _walk(adapter.model, "", whole=False) if each.path != scope_field(adapter))
 
 
-def _walk(model: type[Part], prefix: str, *, whole: bool) -> Iterator[Spot]:
+def _walk(model: type[Part], prefix: str, *, whole: bool) -> Iterator[FieldPath]:
     for name, annotation, shape in annotations(model):
         path, inner = f"{prefix}{name}", shape
-        yield Spot(path, annotation, shape, model.model_fields[name].is_required(), whole)
+        yield FieldPath(path, annotation, shape, model.model_fields[name].is_required(), whole)
         within = whole or shape.whole
         while inner.items:
             inner, path = inner.items, f"{path}[]"

@@ -6,8 +6,8 @@ from typing import Any
 
 from reconciler.kinds import known_kinds
 from tests.contract.samples.cloudwatch_alarm import ANOMALIES, BASE, MATH, OTHER_STAT, QUERIES, RATIO, stat
-from tests.faults.field_places import Play, Scene, Settings
-from tests.faults.generated_fields import scene_of
+from tests.faults.field_places import FieldValues, KindValues, Settings
+from tests.faults.generated_fields import kind_values_of
 
 
 def part(settings: Settings, *names: str) -> dict[str, Any]:
@@ -46,34 +46,36 @@ EDGES: Mapping[str, tuple[Any, ...]] = {
 }
 
 
-def _grounded(path: str, play: Play) -> Play:
+def _grounded(path: str, field_values: FieldValues) -> FieldValues:
     ground = GROUNDS.get(path.partition(".")[0].partition("[")[0])
-    return replace(play, base=ground, edges=EDGES.get(path, play.edges))
+    return replace(field_values, base=ground, edges=EDGES.get(path, field_values.edges))
 
 
-def alarm() -> Scene:
+def alarm() -> KindValues:
     """An alarm on one metric; other fields have their own settings."""
-    found = scene_of(known_kinds()["cloudwatch.alarm"])
-    plays = {path: _grounded(path, found.play(path)) for path in found.plays}
+    found = kind_values_of(known_kinds()["cloudwatch.alarm"])
+    by_path = {path: _grounded(path, found.field_values(path)) for path in found.by_path}
     first = stat("errors")
-    plays |= {
-        "evaluation_window": Play(
+    by_path |= {
+        "evaluation_window": FieldValues(
             {"wall_clock_window": {"timezone": "Europe/London"}}, {"sliding_window": {}}
         ),
-        "metrics": Play(SEVERAL["metrics"], [stat("orders"), stat("faults"), RATIO], base=SEVERAL, edges=()),
-        "metrics[].id": Play("faults", "failures", base=SEVERAL, edges=()),
-        "metrics[].metric_stat": Play(first["metric_stat"], OTHER_STAT, base=SEVERAL, edges=()),
-        "metrics[].expression": Play(
+        "metrics": FieldValues(
+            SEVERAL["metrics"], [stat("orders"), stat("faults"), RATIO], base=SEVERAL, edges=()
+        ),
+        "metrics[].id": FieldValues("faults", "failures", base=SEVERAL, edges=()),
+        "metrics[].metric_stat": FieldValues(first["metric_stat"], OTHER_STAT, base=SEVERAL, edges=()),
+        "metrics[].expression": FieldValues(
             "100 * errors / orders", "errors / orders", base=EXPRESSION_FIRST, edges=()
         ),
-        "metrics[].period": Play(60, 120, base=EXPRESSION_FIRST, edges=(30,)),
-        "metrics[].label": Play("of orders", "of all orders", base=EXPRESSION_FIRST),
-        "metrics[].return_data": Play(False, True, base=SEVERAL, edges=()),
-        "extended_statistic": Play(
+        "metrics[].period": FieldValues(60, 120, base=EXPRESSION_FIRST, edges=(30,)),
+        "metrics[].label": FieldValues("of orders", "of all orders", base=EXPRESSION_FIRST),
+        "metrics[].return_data": FieldValues(False, True, base=SEVERAL, edges=()),
+        "extended_statistic": FieldValues(
             "p99", "p90", base={name: value for name, value in ONE.items() if name != "statistic"}
         ),
     }
-    return replace(found, base=ONE, plays=plays, needed=NEEDED | {"extended_statistic"})
+    return replace(found, base=ONE, by_path=by_path, needed=NEEDED | {"extended_statistic"})
 
 
-SCENES: Mapping[str, Scene] = {"cloudwatch.alarm": alarm()}
+VALUES_BY_KIND: Mapping[str, KindValues] = {"cloudwatch.alarm": alarm()}

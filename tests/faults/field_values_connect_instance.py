@@ -5,7 +5,7 @@ from typing import Any
 
 from tests.contract.samples.connect_instance import FIREHOSE, KMS, LAMBDA, LEX, STREAM, pem
 from tests.faults.common_field_values import BOOL, TAGS, under
-from tests.faults.field_places import Play, Scene, Settings
+from tests.faults.field_places import FieldValues, KindValues, Settings
 
 KEYS = {"encryption_type": "KMS", "key_id": "arn:aws:kms:eu-west-2:123456789012:key/5678"}
 BUCKET = {"bucket_name": "recordings", "bucket_prefix": "2026"}
@@ -29,7 +29,7 @@ AS_VIDEO = {
 }
 
 
-def moved(config: str, member: str, one: Any, two: Any, *, edges: Any = None) -> Play:
+def moved(config: str, member: str, one: Any, two: Any, *, edges: Any = None) -> FieldValues:
     """Two values of a member of the structure of a storage."""
     stores = {
         "s3_config": S3,
@@ -40,15 +40,17 @@ def moved(config: str, member: str, one: Any, two: Any, *, edges: Any = None) ->
     store = stores[config]
     base = {"storage_configs": [store]}
     del member
-    return Play(one, two, beside=base, without="storage_configs", edges=edges)
+    return FieldValues(one, two, beside=base, without="storage_configs", edges=edges)
 
 
-def switched_store(config: str, with_it: Settings, other: Any) -> Play:
+def switched_store(config: str, with_it: Settings, other: Any) -> FieldValues:
     """The structure of one type of storage, which changes with the type."""
-    return Play([with_it], [{**with_it, config: other}], tops=True, without="storage_configs", edges=())
+    return FieldValues(
+        [with_it], [{**with_it, config: other}], tops=True, without="storage_configs", edges=()
+    )
 
 
-INSTANCE = Scene(
+INSTANCE = KindValues(
     base={
         "identity_management_type": "CONNECT_MANAGED",
         "inbound_calls_enabled": True,
@@ -61,9 +63,9 @@ INSTANCE = Scene(
         f"{STORE}.s3_config": BUCKET,
         f"{STORE}.s3_config.encryption_config": KMS,
     },
-    plays={
+    by_path={
         "tags": TAGS,
-        "identity_management_type": Play("CONNECT_MANAGED", "SAML", edges=()),
+        "identity_management_type": FieldValues("CONNECT_MANAGED", "SAML", edges=()),
         "inbound_calls_enabled": BOOL,
         "outbound_calls_enabled": BOOL,
         "attributes": ({"contactflow_logs": True}, {"contactflow_logs": False, "contact_lens": True}),
@@ -91,16 +93,16 @@ INSTANCE = Scene(
         "lex_bots[].name": ("Orders", "Returns"),
         "lex_bots[].lex_region": ("eu-west-2", "eu-west-1"),
         "lex_v2_bots": ([f"{LEX}ONE"], [f"{LEX}TWO"]),
-        "security_keys": Play([pem("one")], [pem("two")], many=lambda number: [pem(f"k{n}") for n in range(number)]),
+        "security_keys": FieldValues([pem("one")], [pem("two")], many=lambda number: [pem(f"k{n}") for n in range(number)]),
         "storage_configs": ([S3], [{**S3, "resource_type": "CHAT_TRANSCRIPTS"}, AS_STREAM]),
-        f"{STORE}.resource_type": Play("CALL_RECORDINGS", "CHAT_TRANSCRIPTS", edges=("SCHEDULED_REPORTS", "EMAIL_MESSAGES")),
-        f"{STORE}.storage_type": Play([S3], [AS_STREAM], tops=True, edges=([AS_VIDEO], [AS_FIREHOSE])),
+        f"{STORE}.resource_type": FieldValues("CALL_RECORDINGS", "CHAT_TRANSCRIPTS", edges=("SCHEDULED_REPORTS", "EMAIL_MESSAGES")),
+        f"{STORE}.storage_type": FieldValues([S3], [AS_STREAM], tops=True, edges=([AS_VIDEO], [AS_FIREHOSE])),
         f"{STORE}.s3_config": switched_store("s3_config", S3, {**BUCKET, "bucket_name": "archive"}),
         f"{STORE}.s3_config.bucket_name": moved("s3_config", "bucket_name", "recordings", "archive"),
         f"{STORE}.s3_config.bucket_prefix": moved("s3_config", "bucket_prefix", "2026", "2027"),
-        f"{STORE}.s3_config.encryption_config": Play(KMS, KEYS),
-        f"{STORE}.s3_config.encryption_config.encryption_type": Play("KMS", "KMS"),
-        f"{STORE}.s3_config.encryption_config.key_id": Play(KMS["key_id"], KEYS["key_id"]),
+        f"{STORE}.s3_config.encryption_config": FieldValues(KMS, KEYS),
+        f"{STORE}.s3_config.encryption_config.encryption_type": FieldValues("KMS", "KMS"),
+        f"{STORE}.s3_config.encryption_config.key_id": FieldValues(KMS["key_id"], KEYS["key_id"]),
         f"{STORE}.kinesis_video_stream_config": switched_store(
             "kinesis_video_stream_config", AS_VIDEO, {**VIDEO, "prefix": "later"}
         ),
@@ -127,17 +129,17 @@ INSTANCE = Scene(
             "kinesis_firehose_config", "firehose_arn", f"{FIREHOSE}one", f"{FIREHOSE}two"
         ),
         "hierarchy_structure": ({"level_one": "Site"}, {"level_one": "Country", "level_two": "Team"}),
-        "hierarchy_structure.level_one": Play("Site", "Country"),
-        "hierarchy_structure.level_two": Play("Team", "Shift", beside={"hierarchy_structure": {"level_one": "Site"}}),
-        "hierarchy_structure.level_three": Play(
+        "hierarchy_structure.level_one": FieldValues("Site", "Country"),
+        "hierarchy_structure.level_two": FieldValues("Team", "Shift", beside={"hierarchy_structure": {"level_one": "Site"}}),
+        "hierarchy_structure.level_three": FieldValues(
             "Team", "Shift", beside={"hierarchy_structure": {"level_one": "Site", "level_two": "Floor"}}
         ),
-        "hierarchy_structure.level_four": Play(
+        "hierarchy_structure.level_four": FieldValues(
             "Team",
             "Shift",
             beside={"hierarchy_structure": {"level_one": "A", "level_two": "B", "level_three": "C"}},
         ),
-        "hierarchy_structure.level_five": Play(
+        "hierarchy_structure.level_five": FieldValues(
             "Team",
             "Shift",
             beside={
@@ -147,4 +149,4 @@ INSTANCE = Scene(
     },
 )  # fmt: skip
 
-SCENES: Mapping[str, Scene] = {"connect.instance": INSTANCE}
+VALUES_BY_KIND: Mapping[str, KindValues] = {"connect.instance": INSTANCE}

@@ -7,7 +7,7 @@ from tests.contract.samples.connect_contact_flow import END, flow
 from tests.contract.samples.connect_hours_of_operation import opening
 from tests.contract.samples.connect_queue import QUICK_CONNECT, WHISPER
 from tests.faults.common_field_values import DESCRIPTION, TAGS, under
-from tests.faults.field_places import Play, Scene, Settings
+from tests.faults.field_places import FieldValues, KindValues, Settings
 
 OVERRIDE = {
     "name": "Christmas",
@@ -40,24 +40,24 @@ def recurring(**pattern: Any) -> list[Settings]:
     return [{**RECURRING, "recurrence_config": {"recurrence_pattern": pattern}}]
 
 
-HOURS = Scene(
+HOURS = KindValues(
     base={"time_zone": "Europe/London", "config": [opening("MONDAY")]},
     around={"parents[]": {"hours_of_operation": "Holidays"}, "overrides[]": OVERRIDE, AGAIN: PATTERN},
-    plays={
+    by_path={
         "tags": TAGS,
         "description": DESCRIPTION,
         "time_zone": ("Europe/London", "Europe/Berlin"),
-        "config": Play([opening("MONDAY")], [opening("TUESDAY"), opening("SUNDAY", "10:00")], many=daily),
+        "config": FieldValues([opening("MONDAY")], [opening("TUESDAY"), opening("SUNDAY", "10:00")], many=daily),
         "config[].day": ("MONDAY", "TUESDAY"),
-        "config[].start_time": Play("09:00", "08:15", edges=("00:00", "16:59")),
-        "config[].end_time": Play("17:00", "18:45", edges=("09:01", "23:59")),
-        "parents": Play(
+        "config[].start_time": FieldValues("09:00", "08:15", edges=("00:00", "16:59")),
+        "config[].end_time": FieldValues("17:00", "18:45", edges=("09:01", "23:59")),
+        "parents": FieldValues(
             [{"hours_of_operation": "Holidays"}],
             [{"hours_of_operation": "Sales"}],
             edges=([], [{"hours_of_operation": name} for name in ("Holidays", "Sales", "Strikes")]),
         ),
         "parents[].hours_of_operation": ("Holidays", "Sales"),
-        "overrides": Play(
+        "overrides": FieldValues(
             [OVERRIDE],
             [{**OVERRIDE, "effective_till": "2026-12-27"}, RECURRING],
             many=lambda number: [{**OVERRIDE, "name": f"Holiday {each}"} for each in range(number)],
@@ -66,31 +66,31 @@ HOURS = Scene(
         "overrides[].description": DESCRIPTION,
         "overrides[].config": ([opening("FRIDAY", "10:00", "12:00")], [opening("FRIDAY", "11:00", "13:00")]),
         "overrides[].config[].day": ("FRIDAY", "SATURDAY"),
-        "overrides[].config[].start_time": Play("10:00", "11:15", edges=("00:00", "11:59")),
-        "overrides[].config[].end_time": Play("12:00", "13:45", edges=("10:01", "23:59")),
-        "overrides[].effective_from": Play("2026-12-25", "2026-12-24", edges=("2026-12-26",)),
-        "overrides[].effective_till": Play("2026-12-26", "2026-12-28", edges=("2026-12-25",)),
-        "overrides[].recurrence_config": Play(
+        "overrides[].config[].start_time": FieldValues("10:00", "11:15", edges=("00:00", "11:59")),
+        "overrides[].config[].end_time": FieldValues("12:00", "13:45", edges=("10:01", "23:59")),
+        "overrides[].effective_from": FieldValues("2026-12-25", "2026-12-24", edges=("2026-12-26",)),
+        "overrides[].effective_till": FieldValues("2026-12-26", "2026-12-28", edges=("2026-12-25",)),
+        "overrides[].recurrence_config": FieldValues(
             {"recurrence_pattern": PATTERN},
             {"recurrence_pattern": {**PATTERN, "by_month_day": [7]}},
             beside=IN_RECURRING,
         ),
-        AGAIN: Play(PATTERN, {**PATTERN, "by_month_day": [7]}, beside=IN_RECURRING),
-        f"{AGAIN}.frequency": Play(
+        AGAIN: FieldValues(PATTERN, {**PATTERN, "by_month_day": [7]}, beside=IN_RECURRING),
+        f"{AGAIN}.frequency": FieldValues(
             recurring(frequency="MONTHLY", interval=1, by_month_day=[4]),
             recurring(frequency="WEEKLY", interval=1),
             tops=True,
             edges=(recurring(frequency="YEARLY", interval=1, by_month=[3], by_month_day=[4]),),
         ),
-        f"{AGAIN}.interval": Play(2, 3, beside=IN_RECURRING),
-        f"{AGAIN}.by_month": Play(
+        f"{AGAIN}.interval": FieldValues(2, 3, beside=IN_RECURRING),
+        f"{AGAIN}.by_month": FieldValues(
             [3],
             [4],
             beside={"overrides": recurring(frequency="YEARLY", interval=1, by_month=[3], by_month_day=[4])},
             edges=([1, 12],),
         ),
-        f"{AGAIN}.by_month_day": Play([4], [7], beside=IN_RECURRING, edges=([1, 31],)),
-        f"{AGAIN}.by_weekday_occurrence": Play(
+        f"{AGAIN}.by_month_day": FieldValues([4], [7], beside=IN_RECURRING, edges=([1, 31],)),
+        f"{AGAIN}.by_weekday_occurrence": FieldValues(
             [1],
             [2],
             beside={"overrides": recurring(frequency="MONTHLY", interval=1, by_weekday_occurrence=[1])},
@@ -104,17 +104,17 @@ HOURS = Scene(
 NUMBERS = ("+442079460998", "+442079460997")
 CALLER = {"outbound_caller_id_name": "Shop", "outbound_flow": "Outbound"}
 MAILS = {"email_addresses": ["orders", "returns"]}
-QUEUE = Scene(
+QUEUE = KindValues(
     base={"hours_of_operation": "Weekdays"},
     around={
         "outbound_caller_config": CALLER,
         "outbound_email_config": {"outbound_email_address_id": "orders"},
     },
-    plays={
+    by_path={
         "tags": TAGS,
         "description": DESCRIPTION,
         "hours_of_operation": ("Weekdays", "Weekends"),
-        "max_contacts": Play(5, 7, edges=(0, 1_000_000)),
+        "max_contacts": FieldValues(5, 7, edges=(0, 1_000_000)),
         "status": ("DISABLED", "ENABLED"),
         "outbound_caller_config": (CALLER, {"outbound_caller_id_name": "Help", "outbound_flow": "Other"}),
         **under(
@@ -123,10 +123,12 @@ QUEUE = Scene(
             outbound_caller_id_number=NUMBERS,
             outbound_flow=("Outbound", "Other"),
         ),
-        "outbound_email_config": Play(
+        "outbound_email_config": FieldValues(
             {"outbound_email_address_id": "orders"}, {"outbound_email_address_id": "returns"}, beside=MAILS
         ),
-        "outbound_email_config.outbound_email_address_id": Play("orders", "returns", beside=MAILS, edges=()),
+        "outbound_email_config.outbound_email_address_id": FieldValues(
+            "orders", "returns", beside=MAILS, edges=()
+        ),
         "quick_connects": (["Supervisor"], ["Emergency"]),
         "email_addresses": (["orders"], ["returns"]),
     },
@@ -154,7 +156,7 @@ ROUTED = "ROUTE_CURRENT_CHANNEL_CURRENT_WORKLOADTYPE_ONLY"
 ANYWAY = "ROUTE_ANY_CHANNEL_ANY_WORKLOAD_TYPE"
 
 
-ROUTING = Scene(
+ROUTING = KindValues(
     base={
         "description": "Agents",
         "default_outbound_queue": "Orders",
@@ -165,34 +167,34 @@ ROUTING = Scene(
         "manual_assignment_queue_configs[]": MANUAL,
         f"{LOADS}[]": LOAD,
     },
-    plays={
+    by_path={
         "tags": TAGS,
         "description": DESCRIPTION,
         "default_outbound_queue": ("Orders", "Returns"),
-        "media_concurrencies": Play(
+        "media_concurrencies": FieldValues(
             [VOICE], [VOICE, CHAT], edges=([VOICE, CHAT, TASK, {"channel": "EMAIL", "concurrency": 1}],)
         ),
-        f"{MEDIA}.channel": Play("CHAT", "TASK", beside=TALK, edges=("EMAIL",)),
-        f"{MEDIA}.concurrency": Play(3, 4, beside=TALK, edges=(1, 10)),
-        f"{MEDIA}.cross_channel_behavior": Play(ANY, ONLY, beside=TALK),
-        f"{MEDIA}.cross_channel_behavior.behavior_type": Play(
+        f"{MEDIA}.channel": FieldValues("CHAT", "TASK", beside=TALK, edges=("EMAIL",)),
+        f"{MEDIA}.concurrency": FieldValues(3, 4, beside=TALK, edges=(1, 10)),
+        f"{MEDIA}.cross_channel_behavior": FieldValues(ANY, ONLY, beside=TALK),
+        f"{MEDIA}.cross_channel_behavior.behavior_type": FieldValues(
             "ROUTE_ANY_CHANNEL", "ROUTE_CURRENT_CHANNEL_ONLY", beside=TALK
         ),
-        LOADS: Play(
+        LOADS: FieldValues(
             [LOAD],
             [{**LOAD, "concurrency": 4}],
             beside=WORK,
             edges=([{**LOAD, "workload_type": f"work {each}"} for each in range(5)],),
             without="media_concurrencies",
         ),
-        f"{LOADS}[].workload_type": Play("back office", "front office", beside=WORK),
-        f"{LOADS}[].concurrency": Play(2, 4, beside=WORK),
-        f"{LOADS}[].cross_channel_workload_behavior": Play(
+        f"{LOADS}[].workload_type": FieldValues("back office", "front office", beside=WORK),
+        f"{LOADS}[].concurrency": FieldValues(2, 4, beside=WORK),
+        f"{LOADS}[].cross_channel_workload_behavior": FieldValues(
             {"channel_workload_behavior_type": ANYWAY},
             {"channel_workload_behavior_type": ROUTED},
             beside=WORK,
         ),
-        f"{LOADS}[].{SHARING}": Play(ANYWAY, ROUTED, beside=WORK),
+        f"{LOADS}[].{SHARING}": FieldValues(ANYWAY, ROUTED, beside=WORK),
         "queue_configs": ([ORDERS], [RETURNS, {**ORDERS, "priority": 9}]),
         "queue_configs[].queue": ("Orders", "Returns"),
         "queue_configs[].channel": ("VOICE", "CHAT"),
@@ -225,29 +227,29 @@ KINDS_OF_CONFIG: Mapping[str, Settings] = {
 }
 
 
-def destination(config: str, one: Any, two: Any) -> Play:
+def destination(config: str, one: Any, two: Any) -> FieldValues:
     """Two values of a member of the structure of one type of quick connect."""
-    return Play(
+    return FieldValues(
         one, two, beside={"quick_connect_config": KINDS_OF_CONFIG[config]}, without="quick_connect_config"
     )
 
 
-def destinations(config: str, **other: Any) -> Play:
+def destinations(config: str, **other: Any) -> FieldValues:
     """The structure itself, which changes with the type."""
     to = KINDS_OF_CONFIG[config]
-    return Play(
+    return FieldValues(
         to, {**to, config: {**to[config], **other}}, tops=True, without="quick_connect_config", edges=()
     )
 
 
-QUICK = Scene(
+QUICK = KindValues(
     base={"quick_connect_config": TO_NUMBER},
     around={},
-    plays={
+    by_path={
         "tags": TAGS,
         "description": DESCRIPTION,
         "quick_connect_config": (TO_QUEUE, TO_NUMBER),
-        "quick_connect_config.quick_connect_type": Play(
+        "quick_connect_config.quick_connect_type": FieldValues(
             TO_QUEUE, TO_NUMBER, tops=True, edges=(TO_USER, TO_FLOW)
         ),
         **under(
@@ -288,7 +290,7 @@ QUICK = Scene(
     },
 )  # fmt: skip
 
-SCENES: Mapping[str, Scene] = {
+VALUES_BY_KIND: Mapping[str, KindValues] = {
     "connect.hours_of_operation": HOURS,
     "connect.queue": QUEUE,
     "connect.routing_profile": ROUTING,

@@ -5,7 +5,7 @@ from collections.abc import Mapping
 from reconciler.testing import Given
 from tests.contract.samples.connect_security_profile import agent, data_table
 from tests.faults.common_field_values import BOOL, DESCRIPTION, TAGS, named, under
-from tests.faults.field_places import Play, Scene
+from tests.faults.field_places import FieldValues, KindValues
 
 GRANTED = "granular_access_control_configuration"
 TABLES = f"{GRANTED}.data_table_access_control_configuration"
@@ -17,7 +17,7 @@ NORTHERN, SOUTHERN = (
     each["primary_attribute_access_control_configuration"] for each in (BY_REGION, BY_OTHER)
 )
 ROW = {"access_type": "ALLOW", "attribute_name": "region", "values": ["north"]}
-SECURITY = Scene(
+SECURITY = KindValues(
     base={},
     around={
         "applications[]": {"namespace": "crm", "application_permissions": ["ACCESS"]},
@@ -25,17 +25,17 @@ SECURITY = Scene(
         "allowed_ai_agents[]": agent("one"),
         f"{VALUES}[]": ROW,
     },
-    plays={
+    by_path={
         "tags": TAGS,
         "description": DESCRIPTION,
-        "permissions": Play(["BasicAgentAccess"], ["OutboundCallAccess"], many=named("Permission.")),
-        "allowed_access_control_tags": Play(
+        "permissions": FieldValues(["BasicAgentAccess"], ["OutboundCallAccess"], many=named("Permission.")),
+        "allowed_access_control_tags": FieldValues(
             {"Site": "London"}, {"Site": "Leeds"}, edges=({f"Key{each}": "v" for each in range(4)},)
         ),
-        "tag_restricted_resources": Play(["User"], ["Queue"], many=named("Resource")),
-        "hierarchy_restricted_resources": Play(["User"], ["User", "Contact"]),
+        "tag_restricted_resources": FieldValues(["User"], ["Queue"], many=named("Resource")),
+        "hierarchy_restricted_resources": FieldValues(["User"], ["User", "Contact"]),
         "allowed_access_control_hierarchy_group": ("London", "Leeds"),
-        "applications": Play(
+        "applications": FieldValues(
             [{"namespace": "crm", "application_permissions": ["ACCESS"]}],
             [{"namespace": "wiki", "application_permissions": ["ACCESS"]}],
             many=lambda number: [
@@ -49,38 +49,38 @@ SECURITY = Scene(
             [{"flow_module_id": "${verify}", "type": "MCP"}],
             [{"flow_module_id": "${survey}", "type": "MCP"}],
         ),
-        "allowed_flow_modules[].flow_module_id": Play("${verify}", "${survey}", edges=()),
-        "allowed_flow_modules[].type": Play("MCP", "MCP"),
-        "allowed_ai_agents": Play(
+        "allowed_flow_modules[].flow_module_id": FieldValues("${verify}", "${survey}", edges=()),
+        "allowed_flow_modules[].type": FieldValues("MCP", "MCP"),
+        "allowed_ai_agents": FieldValues(
             [agent("one")], [agent("two")], many=lambda number: [agent(f"a{each}") for each in range(number)]
         ),
         "allowed_ai_agents[].arn": (agent("one")["arn"], agent("two")["arn"]),
-        "allowed_ai_agents[].type": Play("THIRD_PARTY", "THIRD_PARTY"),
+        "allowed_ai_agents[].type": FieldValues("THIRD_PARTY", "THIRD_PARTY"),
         GRANTED: (NORTH, SOUTH),
         TABLES: (BY_REGION, BY_OTHER),
         ROWS: (NORTHERN, SOUTHERN),
-        VALUES: Play(
+        VALUES: FieldValues(
             [ROW],
             [{**ROW, "attribute_name": "site"}],
             many=lambda number: [{**ROW, "attribute_name": f"by{each}"} for each in range(number)],
         ),
-        f"{VALUES}[].access_type": Play("ALLOW", "ALLOW"),
+        f"{VALUES}[].access_type": FieldValues("ALLOW", "ALLOW"),
         f"{VALUES}[].attribute_name": ("region", "site"),
-        f"{VALUES}[].values": Play(["north"], ["south"], many=named("value ")),
+        f"{VALUES}[].values": FieldValues(["north"], ["south"], many=named("value ")),
     },
 )
 
-GROUP = Scene(base={}, around={}, plays={"tags": TAGS, "parent_group": ("London", "Leeds")})
+GROUP = KindValues(base={}, around={}, by_path={"tags": TAGS, "parent_group": ("London", "Leeds")})
 
 ADA = {"first_name": "Ada", "last_name": "Lovelace"}
 WORK_TIME = {"after_contact_work_time_limit": 30}
 FRENCH = {"attribute_name": "language", "attribute_value": "fr", "level": 3.0}
-CHANNEL = Play("VOICE", "CHAT", edges=("TASK", "EMAIL"))
+CHANNEL = FieldValues("VOICE", "CHAT", edges=("TASK", "EMAIL"))
 PHONES = {"channel": "VOICE", "phone_type": "SOFT_PHONE"}
 DESK = {"phone_type": "DESK_PHONE", "desk_phone_number": "+442079460111"}
 AFTER = "after_contact_work_configs[]"
 
-USER = Scene(
+USER = KindValues(
     base={
         "password": {"secret": {"ssm": "/sandbox/password"}},
         "identity_info": ADA,
@@ -97,9 +97,9 @@ USER = Scene(
         "voice_enhancement_configs[]": {"channel": "VOICE", "voice_enhancement_mode": "NONE"},
         "proficiencies[]": FRENCH,
     },
-    plays={
+    by_path={
         "tags": TAGS,
-        "password": Play({"secret": {"ssm": "/sandbox/password"}}, {"secret": {"secretsmanager": "sandbox/password"}}),
+        "password": FieldValues({"secret": {"ssm": "/sandbox/password"}}, {"secret": {"secretsmanager": "sandbox/password"}}),
         "identity_info": (ADA, {**ADA, "email": "ada@example.com"}),
         **under(
             "identity_info",
@@ -110,9 +110,9 @@ USER = Scene(
             mobile=("+447700900000", "+447700900001"),
         ),
         "phone_config": ({"phone_type": "SOFT_PHONE", "auto_accept": True}, DESK),
-        "phone_config.phone_type": Play("DESK_PHONE", "SOFT_PHONE", beside={"phone_config": DESK}),
+        "phone_config.phone_type": FieldValues("DESK_PHONE", "SOFT_PHONE", beside={"phone_config": DESK}),
         "phone_config.auto_accept": BOOL,
-        "phone_config.after_contact_work_time_limit": Play(30, 60, edges=(0,)),
+        "phone_config.after_contact_work_time_limit": FieldValues(30, 60, edges=(0,)),
         "phone_config.desk_phone_number": ("+442079460111", "+442079460222"),
         "phone_config.persistent_connection": BOOL,
         "auto_accept_configs": (
@@ -136,10 +136,10 @@ USER = Scene(
         f"{AFTER}.agent_first_callback_after_contact_work_config.after_contact_work_time_limit": (5, 6),
         "phone_number_configs": ([PHONES], [{**PHONES, "phone_type": "DESK_PHONE", "phone_number": "+442079460111"}]),
         "phone_number_configs[].channel": CHANNEL,
-        "phone_number_configs[].phone_type": Play(
+        "phone_number_configs[].phone_type": FieldValues(
             [PHONES], [{**PHONES, "phone_type": "DESK_PHONE", "phone_number": "+442079460111"}], tops=True, edges=()
         ),
-        "phone_number_configs[].phone_number": Play(
+        "phone_number_configs[].phone_number": FieldValues(
             "+442079460111",
             "+442079460222",
             beside={
@@ -161,15 +161,15 @@ USER = Scene(
         ),
         "voice_enhancement_configs[].channel": CHANNEL,
         "voice_enhancement_configs[].voice_enhancement_mode": ("NONE", "VOICE_ISOLATION"),
-        "security_profiles": Play(["Clerks"], ["Leads", "Clerks"]),
+        "security_profiles": FieldValues(["Clerks"], ["Leads", "Clerks"]),
         "routing_profile": ("Agents", "Experts"),
         "hierarchy_group": ("London", "Leeds"),
         "proficiencies": (
             [FRENCH],
             [{"attribute_name": "language", "attribute_value": "de", "level": 5.0}],
         ),
-        "proficiencies[].attribute_name": Play("language", "craft", edges=("x", "x" * 100)),
-        "proficiencies[].attribute_value": Play(
+        "proficiencies[].attribute_name": FieldValues("language", "craft", edges=("x", "x" * 100)),
+        "proficiencies[].attribute_value": FieldValues(
             "fr",
             "de",
             beside={"proficiencies": [{**FRENCH, "attribute_name": "craft"}]},
@@ -188,7 +188,7 @@ USER = Scene(
     ),
 )  # fmt: skip
 
-SCENES: Mapping[str, Scene] = {
+VALUES_BY_KIND: Mapping[str, KindValues] = {
     "connect.security_profile": SECURITY,
     "connect.user_hierarchy_group": GROUP,
     "connect.user": USER,

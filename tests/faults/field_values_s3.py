@@ -16,7 +16,7 @@ from tests.contract.samples.s3_bucket import (
     policy,
 )
 from tests.faults.common_field_values import BOOL, TAGS, under
-from tests.faults.field_places import Play, Scene, Settings
+from tests.faults.field_places import FieldValues, KindValues, Settings
 
 OFF_FIRST = (False, True)
 SWITCH = ("Enabled", "Disabled")
@@ -55,21 +55,21 @@ ONE_READER = {"type": "CanonicalUser", "id": "a" * 64, "permission": "READ"}
 PARTITIONED = {"logging": LOGGING}
 
 
-def in_life(first: Any, second: Any, member: str, base: Settings, **more: Any) -> Play:
+def in_life(first: Any, second: Any, member: str, base: Settings, **more: Any) -> FieldValues:
     """Two values of a member of a structure of a lifecycle rule, with the structure present."""
-    return Play(first, second, beside={"lifecycle": [{**PLAIN_RULE, member: base}]}, **more)
+    return FieldValues(first, second, beside={"lifecycle": [{**PLAIN_RULE, member: base}]}, **more)
 
 
-def granted(first: Settings, second: Settings) -> Play:
+def granted(first: Settings, second: Settings) -> FieldValues:
     """Two grants for log objects; the members of a grant change together."""
     one, two = ({**LOGGING, "target_grants": [each]} for each in (first, second))
-    return Play(one, two, tops=True, edges=(), without="logging.target_grants")
+    return FieldValues(one, two, tops=True, edges=(), without="logging.target_grants")
 
 
-def life(member: str, first: Any, second: Any, **more: Any) -> Play:
+def life(member: str, first: Any, second: Any, **more: Any) -> FieldValues:
     """Two forms of a structure of a lifecycle rule."""
     one, two = ([{**PLAIN_RULE, member: each}] for each in (first, second))
-    return Play(one, two, tops=True, beside=IN_PLAIN, without=f"{LIFE}.{member}", **more)
+    return FieldValues(one, two, tops=True, beside=IN_PLAIN, without=f"{LIFE}.{member}", **more)
 
 
 def listeners(kind: str, arn: str, one: str, two: str) -> dict[str, Any]:
@@ -84,13 +84,13 @@ def listeners(kind: str, arn: str, one: str, two: str) -> dict[str, Any]:
             [{"name": "prefix", "value": "in/"}],
             [{"name": "prefix", "value": "in/"}, {"name": "suffix", "value": ".jpg"}],
         ),
-        f"{where}.filter_rules[].name": Play("prefix", "suffix"),
+        f"{where}.filter_rules[].name": FieldValues("prefix", "suffix"),
         f"{where}.filter_rules[].value": ("in/", "out/"),
         f"{where}.{arn}": (one, two),
     }
 
 
-BUCKET = Scene(
+BUCKET = KindValues(
     base={"policy": {"protect": False}},
     around={
         "encryption.rules[]": {"sse_algorithm": "aws:kms"},
@@ -120,9 +120,9 @@ BUCKET = Scene(
         "replication": {"role": f"{ROLE}copier", "rules": [COPIES]},
         f"{COPY}.filter.tags[]": {"key": "kept", "value": "no"},
     },
-    plays={
+    by_path={
         "tags": TAGS,
-        "object_lock_enabled": Play(True, True, base=ABLE, edges=()),
+        "object_lock_enabled": FieldValues(True, True, base=ABLE, edges=()),
         "public_access_block": (guards(block_public_acls=False), guards(ignore_public_acls=False)),
         **under(
             "public_access_block",
@@ -134,17 +134,17 @@ BUCKET = Scene(
         "object_ownership": ("BucketOwnerPreferred", "ObjectWriter"),
         "versioning": ({"status": "Enabled"}, {"status": "Suspended"}),
         "versioning.status": ("Enabled", "Suspended"),
-        "versioning.mfa_delete": Play("Disabled", "Enabled", beside=VERSIONED, edges=()),
+        "versioning.mfa_delete": FieldValues("Disabled", "Enabled", beside=VERSIONED, edges=()),
         "encryption": (encryption(sse_algorithm="aws:kms"), encryption(sse_algorithm="aws:kms:dsse")),
         "encryption.rules": (
             [{"sse_algorithm": "aws:kms"}],
             [{"sse_algorithm": "aws:kms", "bucket_key_enabled": True}],
         ),
-        "encryption.rules[].sse_algorithm": Play("aws:kms", "aws:kms:dsse"),
+        "encryption.rules[].sse_algorithm": FieldValues("aws:kms", "aws:kms:dsse"),
         "encryption.rules[].kms_master_key_id": KMS_KEYS,
         "encryption.rules[].bucket_key_enabled": BOOL,
         # New buckets block SSE-C by default.
-        "encryption.rules[].blocked_encryption_types": Play(["NONE"], ["SSE-C"], edges=()),
+        "encryption.rules[].blocked_encryption_types": FieldValues(["NONE"], ["SSE-C"], edges=()),
         "bucket_policy": (policy("GetObject"), policy("GetObjectVersion")),
         "cors": ([UPLOADS], [{**UPLOADS, "allowed_methods": ["GET"]}, {**UPLOADS, "id": "more"}]),
         **under(
@@ -167,10 +167,10 @@ BUCKET = Scene(
         ),
         f"{LIFE}.filter.tags[].key": ("kept", "team"),
         f"{LIFE}.filter.tags[].value": ("no", "yes"),
-        f"{LIFE}.filter.object_size_greater_than": Play(10, 20, edges=(0,)),
-        f"{LIFE}.filter.object_size_less_than": Play(1000, 2000),
-        f"{LIFE}.expiration": Play({"days": 400}, {"days": 500}, beside=IN_PLAIN),
-        f"{LIFE}.expiration.days": Play(400, 500, beside=IN_PLAIN, without=f"{LIFE}.expiration"),
+        f"{LIFE}.filter.object_size_greater_than": FieldValues(10, 20, edges=(0,)),
+        f"{LIFE}.filter.object_size_less_than": FieldValues(1000, 2000),
+        f"{LIFE}.expiration": FieldValues({"days": 400}, {"days": 500}, beside=IN_PLAIN),
+        f"{LIFE}.expiration.days": FieldValues(400, 500, beside=IN_PLAIN, without=f"{LIFE}.expiration"),
         f"{LIFE}.expiration.date": life("expiration", {"date": "2030-01-01"}, {"date": "2031-01-01"}),
         f"{LIFE}.expiration.expired_object_delete_marker": life(
             "expiration", {"expired_object_delete_marker": True}, {"days": 7}
@@ -179,15 +179,15 @@ BUCKET = Scene(
             [{"storage_class": "GLACIER", "days": 90}],
             [{"storage_class": "STANDARD_IA", "days": 30}, {"storage_class": "GLACIER", "days": 120}],
         ),
-        f"{LIFE}.transitions[].storage_class": Play("GLACIER", "DEEP_ARCHIVE"),
-        f"{LIFE}.transitions[].days": Play(90, 91, without=f"{LIFE}.transitions", edges=(0,)),
+        f"{LIFE}.transitions[].storage_class": FieldValues("GLACIER", "DEEP_ARCHIVE"),
+        f"{LIFE}.transitions[].days": FieldValues(90, 91, without=f"{LIFE}.transitions", edges=(0,)),
         f"{LIFE}.transitions[].date": life(
             "transitions",
             [{"storage_class": "GLACIER", "date": "2030-01-01"}],
             [{"storage_class": "GLACIER", "date": "2031-01-01"}],
         ),
         f"{LIFE}.noncurrent_version_expiration": ({"noncurrent_days": 60}, {"noncurrent_days": 61}),
-        f"{LIFE}.noncurrent_version_expiration.noncurrent_days": Play(
+        f"{LIFE}.noncurrent_version_expiration.noncurrent_days": FieldValues(
             60, 61, without=f"{LIFE}.noncurrent_version_expiration"
         ),
         f"{LIFE}.noncurrent_version_expiration.newer_noncurrent_versions": in_life(
@@ -197,8 +197,8 @@ BUCKET = Scene(
             [{"storage_class": "GLACIER", "noncurrent_days": 30}],
             [{"storage_class": "GLACIER", "noncurrent_days": 31}],
         ),
-        f"{LIFE}.noncurrent_version_transitions[].storage_class": Play("GLACIER", "DEEP_ARCHIVE"),
-        f"{LIFE}.noncurrent_version_transitions[].noncurrent_days": Play(
+        f"{LIFE}.noncurrent_version_transitions[].storage_class": FieldValues("GLACIER", "DEEP_ARCHIVE"),
+        f"{LIFE}.noncurrent_version_transitions[].noncurrent_days": FieldValues(
             30, 31, without=f"{LIFE}.noncurrent_version_transitions"
         ),
         f"{LIFE}.noncurrent_version_transitions[].newer_noncurrent_versions": (3, 4),
@@ -207,14 +207,14 @@ BUCKET = Scene(
             {"days_after_initiation": 3},
         ),
         f"{LIFE}.abort_incomplete_multipart_upload.days_after_initiation": (2, 3),
-        "transition_default_minimum_object_size": Play(
+        "transition_default_minimum_object_size": FieldValues(
             "varies_by_storage_class", "all_storage_classes_128K", beside={"lifecycle": [RULE]}
         ),
         "notification": ({"event_bridge": True}, {"event_bridge": None}),
         **listeners("topic_configurations", "topic_arn", "${topic}", "${topic2}"),
         **listeners("queue_configurations", "queue_arn", f"{QUEUES}contract", f"{QUEUES}contract2"),
         **listeners("lambda_function_configurations", "lambda_function_arn", f"{FUNCTION}one", f"{FUNCTION}two"),
-        "notification.event_bridge": Play(True, True),
+        "notification.event_bridge": FieldValues(True, True),
         "logging": (LOGGING, {**LOGGING, "target_prefix": "all/"}),
         "logging.target_bucket": ("contract-logs", "contract-logs-2"),
         "logging.target_prefix": ("access/", "all/"),
@@ -228,23 +228,23 @@ BUCKET = Scene(
             permission=("READ", "WRITE"),
         ),
         "website": (WEBSITE, {"redirect_all_requests_to": ELSEWHERE}),
-        "website.index_document": Play({"suffix": "index.html"}, {"suffix": "home.html"}, without="website"),
-        "website.index_document.suffix": Play("index.html", "home.html"),
+        "website.index_document": FieldValues({"suffix": "index.html"}, {"suffix": "home.html"}, without="website"),
+        "website.index_document.suffix": FieldValues("index.html", "home.html"),
         "website.error_document": ({"key": "error.html"}, {"key": "oops.html"}),
         "website.error_document.key": ("error.html", "oops.html"),
-        "website.redirect_all_requests_to": Play(
+        "website.redirect_all_requests_to": FieldValues(
             {"redirect_all_requests_to": ELSEWHERE},
             {"redirect_all_requests_to": {"host_name": "example.org"}},
             tops=True,
             without="website",
         ),
-        "website.redirect_all_requests_to.host_name": Play(
+        "website.redirect_all_requests_to.host_name": FieldValues(
             {"redirect_all_requests_to": ELSEWHERE},
             {"redirect_all_requests_to": {**ELSEWHERE, "host_name": "example.org"}},
             tops=True,
             without="website",
         ),
-        "website.redirect_all_requests_to.protocol": Play(
+        "website.redirect_all_requests_to.protocol": FieldValues(
             {"redirect_all_requests_to": ELSEWHERE},
             {"redirect_all_requests_to": {**ELSEWHERE, "protocol": "http"}},
             tops=True,
@@ -254,8 +254,8 @@ BUCKET = Scene(
             {"key_prefix_equals": "docs/"},
             {"http_error_code_returned_equals": "404"},
         ),
-        "website.routing_rules[].condition.http_error_code_returned_equals": Play("404", "403"),
-        "website.routing_rules[].condition.key_prefix_equals": Play(
+        "website.routing_rules[].condition.http_error_code_returned_equals": FieldValues("404", "403"),
+        "website.routing_rules[].condition.key_prefix_equals": FieldValues(
             "docs/",
             "texts/",
             beside={
@@ -271,10 +271,10 @@ BUCKET = Scene(
         "website.routing_rules[].redirect.host_name": ("example.com", "example.org"),
         "website.routing_rules[].redirect.http_redirect_code": ("301", "302"),
         "website.routing_rules[].redirect.protocol": ("https", "http"),
-        "website.routing_rules[].redirect.replace_key_prefix_with": Play(
+        "website.routing_rules[].redirect.replace_key_prefix_with": FieldValues(
             "documents/", "papers/", without="website.routing_rules"
         ),
-        "website.routing_rules[].redirect.replace_key_with": Play(
+        "website.routing_rules[].redirect.replace_key_with": FieldValues(
             "one.html",
             "two.html",
             beside={
@@ -287,14 +287,14 @@ BUCKET = Scene(
         "acceleration": ("Enabled", "Suspended"),
         "request_payment": ("Requester", "BucketOwner"),
         "abac": SWITCH,
-        "default_retention": Play(DAYS_LOCK, {"mode": "COMPLIANCE", "years": 1}, base=LOCKED),
-        "default_retention.mode": Play(
+        "default_retention": FieldValues(DAYS_LOCK, {"mode": "COMPLIANCE", "years": 1}, base=LOCKED),
+        "default_retention.mode": FieldValues(
             "GOVERNANCE", "COMPLIANCE", base=LOCKED, beside={"default_retention": DAYS_LOCK}
         ),
-        "default_retention.days": Play(
+        "default_retention.days": FieldValues(
             30, 31, base=LOCKED, beside={"default_retention": DAYS_LOCK}, without="default_retention"
         ),
-        "default_retention.years": Play(
+        "default_retention.years": FieldValues(
             {"mode": "GOVERNANCE", "years": 2},
             {"mode": "GOVERNANCE", "years": 3},
             base=LOCKED,
@@ -302,17 +302,17 @@ BUCKET = Scene(
             without="default_retention",
             edges=({"mode": "GOVERNANCE", "years": 1},),
         ),
-        "default_retention.default_event_hold": Play(
+        "default_retention.default_event_hold": FieldValues(
             {"days": 5}, {"days": 6}, base=LOCKED, beside={"default_retention": DAYS_LOCK}
         ),
-        "default_retention.default_event_hold.days": Play(
+        "default_retention.default_event_hold.days": FieldValues(
             5, 6, base=LOCKED, beside={"default_retention": DAYS_LOCK}, without="default_retention.default_event_hold"
         ),
-        "default_retention.default_event_hold.years": Play(
+        "default_retention.default_event_hold.years": FieldValues(
             2, 3, base=LOCKED, beside={"default_retention": DAYS_LOCK}, without="default_retention.default_event_hold"
         ),
         **{
-            f"replication{path}": Play(first, second, beside=VERSIONED)
+            f"replication{path}": FieldValues(first, second, beside=VERSIONED)
             for path, (first, second) in {
                 "": (
                     {"role": f"{ROLE}copier", "rules": [COPIES]},
@@ -361,11 +361,13 @@ BUCKET = Scene(
 DESTINATION = {"bucket": "arn:aws:s3:::contract-copies"}
 
 
-def sent_to(member: str, first: Any, second: Any, *, beside: Settings | None = None, **more: Any) -> Play:
+def sent_to(
+    member: str, first: Any, second: Any, *, beside: Settings | None = None, **more: Any
+) -> FieldValues:
     """Two values of a member of the destination of replicas, with the settings that it needs."""
     destination = {**DESTINATION, **(beside or {})}
     rules = [{**COPIES, "destination": destination}]
-    return Play(
+    return FieldValues(
         first, second, beside={**VERSIONED, "replication": {"role": f"{ROLE}copier", "rules": rules}}, **more
     )
 
@@ -375,7 +377,7 @@ TIMED = {
     "metrics": {"status": "Enabled", "minutes": 15},
 }
 TO = f"{COPY}.destination"
-FURTHER: Mapping[str, Play] = {
+FURTHER: Mapping[str, FieldValues] = {
     f"{TO}.owner": sent_to("owner", "Destination", "Destination", beside={"account": "111111111111"}),
     f"{TO}.replication_time.status": sent_to(
         "status", *SWITCH, beside=TIMED, without=f"{TO}.replication_time"
@@ -391,11 +393,11 @@ FURTHER: Mapping[str, Play] = {
     ),
 }
 
-SCENES: Mapping[str, Scene] = {
-    "s3.bucket": Scene(
+VALUES_BY_KIND: Mapping[str, KindValues] = {
+    "s3.bucket": KindValues(
         BUCKET.base,
         BUCKET.around,
-        {**BUCKET.plays, **FURTHER},
+        {**BUCKET.by_path, **FURTHER},
         also={"lifecycle": ("transition_default_minimum_object_size",)},
         given=(
             Given("sns", "create_topic", {"Name": "contract2"}, "topic2", "TopicArn"),

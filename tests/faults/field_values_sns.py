@@ -15,32 +15,34 @@ from tests.contract.samples.sns_topic import (
     TO_STREAM,
     replaying,
 )
-from tests.faults.field_places import Play, Scene, Settings
-from tests.faults.generated_fields import scene_of
+from tests.faults.field_places import FieldValues, KindValues, Settings
+from tests.faults.generated_fields import kind_values_of
 
 FIFO: Settings = {"fifo_topic": True}
 PLAIN: Settings = {"protocol": "sqs", "endpoint": QUEUE}
 FILTERED: Settings = {**PLAIN, "filter_policy": {"shop": ["north"]}}
 
 
-def one(member: str, row: Settings, first: Any, second: Any, **more: Any) -> tuple[str, Play]:
+def one(member: str, row: Settings, first: Any, second: Any, **more: Any) -> tuple[str, FieldValues]:
     """Two values of a member of a subscription."""
     rows = [{**row, member: first}], [{**row, member: second}]
     without = more.pop("without", f"subscriptions[].{member}")
-    return f"subscriptions[].{member}", Play(*rows, tops=True, edges=(), without=without, **more)
+    return f"subscriptions[].{member}", FieldValues(*rows, tops=True, edges=(), without=without, **more)
 
 
-def topic() -> Scene:
+def topic() -> KindValues:
     """A standard topic, except for the fields that only FIFO topics have."""
-    found = scene_of(known_kinds()["sns.topic"])
+    found = kind_values_of(known_kinds()["sns.topic"])
     whole = {"without": "subscriptions"}
-    plays = {
-        **found.plays,
-        "fifo_topic": Play(True, True, edges=()),
-        "content_based_deduplication": Play(True, False, base=FIFO),
-        "fifo_throughput_scope": Play("MessageGroup", "Topic", base=FIFO),
-        "archive_policy": Play({"MessageRetentionPeriod": "30"}, {"MessageRetentionPeriod": "60"}, base=FIFO),
-        "subscriptions": Play([TO_QUEUE], [TO_STREAM], edges=([],)),
+    by_path = {
+        **found.by_path,
+        "fifo_topic": FieldValues(True, True, edges=()),
+        "content_based_deduplication": FieldValues(True, False, base=FIFO),
+        "fifo_throughput_scope": FieldValues("MessageGroup", "Topic", base=FIFO),
+        "archive_policy": FieldValues(
+            {"MessageRetentionPeriod": "30"}, {"MessageRetentionPeriod": "60"}, base=FIFO
+        ),
+        "subscriptions": FieldValues([TO_QUEUE], [TO_STREAM], edges=([],)),
         **dict(
             (
                 one("protocol", {"endpoint": "+442071838750"}, "sms", "sms", **whole),
@@ -65,7 +67,7 @@ def topic() -> Scene:
             )
         ),
     }
-    return replace(found, base={}, plays=plays)
+    return replace(found, base={}, by_path=by_path)
 
 
-SCENES: Mapping[str, Scene] = {"sns.topic": topic()}
+VALUES_BY_KIND: Mapping[str, KindValues] = {"sns.topic": topic()}

@@ -5,28 +5,28 @@ from dataclasses import replace
 
 from reconciler.kinds import known_kinds
 from tests.contract.samples.sqs_queue import DEAD, OTHER_DEAD, redriven
-from tests.faults.field_places import Play, Scene, Settings
-from tests.faults.generated_fields import scene_of
+from tests.faults.field_places import FieldValues, KindValues, Settings
+from tests.faults.generated_fields import kind_values_of
 
 FIFO: Settings = {"fifo_queue": True}
 
 
-def queue() -> Scene:
+def queue() -> KindValues:
     """A standard queue, except for the fields that only FIFO queues have."""
-    found = scene_of(known_kinds()["sqs.queue"])
+    found = kind_values_of(known_kinds()["sqs.queue"])
     key: Settings = {"kms_master_key_id": "${one_key}"}
     by_group: Settings = {**FIFO, "deduplication_scope": "messageGroup"}
-    plays = {
-        **found.plays,
-        "fifo_queue": Play(True, True, edges=()),
-        "redrive_policy": Play(redriven(DEAD), redriven(OTHER_DEAD), edges=()),
-        "kms_data_key_reuse_period_seconds": Play(600, 900, base=key, edges=(60, 86_400)),
-        "sqs_managed_sse_enabled": Play(True, False),
-        "content_based_deduplication": Play(True, False, base=FIFO),
-        "deduplication_scope": Play("messageGroup", "queue", base=FIFO),
-        "fifo_throughput_limit": Play("perMessageGroupId", "perQueue", base=by_group),
+    by_path = {
+        **found.by_path,
+        "fifo_queue": FieldValues(True, True, edges=()),
+        "redrive_policy": FieldValues(redriven(DEAD), redriven(OTHER_DEAD), edges=()),
+        "kms_data_key_reuse_period_seconds": FieldValues(600, 900, base=key, edges=(60, 86_400)),
+        "sqs_managed_sse_enabled": FieldValues(True, False),
+        "content_based_deduplication": FieldValues(True, False, base=FIFO),
+        "deduplication_scope": FieldValues("messageGroup", "queue", base=FIFO),
+        "fifo_throughput_limit": FieldValues("perMessageGroupId", "perQueue", base=by_group),
     }
-    return replace(found, base={}, plays=plays)
+    return replace(found, base={}, by_path=by_path)
 
 
-SCENES: Mapping[str, Scene] = {"sqs.queue": queue()}
+VALUES_BY_KIND: Mapping[str, KindValues] = {"sqs.queue": queue()}

@@ -12,40 +12,44 @@ from reconciler.testing import Sample
 from reconciler.testing.shapes import plain
 from tests.contract.contract_samples import sample_of
 from tests.faults.field_edges import limits
-from tests.faults.field_places import Play, Scene, Spot, spots
+from tests.faults.field_places import FieldPath, FieldValues, KindValues, spots
 from tests.faults.field_views import VIEWS, Image, image_of, without_marks
 
 
-def scene_of(adapter: Adapter[Any]) -> Scene:
+def kind_values_of(adapter: Adapter[Any]) -> KindValues:
     """The values for the fields of a kind from its sample: the base, other forms, and changes."""
     sample = sample_of(adapter.kind)
     base = {
         name: value for name, value in sample.base.items() if name in {*adapter.create.needed, *sample.least}
     }
-    places = [*dict.fromkeys(each for spot in spots(adapter) for each in _above(spot.path))]
+    places = [*dict.fromkeys(each for field_path in spots(adapter) for each in _above(field_path.path))]
     given = {place: [value for value in _given(sample, place) if value is not None] for place in places}
     around = {place: found[0] for place, found in given.items() if found}
-    played = (spot for spot in spots(adapter) if not _is_exempt(sample, spot))
-    plays = {spot.path: play for spot in played if (play := _play(adapter, sample, spot))}
-    return Scene(base=base, around=around, plays=plays, needed=frozenset(sample.least))
+    played = (field_path for field_path in spots(adapter) if not _is_exempt(sample, field_path))
+    by_path = {
+        field_path.path: field_values
+        for field_path in played
+        if (field_values := _field_values(adapter, sample, field_path))
+    }
+    return KindValues(base=base, around=around, by_path=by_path, needed=frozenset(sample.least))
 
 
-def _play(adapter: Adapter[Any], sample: Sample, spot: Spot) -> Play | None:
+def _field_values(adapter: Adapter[Any], sample: Sample, field_path: FieldPath) -> FieldValues | None:
     """Two values of a field; None if the sample has none.
 
     The first is not the value of the base, if there are others, because a base often has AWS's default.
     """
-    if spot.path == TAGS:
-        return Play({"Team": "orders"}, {"Team": "sales", "Cost": "42"})
-    found = [value for value in _given(sample, spot.path) if value is not None]
+    if field_path.path == TAGS:
+        return FieldValues({"Team": "orders"}, {"Team": "sales", "Cost": "42"})
+    found = [value for value in _given(sample, field_path.path) if value is not None]
     if not found:
         return None
     second = found[0]
-    first = next((value for value in found if value != second), _another(spot, second))
+    first = next((value for value in found if value != second), _another(field_path, second))
     if _leaves(second) < _leaves(first):
         first, second = second, first  # keys that are no longer written stay in a map
-    bounded = spot.top not in adapter.create.fixed and not _names_something(first)
-    return Play(first, second, edges=None if bounded else ())
+    bounded = field_path.top not in adapter.create.fixed and not _names_something(first)
+    return FieldValues(first, second, edges=None if bounded else ())
 
 
 def _leaves(value: Any) -> frozenset[str]:
@@ -86,9 +90,9 @@ def _above(path: str) -> Iterator[str]:
         yield ".".join(names[:count])
 
 
-def _another(spot: Spot, value: Any) -> Any:
+def _another(field_path: FieldPath, value: Any) -> Any:
     """Another value of the same type that AWS accepts as well; the same value if only the kind knows others."""
-    kind, found = plain(spot.annotation), limits(spot.annotation)
+    kind, found = plain(field_path.annotation), limits(field_path.annotation)
     if get_origin(kind) is Literal:
         return next((word for word in get_args(kind) if word != value), value)
     if kind is bool:
@@ -103,7 +107,7 @@ def image_by_reads(adapter: Adapter[Any], api: Any, client: Any, seen: Sighting)
     if adapter.kind in VIEWS:
         return image_of(adapter.kind, client, seen.address, seen.arn)
     shapes = fields_of(adapter.model)
-    names = frozenset(spot.top for spot in spots(adapter)) - adapter.create.write_only - {TAGS}
+    names = frozenset(field_path.top for field_path in spots(adapter)) - adapter.create.write_only - {TAGS}
     raw = adapter.get_fields(api, seen, names)
     tags = adapter.tagging.read(api, seen) if adapter.tagging else {}
     shown = {
@@ -112,13 +116,13 @@ def image_by_reads(adapter: Adapter[Any], api: Any, client: Any, seen: Sighting)
     return {**shown, "tags": without_marks(tags)}
 
 
-def without_values(adapter: Adapter[Any], scene: Scene) -> list[str]:
-    """The fields without a value in a scene and without a reason in the sample."""
+def without_values(adapter: Adapter[Any], kind_values: KindValues) -> list[str]:
+    """The fields without a value and without a reason in the sample."""
     sample = sample_of(adapter.kind)
-    left = (spot for spot in spots(adapter) if spot.path not in scene.plays)
-    return [spot.path for spot in left if not _is_exempt(sample, spot)]
+    left = (field_path for field_path in spots(adapter) if field_path.path not in kind_values.by_path)
+    return [field_path.path for field_path in left if not _is_exempt(sample, field_path)]
 
 
-def _is_exempt(sample: Sample, spot: Spot) -> bool:
+def _is_exempt(sample: Sample, field_path: FieldPath) -> bool:
     """Whether a sample exempts a field, or a structure around it."""
-    return not sample.exempt.keys().isdisjoint({spot.path, *_above(spot.path), spot.top})
+    return not sample.exempt.keys().isdisjoint({field_path.path, *_above(field_path.path), field_path.top})

@@ -18,7 +18,7 @@ from reconciler.sandbox import Sandbox
 from reconciler.sandbox.account import account_in, sandboxed
 from reconciler.stack import Stack
 from reconciler.testing import Resources
-from reconciler.testing.stage import REGION, House
+from reconciler.testing.stage import REGION, SampleSandbox
 from tests.contract.contract_samples import sample_of
 from tests.faults import shared_sandbox
 
@@ -36,15 +36,17 @@ class Everything:
     resources: dict[str, dict[str, Any]] = field(default_factory=dict)
     around: dict[str, dict[str, Any]] = field(default_factory=dict)
 
-    def furnish(self) -> "Everything":
+    def create_surroundings(self) -> "Everything":
         """Create what the samples need, and write the files with the samples."""
         client = cache(self.account.session.client)
         directory = self.folder / "stack"
         for number, kind in enumerate(known_kinds(), 100):
             sample, beside = sample_of(kind), self.folder / kind
             beside.mkdir(parents=True)
-            house = House(kind, sample, self.box, self.clock, self.account, client, beside).furnish()
-            variables = {**house.variables, "serial": str(number)}
+            sample_sandbox = SampleSandbox(
+                kind, sample, self.box, self.clock, self.account, client, beside
+            ).create_surroundings()
+            variables = {**sample_sandbox.variables, "serial": str(number)}
             settings = _filled(sample.base, variables)
             if known_kinds()[kind].delete.protected:
                 settings = {**settings, "policy": {"protect": False}}
@@ -94,5 +96,5 @@ def everything() -> Iterator[Everything]:
     shared_sandbox.leave()
     with sandboxed() as (box, clock), tempfile.TemporaryDirectory() as folder:
         account = account_in(box, REGION, clock)
-        yield Everything(box, clock, account, Path(folder)).furnish()
+        yield Everything(box, clock, account, Path(folder)).create_surroundings()
         box.end_faults()

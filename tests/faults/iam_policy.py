@@ -35,7 +35,7 @@ from reconciler.sandbox import Sandbox
 from reconciler.sandbox.account import account_in, sandboxed
 from reconciler.stack import Stack
 from reconciler.testing import BASE, Change
-from reconciler.testing.stage import REGION, House, Stage
+from reconciler.testing.stage import REGION, SampleSandbox, Stage
 from tests.contract.contract_samples import sample_of
 from tests.faults import shared_sandbox
 from tests.faults.harness import MemoryCache, SharedClients
@@ -66,7 +66,7 @@ class Phase(NamedTuple):
 
 
 @dataclass
-class Theatre:
+class PolicySandbox:
     """A sandbox with an enforced policy, in which phases run."""
 
     box: Sandbox
@@ -99,7 +99,7 @@ class Theatre:
         parts = (stack, known_kinds(), self.account, self.clock, options, Quiet())
         return Pass(*parts, cache=cache).run()
 
-    def made_twice(self, stack: Stack) -> Iterator[str]:
+    def duplicates(self, stack: Stack) -> Iterator[str]:
         """Resources that exist more than once. Tables and buckets cannot, because their names are unique."""
         self.guard.enforce(None)
         found: Counter[tuple[str, str]] = Counter()
@@ -152,7 +152,7 @@ def with_spare_lines(stack: Stack) -> Stack:
 
 
 @contextmanager
-def on_stack(name: str) -> Iterator[tuple[Theatre, Sequence[Phase]]]:
+def on_stack(name: str) -> Iterator[tuple[PolicySandbox, Sequence[Phase]]]:
     """An empty account for an example stack."""
     stack = example(name)
     shared_sandbox.leave()
@@ -164,32 +164,33 @@ def on_stack(name: str) -> Iterator[tuple[Theatre, Sequence[Phase]]]:
         shared = SharedClients(
             aws.session, aws.account, aws.region, clock, aws.random, aws.pacer, clients=clients
         )
-        yield Theatre(box, clock, shared, guard), phases_of(name)
+        yield PolicySandbox(box, clock, shared, guard), phases_of(name)
         box.end_faults()
 
 
 @contextmanager
-def on_everything() -> Iterator[tuple[Theatre, Sequence[Phase]]]:
+def on_everything() -> Iterator[tuple[PolicySandbox, Sequence[Phase]]]:
     """A stack with all kinds, and its phases: create it, and delete everything that it created."""
     with everything() as made:
         guard = Guard(Location("aws", REGION, made.box.account))
         made.box.inject(guard)
         phases = [Phase("create", made.stack()), Phase("prune", made.stack(gone=True))]
-        yield Theatre(made.box, made.clock, made.account, guard), phases
+        yield PolicySandbox(made.box, made.clock, made.account, guard), phases
 
 
 @contextmanager
-def on_stage(kind: str) -> Iterator[tuple[Theatre, Stage]]:
+def on_stage(kind: str) -> Iterator[tuple[PolicySandbox, Stage]]:
     """A sandbox with what the sample of a kind needs."""
     shared_sandbox.leave()
     with sandboxed() as (box, clock), tempfile.TemporaryDirectory() as folder:
         account = account_in(box, REGION, clock)
         client = cache(account.session.client)
-        house = House(kind, sample_of(kind), box, clock, account, client, Path(folder)).furnish()
+        parts = (kind, sample_of(kind), box, clock, account, client, Path(folder))
+        prepared = SampleSandbox(*parts).create_surroundings()
         box.journal.clear()
         guard = Guard(Location("aws", REGION, box.account))
         box.inject(guard)
-        yield Theatre(box, clock, account, guard), house.new_stage()
+        yield PolicySandbox(box, clock, account, guard), prepared.new_stage()
         box.end_faults()
 
 
@@ -200,7 +201,7 @@ def written(
     if settings is not None and known_kinds()[stage.kind].delete.protected:
         settings = {**settings, "policy": {"protect": False}}
     stage._write(settings, name or stage.name, header)
-    return load(stage.house.directory, None, known_kinds())
+    return load(stage.sample_sandbox.directory, None, known_kinds())
 
 
 def phases_on(stage: Stage, change: Change | None, form: str = BASE) -> Iterator[Phase]:
@@ -247,24 +248,24 @@ def declared_by(kind: str) -> frozenset[str]:
 # -- one action denied ----------------------------------------------------------------------------------------------
 
 
-def denied(theatre: Theatre, phases: Iterable[Phase], action: str | None) -> list[str]:
+def denied(sandbox: PolicySandbox, phases: Iterable[Phase], action: str | None) -> list[str]:
     """Run the phases, each first with the action denied and then with it allowed."""
-    guard, broken, tried = theatre.guard, [], 0
+    guard, broken, tried = sandbox.guard, [], 0
     for title, stack in phases:
         guard.enforce(policy_for(stack), action, loses_replies=title == "create")
-        report = theatre.run(stack)
+        report = sandbox.run(stack)
         if guard.refused and report.outcome == "pending" and _says_why(report):
             # By now, writes that could not be confirmed must be reported as failed.
-            report = theatre.run(stack)
+            report = sandbox.run(stack)
         refused = guard.enforce(policy_for(stack))
         if not refused and action and report.outcome == "settled":
             continue
         tried += 1
         wrong = [
             *untruthful(report, refused, action),
-            *settles(theatre, stack, report),
-            *blind(theatre, stack, action),
-            *theatre.made_twice(stack),
+            *settles(sandbox, stack, report),
+            *blind(sandbox, stack, action),
+            *sandbox.duplicates(stack),
         ]
         broken += [f"{title}: {each}" for each in wrong]
         if action and tried == ENOUGH:
@@ -307,84 +308,84 @@ def _says_not_listed(report: PassReport) -> bool:
     return any(each.not_listed for action in report.plan.pending for each in action.others)
 
 
-def settles(theatre: Theatre, stack: Stack, denied: PassReport) -> Iterator[str]:
+def settles(sandbox: PolicySandbox, stack: Stack, denied: PassReport) -> Iterator[str]:
     """The violations of the passes after the action is allowed again."""
     report = denied
     for number in range(TRIES):
-        report = theatre.run(stack)
+        report = sandbox.run(stack)
         if number == 0 and denied.outcome == "settled" and report.mutating_calls:
             yield "a pass called settled what was not"
         if report.outcome == "settled":
             break
-        theatre.clock.sleep(60)
+        sandbox.clock.sleep(60)
     if report.outcome != "settled":
         why = [f"{key}: {each}" for key, each in report.results.items() if each.outcome != "done"]
         yield f"not settled after {TRIES} passes: {report.outcome} {why[:3]} {report.refusals}"
-    further = theatre.run(stack) if report.mutating_calls else report
+    further = sandbox.run(stack) if report.mutating_calls else report
     if (further.outcome, further.mutating_calls) != ("settled", 0):
         yield f"a further pass is {further.outcome}, and makes {further.mutating_calls} changing calls"
-    if theatre.guard.refused:
-        yield f"the policy lacks {', '.join(sorted(set(theatre.guard.refused)))}"
+    if sandbox.guard.refused:
+        yield f"the policy lacks {', '.join(sorted(set(sandbox.guard.refused)))}"
 
 
-def blind(theatre: Theatre, stack: Stack, action: str | None) -> Iterator[str]:
+def blind(sandbox: PolicySandbox, stack: Stack, action: str | None) -> Iterator[str]:
     """The violation if a pass that cannot read a part of a settled stack reports it as settled."""
-    theatre.guard.enforce(policy_for(stack), action)
-    report = theatre.run(stack)
-    if action not in SPARED and theatre.guard.refused and report.outcome == "settled":
+    sandbox.guard.enforce(policy_for(stack), action)
+    report = sandbox.run(stack)
+    if action not in SPARED and sandbox.guard.refused and report.outcome == "settled":
         yield "a pass could not look at everything, and calls it settled"
 
 
 @cache
 def asked_on(name: str) -> frozenset[str]:
     """Every action that the phases of an example stack require while nothing is denied."""
-    with on_stack(name) as (theatre, phases):
+    with on_stack(name) as (sandbox, phases):
         for title, stack in phases:
-            theatre.guard.enforce(policy_for(stack), loses_replies=title == "create")
-            theatre.run(stack)
-            theatre.run(stack)
-        return frozenset(theatre.guard.asked)
+            sandbox.guard.enforce(policy_for(stack), loses_replies=title == "create")
+            sandbox.run(stack)
+            sandbox.run(stack)
+        return frozenset(sandbox.guard.asked)
 
 
 def check_denied(name: str, action: str) -> list[str]:
     """Deny one action on an example stack, or on a sample that requires it."""
     if action not in asked_on(name):
         return check_on_sample(action)
-    with on_stack(name) as (theatre, phases):
-        return denied(theatre, phases, action)
+    with on_stack(name) as (sandbox, phases):
+        return denied(sandbox, phases, action)
 
 
 def check_on_sample(action: str) -> list[str]:
     """Deny one action on the samples that may require it, until one does."""
     for kind, change, form in samples_for(action):
-        with on_stage(kind) as (theatre, stage):
-            broken = denied(theatre, phases_on(stage, change, form), action)
-            if broken or action in theatre.guard.asked:
+        with on_stage(kind) as (sandbox, stage):
+            broken = denied(sandbox, phases_on(stage, change, form), action)
+            if broken or action in sandbox.guard.asked:
                 return broken
     for kind, _, form in samples_for(action):
-        with on_stage(kind) as (theatre, stage):
-            broken = read_after_lag(theatre, stage, form, action)
-            if broken or action in theatre.guard.asked:
+        with on_stage(kind) as (sandbox, stage):
+            broken = read_after_lag(sandbox, stage, form, action)
+            if broken or action in sandbox.guard.asked:
                 return broken
     return [f"no call asks for {action}"]
 
 
-def read_after_lag(theatre: Theatre, stage: Stage, form: str, action: str) -> list[str]:
+def read_after_lag(sandbox: PolicySandbox, stage: Stage, form: str, action: str) -> list[str]:
     """Deny one action for the reads of a resource that a pass found by its name, as if the list were delayed."""
     _, stack = next(phases_on(stage, None, form))
-    theatre.guard.enforce(None)
-    assert theatre.run(stack).outcome == "settled"
+    sandbox.guard.enforce(None)
+    assert sandbox.run(stack).outcome == "settled"
     adapter = known_kinds()[stage.kind]
-    api = theatre.account.api(adapter.service.name)
-    found = adapter.find_by_name(api, stage.house.scope, stage.name)
+    api = sandbox.account.api(adapter.service.name)
+    found = adapter.find_by_name(api, stage.sample_sandbox.scope, stage.name)
     assert found is not None
-    theatre.guard.enforce(policy_for(stack), action)
+    sandbox.guard.enforce(policy_for(stack), action)
     with suppress(CallError):
         adapter.get_fields(api, found, adapter.reads.listed)
-    if action not in theatre.guard.enforce(policy_for(stack)):
+    if action not in sandbox.guard.enforce(policy_for(stack)):
         return []
     adapter.get_fields(api, found, adapter.reads.listed)
-    return [f"reads by name: the policy lacks {each}" for each in theatre.guard.refused]
+    return [f"reads by name: the policy lacks {each}" for each in sandbox.guard.refused]
 
 
 # -- the whole policy, and the policy of dry runs -------------------------------------------------------------------
@@ -393,36 +394,38 @@ def read_after_lag(theatre: Theatre, stage: Stage, form: str, action: str) -> li
 def check_whole(name: str) -> list[str]:
     """Run all phases of a stack, or every form and change of a sample, with the enforced policy."""
     if name in WHOLE:
-        with WHOLE[name]() as (theatre, phases):
-            return denied(theatre, phases, None)
-    with on_stage(name) as (theatre, stage):
+        with WHOLE[name]() as (sandbox, phases):
+            return denied(sandbox, phases, None)
+    with on_stage(name) as (sandbox, stage):
         forms = list(stage.sample.all_forms)
-        return [line for form in forms for line in _every_change(theatre, stage.house.new_stage(), form)]
+        return [
+            line for form in forms for line in _every_change(sandbox, stage.sample_sandbox.new_stage(), form)
+        ]
 
 
-def _every_change(theatre: Theatre, stage: Stage, form: str) -> Iterator[str]:
+def _every_change(sandbox: PolicySandbox, stage: Stage, form: str) -> Iterator[str]:
     """Create one form of a sample, and make and undo every possible change."""
     settings, before = stage.sample.all_forms[form], ""
-    yield from _is_allowed(theatre, written(stage, settings), form)
+    yield from _is_allowed(sandbox, written(stage, settings), form)
     for change in stage.sample.changes:
         if change.form == form and not (change.refused or change.one_way):
             if change.field == before and change.value is not None:
                 # A structure may be written in part, and then keeps values of the last change.
                 yield from _is_allowed(
-                    theatre, written(stage, None, prune=True), f"{form} pruned before {change}"
+                    sandbox, written(stage, None, prune=True), f"{form} pruned before {change}"
                 )
-                stage = stage.house.new_stage()
-                yield from _is_allowed(theatre, written(stage, settings), form)
-            yield from _is_allowed(theatre, written(stage, change.made_in(stage.sample)[1]), str(change))
+                stage = stage.sample_sandbox.new_stage()
+                yield from _is_allowed(sandbox, written(stage, settings), form)
+            yield from _is_allowed(sandbox, written(stage, change.made_in(stage.sample)[1]), str(change))
             before = change.field
-    yield from _is_allowed(theatre, written(stage, None, prune=True), f"{form} pruned")
+    yield from _is_allowed(sandbox, written(stage, None, prune=True), f"{form} pruned")
 
 
-def _is_allowed(theatre: Theatre, stack: Stack, what: str) -> Iterator[str]:
-    theatre.guard.enforce(policy_for(stack))
-    report = theatre.run(stack)
-    if theatre.guard.refused:
-        yield f"{what}: the policy lacks {', '.join(sorted(set(theatre.guard.refused)))}"
+def _is_allowed(sandbox: PolicySandbox, stack: Stack, what: str) -> Iterator[str]:
+    sandbox.guard.enforce(policy_for(stack))
+    report = sandbox.run(stack)
+    if sandbox.guard.refused:
+        yield f"{what}: the policy lacks {', '.join(sorted(set(sandbox.guard.refused)))}"
     if report.outcome != "settled":
         yield f"{what}: {report.outcome} {[str(each) for each in report.results.values()][:3]} {report.refusals}"
 
@@ -430,41 +433,41 @@ def _is_allowed(theatre: Theatre, stack: Stack, what: str) -> Iterator[str]:
 def check_read_only(name: str) -> list[str]:
     """Run dry runs with their policy before each phase: they see all differences, and no pass can change anything."""
     if name in WHOLE:
-        with WHOLE[name]() as (theatre, phases):
-            return [line for phase in phases for line in _only_reads(theatre, phase)]
-    with on_stage(name) as (theatre, stage):
+        with WHOLE[name]() as (sandbox, phases):
+            return [line for phase in phases for line in _only_reads(sandbox, phase)]
+    with on_stage(name) as (sandbox, stage):
         change = next(each for each in stage.sample.changes if each.calls)
         phases = list(phases_on(stage, change, change.form))
-        return [line for phase in phases for line in _only_reads(theatre, phase)]
+        return [line for phase in phases for line in _only_reads(sandbox, phase)]
 
 
-def _only_reads(theatre: Theatre, phase: Phase) -> Iterator[str]:
+def _only_reads(sandbox: PolicySandbox, phase: Phase) -> Iterator[str]:
     title, stack = phase
-    theatre.cache, guard = MemoryCache(), theatre.guard
+    sandbox.cache, guard = MemoryCache(), sandbox.guard
     guard.enforce(None)
-    freely = theatre.run(stack, dry_run=True)
-    theatre.cache = MemoryCache()
+    freely = sandbox.run(stack, dry_run=True)
+    sandbox.cache = MemoryCache()
     guard.enforce(policy_for(stack, read_only=True))
-    guarded = theatre.run(stack, dry_run=True)
+    guarded = sandbox.run(stack, dry_run=True)
     if guard.refused:
         yield f"{title}: dry runs need {', '.join(sorted(set(guard.refused)))}"
     if (guarded.outcome, guarded.plan, guarded.mutating_calls) != (freely.outcome, freely.plan, 0):
         yield f"{title}: a dry run with its policy differs: {guarded.outcome}, {guarded.mutating_calls} changes"
-    before = len(theatre.box.journal)
-    report = theatre.run(stack)
-    changed = [call.name for call in theatre.box.journal[before:] if call.mutating and call.outcome == "ok"]
+    before = len(sandbox.box.journal)
+    report = sandbox.run(stack)
+    changed = [call.name for call in sandbox.box.journal[before:] if call.mutating and call.outcome == "ok"]
     if changed:
         yield f"{title}: the policy of dry runs allows {', '.join(sorted(set(changed)))}"
     if report.outcome not in ("failed", "refused"):
         yield f"{title}: nothing could be changed, and the pass ended as {report.outcome}"
     guard.enforce(None)
-    theatre.run(stack)
+    sandbox.run(stack)
 
 
 # -- the cases ------------------------------------------------------------------------------------------------------
 
 EVERYTHING = "all kinds"
-WHOLE: Mapping[str, Callable[[], AbstractContextManager[tuple[Theatre, Sequence[Phase]]]]] = {
+WHOLE: Mapping[str, Callable[[], AbstractContextManager[tuple[PolicySandbox, Sequence[Phase]]]]] = {
     **{name: partial(on_stack, name) for name in STACKS},
     EVERYTHING: on_everything,
 }

@@ -11,8 +11,8 @@ from reconciler.history import Record, record_of, rollback_stack
 from reconciler.history.store import pack, unpack
 from reconciler.reconcile import Options, Pass, PassReport
 from tests.contract.contract_samples import sample_of
-from tests.faults.field_player import KINDS, Player, Theatre
-from tests.faults.field_transitions import SCENES, exemption, fields, has
+from tests.faults.field_case import KINDS, FieldCase, FieldSandbox
+from tests.faults.field_transitions import VALUES_BY_KIND, exemption, fields, has
 from tests.faults.field_views import Image
 from tests.faults.row import Row
 from tests.faults.shown_values import floors_in, risen, without
@@ -39,15 +39,15 @@ def cases() -> Sequence[str]:
     """Every change of a field that a later pass can make."""
     return [
         f"{kind} {path} {way}"
-        for kind in SCENES
-        for path, spot in fields(kind).items()
+        for kind in VALUES_BY_KIND
+        for path, field_path in fields(kind).items()
         for way, (transition, _) in WAYS.items()
-        if has(kind, spot, transition)
+        if has(kind, field_path, transition)
         and not exemption(kind, path, transition)
-        and (way == CHANGED or not spot.whole)
+        and (way == CHANGED or not field_path.whole)
         and (kind, path) not in ONE_WAY
-        and spot.top not in one_way_fields(kind)
-        and not {spot.top, path} & {*KINDS[kind].create.fixed, *KINDS[kind].create.write_only}
+        and field_path.top not in one_way_fields(kind)
+        and not {field_path.top, path} & {*KINDS[kind].create.fixed, *KINDS[kind].create.write_only}
     ]
 
 
@@ -59,74 +59,87 @@ def one_way_fields(kind: str) -> set[str]:
 def check(case: str) -> Sequence[str]:
     """Run one case; return its violations."""
     kind, path, way = case.split(" ", 2)
-    spot, scene = fields(kind)[path], SCENES[kind]
+    field_path, kind_values = fields(kind)[path], VALUES_BY_KIND[kind]
     required = {each.path: each.required for each in fields(kind).values()}
-    player = Player(Theatre.of(kind, scene), KINDS[kind], scene, spot, scene.play(path), required)
-    WAYS[way][1](player)
-    return player.broken
+    field_case = FieldCase(
+        FieldSandbox.of(kind, kind_values),
+        KINDS[kind],
+        kind_values,
+        field_path,
+        kind_values.field_values(path),
+        required,
+    )
+    WAYS[way][1](field_case)
+    return field_case.violations
 
 
-def _written_and_back(player: Player) -> None:
+def _written_and_back(field_case: FieldCase) -> None:
     """Roll back a pass that added the field to the files."""
-    without, path = player.absent(player.first)
-    without = {**without, **player.play.turns[0]}
-    if path not in player.needed:
-        _back(player, without, player.first)
+    without, path = field_case.absent(field_case.first)
+    without = {**without, **field_case.field_values.turns[0]}
+    if path not in field_case.needed:
+        _back(field_case, without, field_case.first)
 
 
-def _changed_and_back(player: Player) -> None:
+def _changed_and_back(field_case: FieldCase) -> None:
     """Roll back a change from one value to another."""
-    _back(player, player.first, player.second)
+    _back(field_case, field_case.first, field_case.second)
 
 
-def _left_out_and_back(player: Player) -> None:
+def _left_out_and_back(field_case: FieldCase) -> None:
     """Roll back a change of a field that an earlier pass set and a later one left out."""
-    without, path = player.absent(player.first)
-    if path in player.needed:
+    without, path = field_case.absent(field_case.first)
+    if path in field_case.needed:
         return
     book = Book()
-    if _target(player, book, player.first):
-        _back(player, {**without, **player.play.turns[1]}, player.second, book)
+    if _target(field_case, book, field_case.first):
+        _back(field_case, {**without, **field_case.field_values.turns[1]}, field_case.second, book)
 
 
 def _back(
-    player: Player, before: Mapping[str, object], after: Mapping[str, object], book: Book | None = None
+    field_case: FieldCase, before: Mapping[str, object], after: Mapping[str, object], book: Book | None = None
 ) -> None:
     """Run a pass with each of two settings, and roll back to the first."""
     if book is None:
         book = Book()
-        target, image = _target(player, book, before), player.created(before).image
+        target, image = _target(field_case, book, before), field_case.created(before).image
     else:
-        target, image = _kept(player, book, before, "the target"), player.image()
-    if target is None or _kept(player, book, after, "changed") is None:
+        target, image = _kept(field_case, book, before, "the target"), field_case.image()
+    if target is None or _kept(field_case, book, after, "changed") is None:
         return
-    back = rollback_stack(target, book.records[target.number :], player.stage.kinds)
-    house = player.theatre.house
-    report = Pass(back.stack, player.stage.kinds, house.account, house.clock, Options(), Quiet()).run()
+    back = rollback_stack(target, book.records[target.number :], field_case.stage.kinds)
+    sample_sandbox = field_case.field_sandbox.sample_sandbox
+    report = Pass(
+        back.stack, field_case.stage.kinds, sample_sandbox.account, sample_sandbox.clock, Options(), Quiet()
+    ).run()
     if report.outcome != "settled":
-        player.tell(
+        field_case.add_violation(
             f"the way back: {report.outcome}: {[str(each) for each in report.results.values()]}"[:600]
         )
-    again = Pass(back.stack, player.stage.kinds, house.account, house.clock, Options(), Quiet()).run()
+    again = Pass(
+        back.stack, field_case.stage.kinds, sample_sandbox.account, sample_sandbox.clock, Options(), Quiet()
+    ).run()
     if again.plan.actions:
-        player.tell(f"the way back is not quiet: {again.plan.actions}"[:600])
-    _compare(player, image, back.notes)
+        field_case.add_violation(f"the way back is not quiet: {again.plan.actions}"[:600])
+    _compare(field_case, image, back.notes)
 
 
-def _compare(player: Player, image: Image, notes: Sequence[str]) -> None:
-    found = player.image()
+def _compare(field_case: FieldCase, image: Image, notes: Sequence[str]) -> None:
+    found = field_case.image()
     differing = sorted(
-        name for name in {*image, *found} if not _same(player, name, image.get(name), found.get(name))
+        name for name in {*image, *found} if not _same(field_case, name, image.get(name), found.get(name))
     )
-    told = {note.split()[0].partition(f"{player.stage.name}.")[2].partition(".")[0] for note in notes}
+    told = {note.split()[0].partition(f"{field_case.stage.name}.")[2].partition(".")[0] for note in notes}
     for name in differing:
         if name not in told:
-            player.tell(f"{name} is {found.get(name)} and was {image.get(name)}; notes: {notes}"[:800])
+            field_case.add_violation(
+                f"{name} is {found.get(name)} and was {image.get(name)}; notes: {notes}"[:800]
+            )
 
 
-def _same(player: Player, name: str, was: Any, now: Any) -> bool:
+def _same(field_case: FieldCase, name: str, was: Any, now: Any) -> bool:
     """Whether two values are equal; AWS shows a cleared field as empty, and never lowers some values."""
-    shape = fields_of(player.adapter.model)[name]
+    shape = fields_of(field_case.adapter.model)[name]
     if was and risen(shape, was, now):
         return True
     if shape.document and was and now:
@@ -143,24 +156,24 @@ def _decoded(document: Any) -> Any:
     return json.loads(document) if isinstance(document, str) else document
 
 
-def _target(player: Player, book: Book, settings: Mapping[str, object]) -> Record | None:
+def _target(field_case: FieldCase, book: Book, settings: Mapping[str, object]) -> Record | None:
     """Create the resource in the first pass of a case, and store the record of the pass."""
-    act = player.created(settings).act
-    return book.add(act.round.report) if act.round and act.outcome == "settled" else None
+    made_pass = field_case.created(settings).made_pass
+    return book.add(made_pass.round.report) if made_pass.round and made_pass.outcome == "settled" else None
 
 
-def _kept(player: Player, book: Book, settings: Mapping[str, object], what: str) -> Record | None:
+def _kept(field_case: FieldCase, book: Book, settings: Mapping[str, object], what: str) -> Record | None:
     """Run one pass, and store its record."""
-    act = player.act(settings)
-    if act.round is None or act.outcome != "settled":
-        player.tell(f"{what}: {act.story}")
+    made_pass = field_case.made_pass(settings)
+    if made_pass.round is None or made_pass.outcome != "settled":
+        field_case.add_violation(f"{what}: {made_pass.summary}")
         return None
-    return book.add(act.round.report)
+    return book.add(made_pass.round.report)
 
 
 CHANGED = "changed and back"
 """The way of the fields in structures that are always sent as written: to write one or leave it out changes its structure."""
-WAYS: Mapping[str, tuple[str, Callable[[Player], None]]] = {
+WAYS: Mapping[str, tuple[str, Callable[[FieldCase], None]]] = {
     "written and back": ("set", _written_and_back),
     CHANGED: ("changed", _changed_and_back),
     "left out and back": ("changed", _left_out_and_back),

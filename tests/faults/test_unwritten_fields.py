@@ -6,8 +6,8 @@ from typing import Any
 import pytest
 
 from tests.faults import shared_sandbox
-from tests.faults.field_player import KINDS, Player, Theatre
-from tests.faults.field_transitions import SCENES, fields
+from tests.faults.field_case import KINDS, FieldCase, FieldSandbox
+from tests.faults.field_transitions import VALUES_BY_KIND, fields
 from tests.faults.registry import again, row
 
 SLICE = (
@@ -40,10 +40,17 @@ def test_what_nobody_wrote_stays(case: str) -> None:
 # -- minimal examples ----------------------------------------------------------------------------------------------------
 
 
-def on_stage(kind: str) -> Player:
-    """A player of a kind for given settings."""
-    scene = SCENES[kind]
-    return Player(Theatre.of(kind, scene), KINDS[kind], scene, fields(kind)["tags"], scene.play("tags"), {})
+def on_stage(kind: str) -> FieldCase:
+    """A case of a kind for given settings."""
+    kind_values = VALUES_BY_KIND[kind]
+    return FieldCase(
+        FieldSandbox.of(kind, kind_values),
+        KINDS[kind],
+        kind_values,
+        fields(kind)["tags"],
+        kind_values.field_values("tags"),
+        {},
+    )
 
 
 BY_CHANNEL = {
@@ -64,53 +71,53 @@ DESK = {"phone_config": {"phone_type": "DESK_PHONE", "desk_phone_number": "+4420
 
 @pytest.mark.parametrize("written", [{}, IN_FILES], ids=["by hand", "in the files"])
 def test_settings_by_channel_survive_another_phone_type(written: Mapping[str, Any]) -> None:
-    player = on_stage("connect.user")
-    base = {**player.scene.base, **written}
-    assert player.act({**base, **SOFT}).outcome == "settled"
-    address = player.stage.the_one().address
-    player.client.update_user_config(**address, **BY_CHANNEL)
-    act = player.act({**base, **DESK})
-    assert act.outcome == "settled", act.story
-    user = player.client.describe_user(**address)["User"]
+    field_case = on_stage("connect.user")
+    base = {**field_case.kind_values.base, **written}
+    assert field_case.made_pass({**base, **SOFT}).outcome == "settled"
+    address = field_case.stage.the_one().address
+    field_case.client.update_user_config(**address, **BY_CHANNEL)
+    made_pass = field_case.made_pass({**base, **DESK})
+    assert made_pass.outcome == "settled", made_pass.summary
+    user = field_case.client.describe_user(**address)["User"]
     assert user["PhoneConfig"]["PhoneType"] == "DESK_PHONE"
     assert {name: user.get(name) for name in BY_CHANNEL} == BY_CHANNEL
-    player.quiet({**base, **DESK}, "with a desk phone")
-    assert player.broken == []
+    field_case.quiet({**base, **DESK}, "with a desk phone")
+    assert field_case.violations == []
 
 
 def test_a_bucket_keeps_its_bucket_key_and_what_it_blocks_when_it_gets_another_key() -> None:
-    player = on_stage("s3.bucket")
+    field_case = on_stage("s3.bucket")
     one, two = (f"arn:aws:kms:eu-west-2:123456789012:key/{each}" for each in ("1234", "5678"))
 
     def with_key(key: str) -> dict[str, Any]:
         rule = {"sse_algorithm": "aws:kms", "kms_master_key_id": key}
-        return {**player.scene.base, "encryption": {"rules": [rule]}}
+        return {**field_case.kind_values.base, "encryption": {"rules": [rule]}}
 
-    assert player.act(with_key(one)).outcome == "settled"
-    address = player.stage.the_one().address
+    assert field_case.made_pass(with_key(one)).outcome == "settled"
+    address = field_case.stage.the_one().address
     rule: dict[str, Any] = {
         "ApplyServerSideEncryptionByDefault": {"SSEAlgorithm": "aws:kms", "KMSMasterKeyID": one},
         "BucketKeyEnabled": True,
         "BlockedEncryptionTypes": {"EncryptionType": ["SSE-C"]},
     }
-    player.client.put_bucket_encryption(**address, ServerSideEncryptionConfiguration={"Rules": [rule]})
-    assert player.act(with_key(two)).outcome == "settled"
-    reply = player.client.get_bucket_encryption(**address)["ServerSideEncryptionConfiguration"]
+    field_case.client.put_bucket_encryption(**address, ServerSideEncryptionConfiguration={"Rules": [rule]})
+    assert field_case.made_pass(with_key(two)).outcome == "settled"
+    reply = field_case.client.get_bucket_encryption(**address)["ServerSideEncryptionConfiguration"]
     rule["ApplyServerSideEncryptionByDefault"]["KMSMasterKeyID"] = two
     assert reply["Rules"] == [rule]
 
 
 def test_capacity_of_a_table_that_is_paid_on_demand_is_refused_at_once() -> None:
-    player = on_stage("dynamodb.table")
+    field_case = on_stage("dynamodb.table")
     base = {
         name: value
-        for name, value in player.scene.base.items()
+        for name, value in field_case.kind_values.base.items()
         if name not in ("billing_mode", "provisioned_throughput")
     }
-    assert player.act({**base, "billing_mode": "PAY_PER_REQUEST"}).outcome == "settled"
+    assert field_case.made_pass({**base, "billing_mode": "PAY_PER_REQUEST"}).outcome == "settled"
     units = {"read_capacity_units": 2, "write_capacity_units": 2}
-    before = player.theatre.clock.now()
-    act = player.act({**base, "provisioned_throughput": units})
-    assert (act.outcome, act.calls) == ("failed", [])
-    assert "provisioned_throughput" in act.story
-    assert player.theatre.clock.now() - before < 1.0
+    before = field_case.field_sandbox.clock.now()
+    made_pass = field_case.made_pass({**base, "provisioned_throughput": units})
+    assert (made_pass.outcome, made_pass.calls) == ("failed", [])
+    assert "provisioned_throughput" in made_pass.summary
+    assert field_case.field_sandbox.clock.now() - before < 1.0

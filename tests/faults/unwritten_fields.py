@@ -17,9 +17,9 @@ from reconciler.encoder import Encoder
 from reconciler.errors import CallError
 from reconciler.field_schema import Shape, fields_of, is_empty
 from reconciler.planning.plan import TAGS
-from tests.faults.field_places import Play, Settings, Spot, put
-from tests.faults.field_player import KINDS, Act, Player, Theatre
-from tests.faults.field_transitions import SCENES, exemption, fields
+from tests.faults.field_case import KINDS, FieldCase, FieldSandbox, PassRecord
+from tests.faults.field_places import FieldPath, FieldValues, Settings, put
+from tests.faults.field_transitions import VALUES_BY_KIND, exemption, fields
 from tests.faults.field_views import Image
 from tests.faults.row import Row
 
@@ -42,30 +42,30 @@ TOGETHER: Mapping[str, tuple[frozenset[str], ...]] = {
 
 def cases() -> Sequence[str]:
     """Random subsets of every kind's fields."""
-    return [f"{kind} {seed}" for kind in SCENES for seed in range(SEEDS)]
+    return [f"{kind} {seed}" for kind in VALUES_BY_KIND for seed in range(SEEDS)]
 
 
 def check(case: str) -> Sequence[str]:
     """Run one case; return its violations."""
     kind, seed = case.split()
-    return _Show(kind, random.Random(f"{kind} {seed}")).play()
+    return _Show(kind, random.Random(f"{kind} {seed}")).field_values()
 
 
-def leaves(kind: str) -> list[Spot]:
+def leaves(kind: str) -> list[FieldPath]:
     """The fields without structures, including those within structures and rows."""
     found = fields(kind).values()
     inner = {
-        spot.path
-        for spot in found
-        if any(other.path.startswith((f"{spot.path}.", f"{spot.path}[")) for other in found)
+        field_path.path
+        for field_path in found
+        if any(other.path.startswith((f"{field_path.path}.", f"{field_path.path}[")) for other in found)
     }
     return [
-        spot
-        for spot in found
-        if spot.path not in inner
-        and spot.path in SCENES[kind].plays
-        and spot.top != TAGS
-        and not exemption(kind, spot.path, "*")
+        field_path
+        for field_path in found
+        if field_path.path not in inner
+        and field_path.path in VALUES_BY_KIND[kind].by_path
+        and field_path.top != TAGS
+        and not exemption(kind, field_path.path, "*")
     ]
 
 
@@ -79,49 +79,66 @@ class _Show:
     """The paths that the other client has set."""
 
     def __post_init__(self) -> None:
-        self.adapter, self.scene = KINDS[self.kind], SCENES[self.kind]
-        self.theatre = Theatre.of(self.kind, self.scene)
-        spot = fields(self.kind)[TAGS]
-        self.player = Player(self.theatre, self.adapter, self.scene, spot, self.scene.play(TAGS), {})
+        self.adapter, self.kind_values = KINDS[self.kind], VALUES_BY_KIND[self.kind]
+        self.field_sandbox = FieldSandbox.of(self.kind, self.kind_values)
+        field_path = fields(self.kind)[TAGS]
+        self.field_case = FieldCase(
+            self.field_sandbox,
+            self.adapter,
+            self.kind_values,
+            field_path,
+            self.kind_values.field_values(TAGS),
+            {},
+        )
         self.shapes = fields_of(self.adapter.model)
         self.spots = leaves(self.kind)
 
-    def play(self) -> Sequence[str]:
+    def field_values(self) -> Sequence[str]:
         written = self._create()
         if written is None:
-            return self.player.broken
+            return self.field_case.violations
         self._let_a_stranger_write(written)
-        act = self.player.act(written)
-        if act.outcome != "settled":
-            self.player.tell(f"after the stranger: {act.story}")
+        made_pass = self.field_case.made_pass(written)
+        if made_pass.outcome != "settled":
+            self.field_case.add_violation(f"after the stranger: {made_pass.summary}")
         self._change_one(written)
-        return self.player.broken
+        return self.field_case.violations
 
     # -- our fields ------------------------------------------------------------------------------------------------------
 
     def _create(self) -> Settings | None:
         """Create the resource with a random subset of its fields; with fewer if AWS or the model refuses the subset."""
-        mine = [spot for spot in self.spots if self.dice.uniform(0, 1) < self.dice.uniform(*OURS)]
+        mine = [field_path for field_path in self.spots if self.dice.uniform(0, 1) < self.dice.uniform(*OURS)]
         while True:
             written = self._written(mine)
-            act = self.player.act(written)
-            if act.outcome == "settled":
+            made_pass = self.field_case.made_pass(written)
+            if made_pass.outcome == "settled":
                 return written
             if not mine:
-                self.player.tell(f"could not be created: {act.story}")
+                self.field_case.add_violation(f"could not be created: {made_pass.summary}")
                 return None
             mine = mine[: len(mine) // 2]
-            self.theatre = Theatre.of(self.kind, self.scene)
-            self.player = Player(
-                self.theatre, self.adapter, self.scene, self.player.spot, self.player.play, {}
+            self.field_sandbox = FieldSandbox.of(self.kind, self.kind_values)
+            self.field_case = FieldCase(
+                self.field_sandbox,
+                self.adapter,
+                self.kind_values,
+                self.field_case.field_path,
+                self.field_case.field_values,
+                {},
             )
 
-    def _written(self, mine: Sequence[Spot]) -> dict[str, Any]:
-        written = deepcopy(dict(self.scene.base))
-        for spot in mine:
-            play = self.scene.play(spot.path)
-            if not (play.tops or play.turns[1] or play.base is not None):
-                merged = put({**play.beside, **written}, spot.path, play.first, self.scene.around)
+    def _written(self, mine: Sequence[FieldPath]) -> dict[str, Any]:
+        written = deepcopy(dict(self.kind_values.base))
+        for field_path in mine:
+            field_values = self.kind_values.field_values(field_path.path)
+            if not (field_values.tops or field_values.turns[1] or field_values.base is not None):
+                merged = put(
+                    {**field_values.beside, **written},
+                    field_path.path,
+                    field_values.first,
+                    self.kind_values.around,
+                )
                 written = merged
         return written
 
@@ -133,35 +150,39 @@ class _Show:
         shared = [
             group for group in TOGETHER.get(self.kind, ()) if any(_covers(mine, each) for each in group)
         ]
-        for spot in self.dice.sample(self.spots, len(self.spots)):
-            play = self.scene.play(spot.path)
+        for field_path in self.dice.sample(self.spots, len(self.spots)):
+            field_values = self.kind_values.field_values(field_path.path)
             if (
-                _covers(mine, spot.path)
-                or any(_covers({each}, spot.path) for group in shared for each in group)
-                or (play.tops and spot.top in written)
-                or spot.top
+                _covers(mine, field_path.path)
+                or any(_covers({each}, field_path.path) for group in shared for each in group)
+                or (field_values.tops and field_path.top in written)
+                or field_path.top
                 in {*self.adapter.create.fixed, *self.adapter.create.write_only, scope_field(self.adapter)}
-                or spot.whole
+                or field_path.whole
             ):
                 continue
-            if self._send(spot, play):
-                self.strange.add(spot.path)
+            if self._send(field_path, field_values):
+                self.strange.add(field_path.path)
 
-    def _send(self, spot: Spot, play: Play) -> bool:
+    def _send(self, field_path: FieldPath, field_values: FieldValues) -> bool:
         """Return whether AWS accepted the other client's value, with the settings that it needs."""
-        group = next(each for each in self.adapter.updates if spot.top in each.fields)
+        group = next(each for each in self.adapter.updates if field_path.top in each.fields)
         live = self._live(group.fields)
-        top = {spot.top: _without_empty(live[spot.top])} if spot.top in live and not play.tops else {}
-        path = spot.top if play.tops else spot.path
-        settings = put(top, path, play.second, self.scene.around)
-        beside = {**(play.base or {}), **play.beside, **play.turns[2]}
-        for name in beside.keys() & {*group.fields} - {spot.top}:
+        top = (
+            {field_path.top: _without_empty(live[field_path.top])}
+            if field_path.top in live and not field_values.tops
+            else {}
+        )
+        path = field_path.top if field_values.tops else field_path.path
+        settings = put(top, path, field_values.second, self.kind_values.around)
+        beside = {**(field_values.base or {}), **field_values.beside, **field_values.turns[2]}
+        for name in beside.keys() & {*group.fields} - {field_path.top}:
             settings[name] = _with_more(live.get(name), beside[name])
         try:
             requests = [*self._requests(group, settings)]
             for request in requests:
                 self._settle()
-                self.player.stage.send(request)
+                self.field_case.stage.send(request)
         except (ClientError, ParamValidationError, CallError, KeyError):
             return False
         return bool(requests)
@@ -170,19 +191,19 @@ class _Show:
         """Wait until AWS has completed earlier changes."""
         if type(self.adapter).waiting_for is Adapter.waiting_for:
             return  # this kind has no changes in progress
-        sighting, api = self.player.stage.the_one(), self.player.stage.api
+        sighting, api = self.field_case.stage.the_one(), self.field_case.stage.api
         for _ in range(60):
             if self.adapter.waiting_for(api, sighting) is None:
                 return
-            self.theatre.clock.sleep(10)
+            self.field_sandbox.clock.sleep(10)
 
     def _requests(self, group: Sends | Calls, written: Settings) -> Iterator[Request]:
         """The requests with the other client's values."""
-        sighting = self.player.stage.the_one()
+        sighting = self.field_case.stage.the_one()
         shapes = {name: self.shapes[name] for name in group.fields if name in self.shapes}
         members = self._members(frozenset(shapes))
-        encoder = Encoder(self.theatre.identity, str)
-        after = encoder.members(shapes, json.loads(self.player._fill(json.dumps(dict(written)))), members)
+        encoder = Encoder(self.field_sandbox.identity, str)
+        after = encoder.members(shapes, json.loads(self.field_case._fill(json.dumps(dict(written)))), members)
         if "name" in group.fields and self.adapter.identity.name:
             after[self.adapter.identity.name] = sighting.name
         if isinstance(group, Calls):
@@ -194,9 +215,9 @@ class _Show:
     # -- checks --------------------------------------------------------------------------------------------------------------
 
     def _members(self, names: frozenset[str]) -> Wired:
-        sighting = self.player.stage.the_one()
+        sighting = self.field_case.stage.the_one()
         read = self.adapter.get_fields(
-            self.player.stage.api, sighting, names - {*self.adapter.create.write_only}
+            self.field_case.stage.api, sighting, names - {*self.adapter.create.write_only}
         )
         return {**sighting.settings, **read}
 
@@ -211,7 +232,7 @@ class _Show:
     def _names(self) -> Mapping[tuple[str, str], str]:
         return {
             (kind, identity): name
-            for (kind, name), seen in self.theatre.ids.items()
+            for (kind, name), seen in self.field_sandbox.ids.items()
             for identity in (seen.id, seen.arn)
         }
 
@@ -222,37 +243,44 @@ class _Show:
         """Change one of our fields, then clear it; check that nothing else changes."""
         mine = set(_paths(written, ""))
         able = [
-            spot
-            for spot in self.spots
-            if spot.path in mine
-            and spot.top not in {*self.adapter.create.fixed, *self.adapter.create.write_only}
-            and not (play := self.scene.play(spot.path)).tops
-            and play.first != play.second
-            and not (spot.required and "[]" in spot.path and self._is_key(spot))
+            field_path
+            for field_path in self.spots
+            if field_path.path in mine
+            and field_path.top not in {*self.adapter.create.fixed, *self.adapter.create.write_only}
+            and not (field_values := self.kind_values.field_values(field_path.path)).tops
+            and field_values.first != field_values.second
+            and not (field_path.required and "[]" in field_path.path and self._is_key(field_path))
         ]
         self.dice.shuffle(able)
-        for spot in sorted(able, key=self._far_from_strange)[:CHANGES]:
-            for what, value in (("changed", self.scene.play(spot.path).second), ("cleared", None)):
-                before, images = self._all(), self.player.image()
-                act = self.player.act(put(written, spot.path, value, self.scene.around))
-                if act.outcome != "settled" and not act.mistake and not _is_refused(act):
-                    self.player.tell(f"{spot.path} {what}: {act.story}")
-                self._same(mine, before, self._all(), f"{spot.path} {what}", spot.top)
-                self._same_images(spot.top, images, self.player.image(), f"{spot.path} {what}")
-                self.player.act(written)
+        for field_path in sorted(able, key=self._far_from_strange)[:CHANGES]:
+            for what, value in (
+                ("changed", self.kind_values.field_values(field_path.path).second),
+                ("cleared", None),
+            ):
+                before, images = self._all(), self.field_case.image()
+                made_pass = self.field_case.made_pass(
+                    put(written, field_path.path, value, self.kind_values.around)
+                )
+                if made_pass.outcome != "settled" and not made_pass.mistake and not _is_refused(made_pass):
+                    self.field_case.add_violation(f"{field_path.path} {what}: {made_pass.summary}")
+                self._same(mine, before, self._all(), f"{field_path.path} {what}", field_path.top)
+                self._same_images(
+                    field_path.top, images, self.field_case.image(), f"{field_path.path} {what}"
+                )
+                self.field_case.made_pass(written)
 
-    def _far_from_strange(self, spot: Spot) -> int:
+    def _far_from_strange(self, field_path: FieldPath) -> int:
         """The distance to the nearest field of the other client: those in the same structure are most at risk."""
-        groups = [group for group in self.adapter.updates if spot.top in group.fields]
+        groups = [group for group in self.adapter.updates if field_path.top in group.fields]
         taken_away = {name for group in groups for name in group.overwrites}
         tops = {_top(path) for path in self.strange}
-        if any(path.rpartition(".")[0] == spot.path.rpartition(".")[0] != "" for path in self.strange):
+        if any(path.rpartition(".")[0] == field_path.path.rpartition(".")[0] != "" for path in self.strange):
             return 0
-        return 1 if spot.top in tops or taken_away & tops else 2
+        return 1 if field_path.top in tops or taken_away & tops else 2
 
-    def _is_key(self, spot: Spot) -> bool:
+    def _is_key(self, field_path: FieldPath) -> bool:
         """Whether a field identifies its row."""
-        *outer, last = spot.path.replace("[]", "").split(".")
+        *outer, last = field_path.path.replace("[]", "").split(".")
         found, shape = self.shapes, Shape()
         for name in outer:
             shape = found[name]
@@ -267,25 +295,27 @@ class _Show:
         ]
         for path in sorted(sides[0].keys() | sides[1].keys()):
             was, now = (side.get(path) for side in sides)
-            moving = _top(path) in self.scene.also.get(top, ())
+            moving = _top(path) in self.kind_values.also.get(top, ())
             if was != now and not moving and not _covers(mine, re.sub(r"\[[^]]*\]", "[]", path)):
-                self.player.tell(f"{what}: {path} was {was} and is {now}")
+                self.field_case.add_violation(f"{what}: {path} was {was} and is {now}")
 
     def _same_images(self, top: str, before: Image, after: Image, what: str) -> None:
         """Check that plain boto3 shows every other field unchanged."""
-        moving = {top, *self.scene.also.get(top, ())}
+        moving = {top, *self.kind_values.also.get(top, ())}
         for name in before:
             if name not in moving and before[name] != after.get(name):
-                self.player.tell(f"{what}: {name} was {before[name]} and is {after.get(name)}"[:600])
+                self.field_case.add_violation(
+                    f"{what}: {name} was {before[name]} and is {after.get(name)}"[:600]
+                )
 
 
 def _top(path: str) -> str:
     return path.partition(".")[0].partition("[")[0]
 
 
-def _is_refused(act: Act) -> bool:
+def _is_refused(made_pass: PassRecord) -> bool:
     """Whether everything that failed was refused by AWS or the plan, because a value does not fit the others."""
-    results = act.round.report.results.values() if act.round else ()
+    results = made_pass.round.report.results.values() if made_pass.round else ()
     return {each.outcome for each in results if each.outcome != "done"} == {"refused"} and not any(
         "NothingToSend" in each.message for each in results
     )

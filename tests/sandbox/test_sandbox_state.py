@@ -60,7 +60,7 @@ def everything(box: Sandbox) -> dict[str, Any]:
     }
 
 
-def furnish(box: Sandbox) -> None:
+def create_surroundings(box: Sandbox) -> None:
     connect = client_in(box)
     instance = make_instance(connect)
     make_instance(client_in(box, region="us-east-1"), "acme-elsewhere")
@@ -89,7 +89,7 @@ def furnish(box: Sandbox) -> None:
 
 def test_everything_is_as_it_was_ids_and_tags_included(file: Path) -> None:
     with Sandbox() as box:
-        furnish(box)
+        create_surroundings(box)
         before = everything(box)
         state.save(file, box.world)
     with Sandbox() as box:
@@ -99,7 +99,7 @@ def test_everything_is_as_it_was_ids_and_tags_included(file: Path) -> None:
 
 def test_what_was_loaded_can_be_worked_on(file: Path) -> None:
     with Sandbox() as box:
-        furnish(box)
+        create_surroundings(box)
         state.save(file, box.world)
     with Sandbox() as box:
         state.load(file, box.world)

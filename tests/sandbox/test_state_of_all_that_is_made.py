@@ -183,7 +183,7 @@ def networks(box: Sandbox) -> None:
     ec2.create_tags(Resources=[vpc, group], Tags=TAGS)
 
 
-def furnish(box: Sandbox) -> None:
+def create_surroundings(box: Sandbox) -> None:
     for part in (keys, people, messages, functions, watching, networks):
         part(box)
 
@@ -256,7 +256,7 @@ def shown(box: Sandbox) -> dict[str, Any]:
 
 
 def test_a_snapshot_puts_everything_back(sandbox: Sandbox) -> None:
-    furnish(sandbox)
+    create_surroundings(sandbox)
     before, frozen = shown(sandbox), sandbox.snapshot()
     for _ in range(2):
         change(sandbox)
@@ -267,7 +267,7 @@ def test_a_snapshot_puts_everything_back(sandbox: Sandbox) -> None:
 
 def test_a_file_holds_everything(tmp_path: Path) -> None:
     with Sandbox() as box:
-        furnish(box)
+        create_surroundings(box)
         before = shown(box)
         state.save(tmp_path / "state", box.world)
     with Sandbox() as box:
@@ -278,7 +278,7 @@ def test_a_file_holds_everything(tmp_path: Path) -> None:
 
 def test_what_came_since_an_empty_snapshot_is_gone(sandbox: Sandbox) -> None:
     frozen = sandbox.snapshot()
-    furnish(sandbox)
+    create_surroundings(sandbox)
     sandbox.restore(frozen)
     assert sandbox.snapshot() == frozen
     assert client_of(sandbox, "iam").list_roles()["Roles"] == []
@@ -286,7 +286,7 @@ def test_what_came_since_an_empty_snapshot_is_gone(sandbox: Sandbox) -> None:
     assert client_of(sandbox, "kms").list_keys()["Keys"] == []
     assert "QueueUrls" not in client_of(sandbox, "sqs").list_queues()
     assert client_of(sandbox, "kinesis").list_streams()["StreamNames"] == []
-    furnish(sandbox)
+    create_surroundings(sandbox)
 
 
 def test_a_key_stays_the_same_where_it_was_first_asked_for_after_the_snapshot(sandbox: Sandbox) -> None:

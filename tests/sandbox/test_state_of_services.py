@@ -29,7 +29,7 @@ SIGNING = {"KeySpec": "ECC_NIST_P256", "KeyUsage": "SIGN_VERIFY"}
 SIGNED = {"Message": b"text", "SigningAlgorithm": "ECDSA_SHA_256"}
 
 
-def furnish(box: Sandbox) -> dict[str, Any]:
+def create_surroundings(box: Sandbox) -> dict[str, Any]:
     trust = json.dumps({"Version": "2012-10-17", "Statement": [ANYBODY]})
     role = iam_backends[box.account]["aws"].create_role("r", trust, "/", None, "", [], "3600").arn
     lambda_ = client_of(box, "lambda")
@@ -81,7 +81,7 @@ def everything(box: Sandbox, made: dict[str, Any]) -> list[Any]:
 def test_all_is_as_it_was(tmp_path: Path, way: str) -> None:
     file = tmp_path / "sandbox.state"
     with Sandbox() as box:
-        made = furnish(box)
+        made = create_surroundings(box)
         before = everything(box, made)
         state.save(file, box.world)
         if way == "snapshot":

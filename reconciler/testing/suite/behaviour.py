@@ -55,7 +55,7 @@ def test_list_and_get_fields_agree(made: Stage) -> None:
 
 @played("kind", kinds_in_time)
 def test_list_and_list_versions_with_get_agree(made: Stage) -> None:
-    versions = made.adapter.list_versions(made.api, made.house.scope)
+    versions = made.adapter.list_versions(made.api, made.sample_sandbox.scope)
     if versions is None:
         pytest.skip("no read shows it with a version")
     found = made.the_one()
@@ -241,13 +241,13 @@ def test_a_released_resource_has_no_marks(made: Stage) -> None:
 @played("kind, form, worked", forms_and_lost)
 def test_a_create_whose_reply_is_lost_leaves_exactly_one(stage: Stage, form: str, worked: bool) -> None:
     settings = stage.sample.all_forms[form]
-    broken = stage.lose_reply(stage.adapter.create.operation, worked=worked)
+    violations = stage.lose_reply(stage.adapter.create.operation, worked=worked)
     if worked or not creates_once(stage.adapter):
         stage.run(settings).require_settled()
     else:
         assert stage.run(settings).report.outcome == "failed"
         stage.run(settings).require_settled()
-    assert broken.lost
+    assert violations.lost
     assert stage.marks[KEY_MARK] == stage.name
     stage.run(settings).require_quiet()
 
@@ -255,9 +255,9 @@ def test_a_create_whose_reply_is_lost_leaves_exactly_one(stage: Stage, form: str
 @played("kind, change", lost_changes)
 def test_a_change_whose_reply_is_lost_is_settled_by_the_next_pass(made: Stage, change: Change) -> None:
     _, after = change.made_in(made.sample)
-    broken = made.lose_reply(xform_name(change.calls[0]), worked=True)
+    violations = made.lose_reply(xform_name(change.calls[0]), worked=True)
     made.run(after)
-    assert broken.lost
+    assert violations.lost
     made.run(after).require_settled()
 
 

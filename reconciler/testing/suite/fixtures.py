@@ -12,7 +12,7 @@ from reconciler.contract import Adapter
 from reconciler.sandbox.account import account_in, sandboxed
 from reconciler.testing.plugin import kinds_under_test
 from reconciler.testing.samples import BASE
-from reconciler.testing.stage import REGION, House, Stage
+from reconciler.testing.stage import REGION, SampleSandbox, Stage
 from reconciler.testing.tested import KindsUnderTest
 
 
@@ -37,26 +37,32 @@ def no_log() -> Iterator[None]:
 
 
 @pytest.fixture(scope="module")
-def house(under_test: KindsUnderTest, kind: str, tmp_path_factory: pytest.TempPathFactory) -> Iterator[House]:
+def sample_sandbox(
+    under_test: KindsUnderTest, kind: str, tmp_path_factory: pytest.TempPathFactory
+) -> Iterator[SampleSandbox]:
     """The sandbox of the kind's sample."""
     with sandboxed() as (box, clock):
         account = account_in(box, REGION, clock)
         client = cache(account.session.client)
         directory = tmp_path_factory.mktemp("desired_state")
-        yield House(kind, under_test.sampled[kind], box, clock, account, client, directory).furnish().hasten()
+        yield (
+            SampleSandbox(kind, under_test.sampled[kind], box, clock, account, client, directory)
+            .create_surroundings()
+            .speed_up()
+        )
 
 
 @pytest.fixture
-def stage(house: House) -> Iterator[Stage]:
+def stage(sample_sandbox: SampleSandbox) -> Iterator[Stage]:
     """A stage for one test, with its own stack and name."""
-    yield from _played(house.new_stage())
+    yield from _played(sample_sandbox.new_stage())
 
 
 @pytest.fixture
-def made(request: pytest.FixtureRequest, house: House) -> Iterator[Stage]:
+def made(request: pytest.FixtureRequest, sample_sandbox: SampleSandbox) -> Iterator[Stage]:
     """A stage on which the resource exists already: in the form that the test changes, or in the base of its sample."""
     change = request.node.callspec.params.get("change")
-    yield from _played(house.made_stage(change.form if change else BASE))
+    yield from _played(sample_sandbox.made_stage(change.form if change else BASE))
 
 
 def _played(stage: Stage) -> Iterator[Stage]:

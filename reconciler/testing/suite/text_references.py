@@ -46,7 +46,7 @@ def words_kind(words: list[Word]) -> TableAdapter:
 
 def with_references(stage: Stage, settings: Settings, words: list[Word]) -> dict[str, Any]:
     """The settings with a reference in every text that may have one, and the value of each reference."""
-    variables = {**stage.house.variables, "serial": stage.serial}
+    variables = {**stage.sample_sandbox.variables, "serial": stage.serial}
 
     def change(shape: Shape, text: str) -> str:
         meant = re.sub(r"\$\{(\w+)\}", lambda use: variables.get(use[1], use[0]), text)

@@ -27,10 +27,10 @@ from reconciler.sandbox.process_state import DEFAULT_ACCOUNT
 from reconciler.stack import Key
 from reconciler.testing import Sample
 from reconciler.testing.doubles import knowing
-from reconciler.testing.stage import REGION, House, Round, Stage
+from reconciler.testing.stage import REGION, Round, SampleSandbox, Stage
 from tests.contract.contract_samples import sample_of
 from tests.faults import shared_sandbox
-from tests.faults.field_places import Play, Scene, Settings, Spot, put, take
+from tests.faults.field_places import FieldPath, FieldValues, KindValues, Settings, put, take
 from tests.faults.field_views import Image
 from tests.faults.generated_fields import image_by_reads
 from tests.faults.shown_values import (
@@ -53,16 +53,16 @@ IMAGES = 40
 """The number of images of a kind that are remembered."""
 
 
-def with_extra(sample: Sample, scene: Scene) -> Sample:
-    """The sample with the further needs of the scene."""
+def with_extra(sample: Sample, kind_values: KindValues) -> Sample:
+    """The sample with the further needs of its values."""
     around = {kind: dict(names) for kind, names in sample.around.items()}
-    for kind, names in scene.extra.items():
+    for kind, names in kind_values.extra.items():
         around.setdefault(kind, {}).update(names)
-    return replace(sample, around=around, given=(*sample.given, *scene.given))
+    return replace(sample, around=around, given=(*sample.given, *kind_values.given))
 
 
 @dataclass
-class Act:
+class PassRecord:
     """One pass: its report, or the mistake that stopped it, and its mutating calls."""
 
     round: Round | None
@@ -75,7 +75,7 @@ class Act:
         return self.round.report.outcome if self.round else "a mistake"
 
     @property
-    def story(self) -> str:
+    def summary(self) -> str:
         """A description of its result."""
         told = "; ".join([*(self.round.messages if self.round else []), self.mistake])
         return f"{self.outcome}: {told}"[:600]
@@ -88,50 +88,50 @@ class Created:
     serial: str
     """The serial number of its stage."""
     state: bytes
-    act: Act
+    made_pass: PassRecord
     image: Image
 
 
-class Theatre:
+class FieldSandbox:
     """The sandbox of one kind; its initial state is restored before each case."""
 
-    built: ClassVar[dict[str, "Theatre"]] = {}
+    built: ClassVar[dict[str, "FieldSandbox"]] = {}
 
-    def __init__(self, kind: str, scene: Scene) -> None:
+    def __init__(self, kind: str, kind_values: KindValues) -> None:
         structlog.configure(wrapper_class=structlog.make_filtering_bound_logger(logging.CRITICAL))
         self._kept = tempfile.TemporaryDirectory()
         self.created: dict[str, Created] = {}
         self.images: dict[bytes, Image] = {}
         self.clock = VirtualClock(START)
-        box = self._light()
+        box = self._start()
         account = knowing(account_in(box, REGION, self.clock))
         client = cache(account.session.client)
-        sample = with_extra(sample_of(kind), scene)
-        house = House(kind, sample, box, self.clock, account, client, Path(self._kept.name))
-        self.house = house.furnish()
-        self._furnished = box.snapshot()
+        sample = with_extra(sample_of(kind), kind_values)
+        sample_sandbox = SampleSandbox(kind, sample, box, self.clock, account, client, Path(self._kept.name))
+        self.sample_sandbox = sample_sandbox.create_surroundings()
+        self._initial_state = box.snapshot()
 
     @classmethod
-    def of(cls, kind: str, scene: Scene) -> "Theatre":
+    def of(cls, kind: str, kind_values: KindValues) -> "FieldSandbox":
         """The sandbox of a kind, created once for the process, in its initial state."""
         if kind not in cls.built:
-            cls.built[kind] = cls(kind, scene)
-        theatre = cls.built[kind]
-        if not shared_sandbox.holds(theatre.house.box):
-            theatre.house.box = theatre._light()
-        box = theatre.house.box
+            cls.built[kind] = cls(kind, kind_values)
+        field_sandbox = cls.built[kind]
+        if not shared_sandbox.holds(field_sandbox.sample_sandbox.box):
+            field_sandbox.sample_sandbox.box = field_sandbox._start()
+        box = field_sandbox.sample_sandbox.box
         box.end_faults()
         box.journal.clear()
-        box.restore(theatre._furnished)
-        return theatre
+        box.restore(field_sandbox._initial_state)
+        return field_sandbox
 
-    def _light(self) -> Sandbox:
+    def _start(self) -> Sandbox:
         """A running sandbox."""
         return shared_sandbox.hold(Sandbox(DEFAULT_ACCOUNT, self.clock.now, sleep=self.clock.sleep))
 
     def image(self, read: Callable[[], Image]) -> Image:
         """The image of the present state of the sandbox; it is read once for each state."""
-        state = self.house.box.snapshot()
+        state = self.sample_sandbox.box.snapshot()
         if state not in self.images:
             keep(self.images, state, read(), IMAGES)
         return self.images[state]
@@ -140,10 +140,10 @@ class Theatre:
     def ids(self) -> Mapping[tuple[str, str], Sighting]:
         """The other resources in the sandbox, by kind and name."""
         found: dict[tuple[str, str], Sighting] = {}
-        for kind in self.house.sample.around:
+        for kind in self.sample_sandbox.sample.around:
             adapter = KINDS[kind]
-            api = self.house.account.api(adapter.service.name)
-            scope = self.house.scope if adapter.parent else {}
+            api = self.sample_sandbox.account.api(adapter.service.name)
+            scope = self.sample_sandbox.scope if adapter.parent else {}
             found |= {(kind, seen.name): seen for seen in adapter.list(api, scope)}
         return found
 
@@ -156,68 +156,70 @@ class Theatre:
 
 
 @dataclass
-class Player:
+class FieldCase:
     """Runs the transitions of one field and collects the violations in `broken`."""
 
-    theatre: Theatre
+    field_sandbox: FieldSandbox
     adapter: Adapter[Any]
-    scene: Scene
-    spot: Spot
-    play: Play
+    kind_values: KindValues
+    field_path: FieldPath
+    field_values: FieldValues
     required: Mapping[str, bool]
-    broken: list[str] = field(default_factory=list)
+    violations: list[str] = field(default_factory=list)
 
     def __post_init__(self) -> None:
-        self.stage: Stage = self.theatre.house.new_stage()
-        self.client = self.theatre.house.client(self.adapter.service.name)
+        self.stage: Stage = self.field_sandbox.sample_sandbox.new_stage()
+        self.client = self.field_sandbox.sample_sandbox.client(self.adapter.service.name)
 
-    def anew(self) -> "Player":
-        """Another player of the same field, with the initial state of the sandbox."""
-        theatre = Theatre.of(self.adapter.kind, self.scene)
-        return Player(theatre, self.adapter, self.scene, self.spot, self.play, self.required)
+    def anew(self) -> "FieldCase":
+        """Another case of the same field, with the initial state of the sandbox."""
+        field_sandbox = FieldSandbox.of(self.adapter.kind, self.kind_values)
+        return FieldCase(
+            field_sandbox, self.adapter, self.kind_values, self.field_path, self.field_values, self.required
+        )
 
     # -- settings --------------------------------------------------------------------------------------------------
 
     @property
     def needed(self) -> frozenset[str]:
         """The paths that create needs."""
-        return self.adapter.create.needed | self.scene.needed
+        return self.adapter.create.needed | self.kind_values.needed
 
     @property
     def ground(self) -> Settings:
         """The settings that are always written, without the field."""
-        base = self.scene.base if self.play.base is None else self.play.base
-        return {**base, **self.play.beside}
+        base = self.kind_values.base if self.field_values.base is None else self.field_values.base
+        return {**base, **self.field_values.beside}
 
     def written(self, value: Any, turn: int = 1) -> dict[str, Any]:
         """The settings with a value of the field."""
-        ground = {**self.ground, **self.play.turns[turn]}
-        path = self.spot.top if self.play.tops else self.spot.path
-        return put(ground, path, value, self.scene.around)
+        ground = {**self.ground, **self.field_values.turns[turn]}
+        path = self.field_path.top if self.field_values.tops else self.field_path.path
+        return put(ground, path, value, self.kind_values.around)
 
     @cached_property
     def first(self) -> dict[str, Any]:
-        return self.written(self.play.first)
+        return self.written(self.field_values.first)
 
     @cached_property
     def second(self) -> dict[str, Any]:
-        return self.written(self.play.second, 2)
+        return self.written(self.field_values.second, 2)
 
     def leaf(self, settings: Settings, value: Any) -> dict[str, Any]:
         """The settings with another value of the field."""
-        return put(settings, self.spot.path, value, self.scene.around)
+        return put(settings, self.field_path.path, value, self.kind_values.around)
 
     def absent(self, settings: Settings) -> tuple[dict[str, Any], str]:
         """The settings without the field, and the path that was removed."""
-        gone = self.play.without or self.spot.path
+        gone = self.field_values.without or self.field_path.path
         without, path = take(settings, gone, self.required)
         return without, path
 
     # -- passes ----------------------------------------------------------------------------------------------------
 
-    def act(self, settings: Settings | None) -> Act:
+    def made_pass(self, settings: Settings | None) -> PassRecord:
         """Run one pass with these settings."""
-        journal = self.theatre.house.box.journal
+        journal = self.field_sandbox.sample_sandbox.box.journal
         start, round_, mistake = len(journal), None, ""
         try:
             round_ = self.stage.run(settings)
@@ -225,20 +227,20 @@ class Player:
             mistake = str(invalid)
         calls = list(journal[start:])
         changing = [call for call in calls if call.mutating]
-        return Act(round_, mistake, changing, len(calls) - len(changing))
+        return PassRecord(round_, mistake, changing, len(calls) - len(changing))
 
-    def tell(self, what: str) -> None:
-        self.broken.append(what)
+    def add_violation(self, what: str) -> None:
+        self.violations.append(what)
 
     def image(self) -> Image:
         """The resource as plain boto3 shows it; empty if there is none."""
-        return self.theatre.image(self._read)
+        return self.field_sandbox.image(self._read)
 
     def _read(self) -> Image:
         found = self.stage.live()
         if len(found) != 1:
             if found:
-                self.tell(f"{len(found)} of it live")
+                self.add_violation(f"{len(found)} of it live")
             return {}
         (seen,) = found
         shown = image_by_reads(self.adapter, self.stage.api, self.client, seen)
@@ -250,32 +252,34 @@ class Player:
 
     def created(self, settings: Settings) -> Created:
         """Create the resource in the first pass of a case. The other cases of the field begin with the same state."""
-        theatre, written = self.theatre, json.dumps(settings, sort_keys=True)
-        if written in theatre.created:
-            known = theatre.created[written]
-            theatre.house.box.restore(known.state)
-            self.stage = theatre.house.stage_again(known.serial)
+        field_sandbox, written = self.field_sandbox, json.dumps(settings, sort_keys=True)
+        if written in field_sandbox.created:
+            known = field_sandbox.created[written]
+            field_sandbox.sample_sandbox.box.restore(known.state)
+            self.stage = field_sandbox.sample_sandbox.stage_again(known.serial)
             return known
-        act = self.act(settings)
-        new = Created(self.stage.serial, theatre.house.box.snapshot(), act, self.image())
-        if act.outcome != "settled":
-            self.tell(f"could not be created: {act.story}")
+        made_pass = self.made_pass(settings)
+        new = Created(self.stage.serial, field_sandbox.sample_sandbox.box.snapshot(), made_pass, self.image())
+        if made_pass.outcome != "settled":
+            self.add_violation(f"could not be created: {made_pass.summary}")
         else:
-            keep(theatre.created, written, new, CREATED)
+            keep(field_sandbox.created, written, new, CREATED)
         return new
 
     def settles(self, settings: Settings, what: str, before: Image | None = None) -> Image:
         """Run a pass that changes the field, and one that has nothing to do; return the image after them."""
-        residents = self.theatre.house.residents
-        lives = self.theatre.house.live() if before is not None else []
-        parts = [part for seen in lives if seen.arn not in residents for part in ids_of_parts(seen.settings)]
-        act = self.act(settings)
-        if act.outcome != "settled":
-            self.tell(f"{what}: {act.story}")
-        if not act.calls:
-            self.tell(f"{what}: nothing was sent")
+        arns_before = self.field_sandbox.sample_sandbox.arns_before
+        lives = self.field_sandbox.sample_sandbox.live() if before is not None else []
+        parts = [
+            part for seen in lives if seen.arn not in arns_before for part in ids_of_parts(seen.settings)
+        ]
+        made_pass = self.made_pass(settings)
+        if made_pass.outcome != "settled":
+            self.add_violation(f"{what}: {made_pass.summary}")
+        if not made_pass.calls:
+            self.add_violation(f"{what}: nothing was sent")
         if before is not None:
-            self._only_its_own(act, what, parts)
+            self._only_its_own(made_pass, what, parts)
         after = self.image()
         if before:
             self._others_as_before(before, after, what)
@@ -284,29 +288,33 @@ class Player:
 
     def quiet(self, settings: Settings, what: str) -> None:
         """Run a pass that must have nothing to do."""
-        again = self.act(settings)
+        again = self.made_pass(settings)
         if again.calls or again.outcome != "settled" or (again.round and again.round.actions):
             found = again.round.actions if again.round else ""
             sent = [call.operation for call in again.calls]
-            self.tell(f"{what}: the next pass is not quiet: {found} {sent} {again.story}")
+            self.add_violation(f"{what}: the next pass is not quiet: {found} {sent} {again.summary}")
 
     def refused(self, settings: Settings, what: str, naming: str, before: Image) -> None:
         """Run a pass that the loader or the plan must refuse with the name of the field, and that changes nothing."""
-        act = self.act(settings)
-        if act.outcome == "settled":
-            self.tell(f"{what}: it was not refused, and {[call.operation for call in act.calls]} were sent")
-        elif naming not in act.story:
-            self.tell(f"{what}: the refusal does not name {naming}: {act.story}")
-        if act.calls:
-            self.tell(f"{what}: {[call.operation for call in act.calls]} were sent although it was refused")
-        if act.mistake and act.reads:
-            self.tell(f"{what}: AWS was asked although the files are wrong")
+        made_pass = self.made_pass(settings)
+        if made_pass.outcome == "settled":
+            self.add_violation(
+                f"{what}: it was not refused, and {[call.operation for call in made_pass.calls]} were sent"
+            )
+        elif naming not in made_pass.summary:
+            self.add_violation(f"{what}: the refusal does not name {naming}: {made_pass.summary}")
+        if made_pass.calls:
+            self.add_violation(
+                f"{what}: {[call.operation for call in made_pass.calls]} were sent although it was refused"
+            )
+        if made_pass.mistake and made_pass.reads:
+            self.add_violation(f"{what}: AWS was asked although the files are wrong")
         if self.image() != before:
-            self.tell(f"{what}: something was touched")
+            self.add_violation(f"{what}: something was touched")
 
     def turned_down(self, settings: Settings, what: str, before: Image) -> None:
         """Run a change whose first call AWS refuses: the report must say so, and nothing changes."""
-        box = self.theatre.house.box
+        box = self.field_sandbox.sample_sandbox.box
         struck: list[str] = []
 
         def deny(attempt: Attempt) -> FaultKind | None:
@@ -316,45 +324,47 @@ class Player:
             return None
 
         box.inject(deny)
-        act = self.act(settings)
+        made_pass = self.made_pass(settings)
         box.end_faults()
         if not struck:
-            self.tell(f"{what}: nothing was sent that AWS could refuse")
-        elif act.outcome != "failed" or "AccessDenied" not in act.story:
-            self.tell(f"{what}: AWS refused it, and the report says {act.story}")
+            self.add_violation(f"{what}: nothing was sent that AWS could refuse")
+        elif made_pass.outcome != "failed" or "AccessDenied" not in made_pass.summary:
+            self.add_violation(f"{what}: AWS refused it, and the report says {made_pass.summary}")
         after = self.image()
-        top = self.spot.top
+        top = self.field_path.top
         changed = [name for name in after if after.get(name) != before.get(name) and name != top]
         if changed:
-            self.tell(f"{what}: AWS refused it, and yet {changed} changed")
+            self.add_violation(f"{what}: AWS refused it, and yet {changed} changed")
 
     # -- checks ----------------------------------------------------------------------------------------------------
 
-    def _only_its_own(self, act: Act, what: str, parts: Sequence[str]) -> None:
+    def _only_its_own(self, made_pass: PassRecord, what: str, parts: Sequence[str]) -> None:
         """Check that only operations of the field's group were called, and only on this resource or its `parts`."""
         seen = self.stage.live()
         where = [*(each.id for each in seen), *(each.arn for each in seen)]
         where += [*parts, *self._own_words]
-        for call in act.calls:
+        for call in made_pass.calls:
             if xform_name(call.operation) not in self._own_operations:
-                self.tell(f"{what}: {call.operation} is no operation of {self.spot.top}")
+                self.add_violation(f"{what}: {call.operation} is no operation of {self.field_path.top}")
             asked = json.dumps(dict(call.params), default=str)
             if not any(json.dumps(each)[1:-1] in asked for each in where):
-                self.tell(f"{what}: {call.operation} was called on another resource")
+                self.add_violation(f"{what}: {call.operation} was called on another resource")
 
     @property
     def _own_words(self) -> list[str]:
         """The texts of a plain list: some appear only in requests, such as the aliases of a key."""
-        lists = [value for value in (self.play.first, self.play.second) if isinstance(value, list)]
+        lists = [
+            value for value in (self.field_values.first, self.field_values.second) if isinstance(value, list)
+        ]
         return [each for value in lists for each in value if isinstance(each, str)]
 
     @cached_property
     def _own_operations(self) -> set[str]:
-        if self.spot.top == TAGS:
+        if self.field_path.top == TAGS:
             return set(self.adapter.tagging.operations) if self.adapter.tagging else set()
-        groups = [group for group in self.adapter.updates if self.spot.top in group.fields]
+        groups = [group for group in self.adapter.updates if self.field_path.top in group.fields]
         # Fields that such a group overwrites are sent again.
-        moving = {self.spot.top, *(name for group in groups for name in group.overwrites)}
+        moving = {self.field_path.top, *(name for group in groups for name in group.overwrites)}
         return {
             operation
             for group in self.adapter.updates
@@ -364,7 +374,7 @@ class Player:
 
     def _others_as_before(self, before: Image, after: Image, what: str) -> None:
         """Check that no other field has changed."""
-        moving = {self.spot.top, *self.scene.also.get(self.spot.top, ())}
+        moving = {self.field_path.top, *self.kind_values.also.get(self.field_path.top, ())}
         shapes = fields_of(self.adapter.model)
         changed = [
             name
@@ -374,27 +384,27 @@ class Player:
             and not (name in shapes and risen(shapes[name], before.get(name), after[name]))
         ]
         if changed:
-            self.tell(f"{what}: {changed} changed with it")
+            self.add_violation(f"{what}: {changed} changed with it")
 
     def same_beside(self, before: Image, after: Image, what: str) -> None:
         """Check that within the field's structures only the field has changed."""
-        wire = (self.spot.shape.wire or "").rpartition(".")[2]
-        shape = fields_of(self.adapter.model).get(self.spot.top)
+        wire = (self.field_path.shape.wire or "").rpartition(".")[2]
+        shape = fields_of(self.adapter.model).get(self.field_path.top)
         left = {wire, *(floors_in(shape) if shape else ())}
-        kept = [image.get(self.spot.top) for image in (before, after)]
+        kept = [image.get(self.field_path.top) for image in (before, after)]
         for each in left:
             kept = [without(value, each) for value in kept]
         if kept[0] != kept[1]:
-            self.tell(f"{what}: its neighbours changed: {kept[0]} became {kept[1]}"[:500])
+            self.add_violation(f"{what}: its neighbours changed: {kept[0]} became {kept[1]}"[:500])
 
-    def shows(self, image: Image, settings: Settings, what: str) -> None:
+    def stages(self, image: Image, settings: Settings, what: str) -> None:
         """Check that AWS shows every value of the top-level field as it is written."""
-        top = self.spot.top
+        top = self.field_path.top
         shape = top_shape(self.adapter, top)
         wanted = settings.get(top)
         missing = list(self._missing(top, shape, wanted, {last_member(shape): image.get(top)}))
         if missing:
-            self.tell(f"{what}: AWS does not show {missing}; it shows {image.get(top)}"[:700])
+            self.add_violation(f"{what}: AWS does not show {missing}; it shows {image.get(top)}"[:700])
 
     def _missing(self, path: str, shape: Shape, value: Any, raw: Any) -> Iterator[str]:
         if value is None or shape.secret or path in self.adapter.create.write_only:
@@ -423,7 +433,7 @@ class Player:
         if shape.archive:
             return True  # the pass that must have nothing to do checks these
         filled = json.loads(self._fill(json.dumps(value)))
-        encoded = plain_value(Encoder(self.theatre.identity, str).encode(shape, filled))
+        encoded = plain_value(Encoder(self.field_sandbox.identity, str).encode(shape, filled))
         found = values_of(raw, last_member(shape))
         if shape.document:
             canonical = shape.document.canonical
@@ -432,7 +442,10 @@ class Player:
         return encoded in found or ((encoded in ([], "")) and not any(found))
 
     def _fill(self, text: str) -> str:
-        for name, value in {**self.theatre.house.variables, "serial": self.stage.serial}.items():
+        for name, value in {
+            **self.field_sandbox.sample_sandbox.variables,
+            "serial": self.stage.serial,
+        }.items():
             text = text.replace(f"${{{name}}}", value)
         return text
 
