@@ -17,7 +17,8 @@ from reconciler.stack import Key
 
 _ARN = re.compile(r"arn:aws[a-z-]*:[A-Za-z0-9-]+:[^\s\"'<>{}$]*")
 _ID = r"[0-9a-f]{8}(?:-[0-9a-f]{4}){3}-[0-9a-f]{12}|\b[a-z]+-[0-9a-f]{8,17}\b"
-_IDENTITY = re.compile(rf"{_ARN.pattern}|{_ID}")
+_IN_ADDRESS = re.compile(rf"{_ARN.pattern}|{_ID}")
+_IDENTITY = re.compile(rf"https://[^\s\"'<>{{}}$]*|{_IN_ADDRESS.pattern}")
 NOT_SHOWN = "(not shown by AWS)"
 """Stands for a secret while the rules of its kind are asked."""
 
@@ -154,15 +155,19 @@ class Values:
             return _in_file(token)
         return self._with_references(text)
 
-    def _with_references(self, text: str) -> str:
+    def _with_references(self, text: str, identities: re.Pattern[str] = _IDENTITY) -> str:
         parts, end = [], 0
-        for found in _IDENTITY.finditer(text):
+        for found in identities.finditer(text):
             known = self._known(found[0])
-            if known is None:
+            if known is not None:
+                key, length, attribute = known
+                self.referred.add(key)
+                word = _in_file(Token(*key, attribute))
+            elif found[0].startswith("https:"):
+                length, word = len(found[0]), self._with_references(found[0], _IN_ADDRESS)
+            else:
                 continue
-            key, length, attribute = known
-            self.referred.add(key)
-            parts += [self._plain(text[end : found.start()]), _in_file(Token(*key, attribute))]
+            parts += [self._plain(text[end : found.start()]), word]
             end = found.start() + length
         return "".join((*parts, self._plain(text[end:])))
 

@@ -57,6 +57,8 @@ class TableAdapter(Adapter[Table]):
         "billing_mode": "PROVISIONED",
         "table_class": "STANDARD",
         "deletion_protection_enabled": False,
+        "point_in_time_recovery": {"enabled": False},
+        "time_to_live": {"enabled": False},
         "warm_throughput": {"read_units_per_second": 12_000, "write_units_per_second": 4_000},
     }
     identity = Named(

@@ -162,7 +162,15 @@ DEFAULTS: Settings = {
         "block_public_policy": True,
         "restrict_public_buckets": True,
     },
-    "encryption": {"rules": [{"sse_algorithm": "AES256", "bucket_key_enabled": False}]},
+    "encryption": {
+        "rules": [
+            {
+                "sse_algorithm": "AES256",
+                "bucket_key_enabled": False,
+                "blocked_encryption_types": ["SSE-C"],
+            }
+        ]
+    },
     "acceleration": "Suspended",
     "abac": "Disabled",
     "request_payment": "BucketOwner",

@@ -90,6 +90,26 @@ STORES = (
         {"TOPIC": "TopicArn"},
     ),
     Step("sns", "subscribe", {"TopicArn": "{TOPIC}", "Protocol": "email", "Endpoint": "ops@example.com"}),
+    Step(
+        "sqs",
+        "create_queue",
+        {
+            "QueueName": "jobs",
+            "Attributes": {
+                "VisibilityTimeout": "60",
+                "KmsMasterKeyId": "{KEY}",
+                "Policy": policy(
+                    {
+                        "Principal": {"AWS": f"arn:aws:iam::{ACCOUNT}:root"},
+                        "Action": "sqs:SendMessage",
+                        "Resource": f"arn:aws:sqs:{HERE}:jobs",
+                    }
+                ),
+            },
+            "tags": TEAM,
+        },
+        {"JOBS": "QueueUrl"},
+    ),
     Step("logs", "create_log_group", {"logGroupName": "/aws/lambda/lookup", "tags": TEAM}),
     Step("logs", "put_retention_policy", {"logGroupName": "/aws/lambda/lookup", "retentionInDays": 30}),
     Step(
@@ -269,7 +289,14 @@ CODE = (
             "Runtime": "python3.12",
             "Handler": "main.handler",
             "Timeout": 10,
-            "Environment": {"Variables": {"TABLE": "Orders", "TOPIC": "{TOPIC}"}},
+            "Environment": {
+                "Variables": {
+                    "TABLE": "Orders",
+                    "TOPIC": "{TOPIC}",
+                    "JOBS": "{JOBS}",
+                    "DESK": "https://desk.example.com/{KEY_ID}/x",
+                }
+            },
             "VpcConfig": {"SubnetIds": ["{SUBNET}"], "SecurityGroupIds": ["{GROUP}"]},
             "Tags": TEAM,
         },

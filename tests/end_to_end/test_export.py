@@ -88,6 +88,13 @@ def test_only_what_a_stack_owns_is_written(centre: LiveCentre, tmp_path: Path) -
     assert "queue.yaml" in files
 
 
+def test_without_an_instance_the_mark_gives_the_same_files(centre: LiveCentre, tmp_path: Path) -> None:
+    words = ("--out", tmp_path / "mark", "--owned-by", "contact-center/dev")
+    assert centre.type("export", *AT[2:], *words).exit_code == 0
+    by_name = exported(centre, tmp_path / "name")
+    assert {path: (tmp_path / "mark" / path).read_text() for path in by_name} == by_name
+
+
 def test_only_what_has_a_tag_is_written(centre: LiveCentre, tmp_path: Path) -> None:
     project = "Project=customer-service"
     tagged = exported(centre, tmp_path / "out", "--tag", project, "--tag", "Environment=dev")

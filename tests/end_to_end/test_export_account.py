@@ -27,9 +27,9 @@ def account() -> Iterator[LiveCentre]:
         yield LiveCentre(box, clock)
 
 
-def exported(account: LiveCentre, out: Path, *words: str, region: str = REGION) -> dict[str, str]:
+def exported(account: LiveCentre, out: Path, *words: str) -> dict[str, str]:
     """The files of an export, by path."""
-    typed = account.type("export", "--region", region, "--out", out, *words)
+    typed = account.type("export", "--region", REGION, "--out", out, *words)
     assert typed.exit_code == 0, typed.stderr
     return texts(out)
 
@@ -56,6 +56,15 @@ def test_a_plan_over_an_export_only_adopts(account: LiveCentre, tmp_path: Path) 
     assert INSIDE.search(text) is None
     assert set(re.findall(r"arn:aws[^\"]*", text)) == {"arn:aws:iam::${account}:root"}
     assert ACCOUNT not in text
+    variables = yaml.safe_load(files["function.yaml"])["lambda.function"]["lookup"]["environment"][
+        "variables"
+    ]
+    assert variables == {
+        "TABLE": "Orders",
+        "TOPIC": "${sns.topic:alarms}",
+        "JOBS": "${sqs.queue:jobs#id}",
+        "DESK": "https://desk.example.com/${kms.key:orders#id}/x",
+    }
 
 
 def test_what_aws_manages_is_listed_with_the_reason(account: LiveCentre, tmp_path: Path) -> None:
