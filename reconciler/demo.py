@@ -24,7 +24,7 @@ STACKS = ("contact_center", "stamp_rally")
 
 
 @dataclass
-class Desk:
+class DemoRun:
     """The sandbox with the example stacks on it."""
 
     sandbox: Sandbox
@@ -57,41 +57,41 @@ def tell(examples: Path) -> bool:
     """Run the demo; returns whether every step went as expected."""
     stacks = tuple(load(examples / name, ENVIRONMENT, known_kinds()) for name in STACKS)
     with sandboxed(stacks[0].account) as (sandbox, clock):
-        desk = Desk(sandbox, clock, stacks)
-        return all(_tell(desk))
+        demo = DemoRun(sandbox, clock, stacks)
+        return all(_tell(demo))
 
 
-def _tell(desk: Desk) -> Iterator[bool]:
+def _tell(demo: DemoRun) -> Iterator[bool]:
     _chapter(1, "An empty account. The first pass creates all that the files ask for.")
-    reports = desk.passes()
+    reports = demo.passes()
     yield all(report.outcome == "settled" and report.mutating_calls for report in reports)
 
     _chapter(2, "The second pass finds nothing to do.")
-    reports = desk.passes()
+    reports = demo.passes()
     yield all(report.outcome == "settled" and not report.mutating_calls for report in reports)
 
     _chapter(3, "A user makes changes in the console.")
     broken = set()
-    for key, what in _change_by_hand(desk):
+    for key, what in _change_by_hand(demo):
         console.show([Text(f"    {what}")])
         broken.add(key)
 
     _chapter(4, "A dry run names exactly these, and changes nothing.")
-    reports = desk.passes(dry_run=True, full=True)
+    reports = demo.passes(dry_run=True, full=True)
     named = {str(action.key) for report in reports for action in report.plan.pending}
     yield named == broken and not any(report.mutating_calls for report in reports)
 
     _chapter(5, "The next pass repairs exactly these.")
-    reports = desk.passes()
+    reports = demo.passes()
     repaired = {
         str(key) for report in reports for key, result in report.results.items() if result.outcome == "done"
     }
     yield repaired == broken and all(report.outcome == "settled" for report in reports)
 
     _chapter(6, "All is settled again: the renamed queue has its name back and was not created twice.")
-    reports = desk.passes()
+    reports = demo.passes()
     yield all(report.outcome == "settled" and not report.mutating_calls for report in reports)
-    names = [each["Name"] for each in _queues(desk)]
+    names = [each["Name"] for each in _queues(demo)]
     yield names.count("CustomerService") == 1 and "Hotline" not in names
 
 
@@ -99,11 +99,11 @@ def _chapter(number: int, title: str) -> None:
     console.show([Text(), Text(f"{number}. {title}", "bold cyan")])
 
 
-def _change_by_hand(desk: Desk) -> Iterator[tuple[str, str]]:
+def _change_by_hand(demo: DemoRun) -> Iterator[tuple[str, str]]:
     """Make the four unwanted changes with plain AWS calls; each names what it changed."""
-    centre, rally = desk.stacks
-    connect, instance = desk.client("connect", centre), _instance(desk)
-    (queue,) = (each["Id"] for each in _queues(desk) if each["Name"] == "CustomerService")
+    centre, rally = demo.stacks
+    connect, instance = demo.client("connect", centre), _instance(demo)
+    (queue,) = (each["Id"] for each in _queues(demo) if each["Name"] == "CustomerService")
     connect.update_queue_name(InstanceId=instance, QueueId=queue, Name="Hotline")
     yield "connect.queue/CustomerService", 'queue "CustomerService" is renamed to "Hotline"'
 
@@ -115,12 +115,12 @@ def _change_by_hand(desk: Desk) -> Iterator[tuple[str, str]]:
     yield "connect.user/john.smith", 'user "john.smith" is moved to routing profile "SalesAgentProfile"'
 
     bucket = _first(rally, "s3.bucket")
-    desk.client("s3", rally).delete_bucket_encryption(Bucket=bucket)
+    demo.client("s3", rally).delete_bucket_encryption(Bucket=bucket)
     yield f"s3.bucket/{bucket}", f'the encryption of bucket "{bucket}" is removed'
 
     table = _first(rally, "dynamodb.table")
     off = {"PointInTimeRecoveryEnabled": False}
-    dynamodb = desk.client("dynamodb", rally)
+    dynamodb = demo.client("dynamodb", rally)
     dynamodb.update_continuous_backups(TableName=table, PointInTimeRecoverySpecification=off)
     yield f"dynamodb.table/{table}", f'point-in-time recovery of table "{table}" is switched off'
 
@@ -129,12 +129,12 @@ def _first(stack: Stack, kind: str) -> str:
     return next(key.name for key in stack.resources if key.kind == kind)
 
 
-def _instance(desk: Desk) -> str:
-    (instance,) = desk.client("connect", desk.stacks[0]).list_instances()["InstanceSummaryList"]
+def _instance(demo: DemoRun) -> str:
+    (instance,) = demo.client("connect", demo.stacks[0]).list_instances()["InstanceSummaryList"]
     return str(instance["Id"])
 
 
-def _queues(desk: Desk) -> list[dict[str, Any]]:
-    connect = desk.client("connect", desk.stacks[0])
-    found = connect.list_queues(InstanceId=_instance(desk), QueueTypes=["STANDARD"])
+def _queues(demo: DemoRun) -> list[dict[str, Any]]:
+    connect = demo.client("connect", demo.stacks[0])
+    found = connect.list_queues(InstanceId=_instance(demo), QueueTypes=["STANDARD"])
     return list(found["QueueSummaryList"])
