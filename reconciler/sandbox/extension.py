@@ -61,8 +61,16 @@ class Plane(Protocol):
 class Extension:
     """Answers one service: a plane's operations by the model, all else by moto's handler or with a typed 501."""
 
-    def __init__(self, service: str, backends: BackendDict[Any], fallback: Handler | None = None) -> None:
+    def __init__(
+        self,
+        service: str,
+        backends: BackendDict[Any],
+        fallback: Handler | None = None,
+        *,
+        no_browsers: bool = False,
+    ) -> None:
         self.service = service
+        self.no_browsers = no_browsers
         self.backends = backends
         self.fallback = fallback
 
@@ -82,6 +90,9 @@ class Extension:
         self, target: wire_protocol.Target, request: Request, full_url: str, headers: Any
     ) -> wire_protocol.Reply:
         plane = self._plane(target.region)
+        if self.no_browsers and request.headers.get("Origin"):  # browsers send it, clients of AWS do not
+            text = f"The sandbox takes no requests of web pages for {self.service}: they could run code on this machine."
+            raise SandboxError("AccessDeniedException", text, http_status=403)
         operation = plane.operations.get(target.name)
         if operation is None and self.fallback is None:
             raise not_in_sandbox(self.service, target.name)
@@ -111,16 +122,18 @@ def extend(
     moto_module: str,
     fallback: Handler | None = None,
     paths: Mapping[str, Handler] | None = None,
+    *,
+    no_browsers: bool = False,
 ) -> None:
     """Let `plane` stand in for a moto service's backend, and send all of the service's requests to it.
 
     `moto_module` is the package in moto that the service has, say `moto.connect`. `paths` are those that stand for
-    no operation, and who answers there.
+    no operation, and who answers there. `no_browsers` refuses requests that a web page sends.
     """
     models = importlib.import_module(f"{moto_module}.models")
     bases = importlib.import_module(f"{moto_module}.urls").url_bases
     backends: BackendDict[Any] = getattr(models, f"{service}_backends")
-    extension = Extension(service, backends, fallback)
+    extension = Extension(service, backends, fallback, no_browsers=no_browsers)
     urls = SimpleNamespace(
         url_bases=bases, url_paths={**(paths or {}), "{0}/$": extension.answer, "{0}/.*$": extension.answer}
     )

@@ -119,6 +119,7 @@ class RunningServer:
         self._server.shutdown()
         self._thread.join()
         self._closing.close()
+        self.world.url = None
 
     def wait(self, ready: Callable[[], object] = lambda: None) -> None:
         """Serve until Ctrl-C or SIGTERM, then stop. To be called from the main thread.

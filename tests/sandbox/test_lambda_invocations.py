@@ -308,3 +308,16 @@ def test_too_many_at_once_are_throttled(served: Served, monkeypatch: pytest.Monk
         served.invoke()
     assert refused.value.response["Reason"] == "ReservedFunctionConcurrentInvocationLimitExceeded"
     served.lambda_.delete_function_concurrency(**NAME)
+
+
+def test_a_web_page_cannot_run_code(served: Served) -> None:
+    def from_a_page(request: Any, **_: Any) -> None:
+        request.headers["Origin"] = "https://example.com"
+
+    events = served.lambda_.meta.events
+    events.register("before-send.lambda", from_a_page)
+    try:
+        for call in ("invoke", "get_function"):
+            assert refusal(served.lambda_, call, **NAME)[0] == "AccessDeniedException"
+    finally:
+        events.unregister("before-send.lambda", from_a_page)

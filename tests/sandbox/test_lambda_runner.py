@@ -146,6 +146,7 @@ def test_a_function_without_end_is_stopped_with_what_it_started(running: Runner)
         "RequestId: r Error: Task timed out after 0.20 seconds",
     )
     assert outcome.status == "timeout"
+    assert outcome.memory or sys.platform != "linux"
     assert outcome.events[-1].text.endswith("Status: timeout\t\n")
     assert running.processes == 0
 

@@ -57,7 +57,8 @@ def main() -> NoReturn:
     sys.addaudithook(loopback_only)
     current: dict[str, str] = {"id": ""}
     _log_as_lambda_does(current)
-    resource.setrlimit(resource.RLIMIT_DATA, (settings["memory"], settings["memory"]))
+    if sys.platform == "linux":  # elsewhere this limit does not hold for most memory
+        resource.setrlimit(resource.RLIMIT_DATA, (settings["memory"], settings["memory"]))
     started, failure, handler = time.monotonic(), None, None
     try:
         handler = find_handler(settings["handler"])
@@ -209,10 +210,19 @@ def _write_event(text: str) -> None:
 
 def peak_memory() -> int:
     """The largest memory in use so far, in MB. What `getrusage` says of it on Linux includes the process that forked this one."""
-    with suppress(OSError), Path("/proc/self/status").open(encoding="ascii") as status:
+    return peak_memory_of("self") or _peak_by_usage()
+
+
+def peak_memory_of(process: str) -> int:
+    """The largest memory in use so far by a process id, in MB; 0 if it is not known."""
+    with suppress(OSError), Path(f"/proc/{process}/status").open(encoding="ascii") as status:
         for line in status:
             if line.startswith("VmHWM:"):
                 return int(line.split()[1]) // 2**10
+    return 0
+
+
+def _peak_by_usage() -> int:
     used = resource.getrusage(resource.RUSAGE_SELF).ru_maxrss
     return int(used // (2**20 if sys.platform == "darwin" else 2**10))
 

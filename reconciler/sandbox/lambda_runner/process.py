@@ -107,6 +107,8 @@ class FunctionProcess:
         self.program = program
         self._folders = folders
         self._used = False
+        self._ended = False
+        self._memory = 0
         self._began = 0.0
         self._limit = INIT_LIMIT
         reading, writing = os.pipe()
@@ -144,6 +146,7 @@ class FunctionProcess:
         if reply is None:
             reply = self._unanswered(invocation, ended)
         failure = reply.get("failure")
+        self._memory = max(self._memory, reply["memory"])
         status = "success" if failure is None else "timeout" if ended == "timeout" else "error"
         return Outcome(
             payload=reply["payload"] if failure is None else json.dumps(failure),
@@ -151,7 +154,7 @@ class FunctionProcess:
             status=status,
             duration=reply["milliseconds"],
             init_duration=ready if fresh else None,
-            memory=reply["memory"],
+            memory=self._memory,
             output=output.close(),
             of_init=output.of_init,
             log_stream=self.program.log_stream,
@@ -167,9 +170,11 @@ class FunctionProcess:
 
     def end(self) -> None:
         """End the process and whatever it has started."""
-        with suppress(ProcessLookupError, PermissionError):
-            os.killpg(self._process.pid, signal.SIGKILL)
+        if not self._ended:  # later another process may have the same id
+            with suppress(ProcessLookupError, PermissionError):
+                os.killpg(self._process.pid, signal.SIGKILL)
         self._process.wait()
+        self._ended = True
 
     def close(self) -> None:
         """End the process, and free what it had; nobody uses it any more."""
@@ -235,8 +240,9 @@ class FunctionProcess:
     def _unanswered(self, invocation: Invocation, ended: str) -> dict[str, Any]:
         """The answer for a process that has not replied."""
         request = f"RequestId: {invocation.request_id} Error:"
-        spent = self._limit * 1000
+        spent, memory = self._limit * 1000, 0
         if ended == "timeout":
+            memory = bootstrap.peak_memory_of(str(self._process.pid))
             self.end()
             kind, text = "Sandbox.Timedout", f"Task timed out after {self._limit:.2f} seconds"
         else:
@@ -256,7 +262,7 @@ class FunctionProcess:
         return {
             "failure": {"errorType": kind, "errorMessage": f"{request} {text}"},
             "milliseconds": spent,
-            "memory": 0,
+            "memory": memory,
             "last": True,
         }
 

@@ -113,7 +113,7 @@ class Runner:
             return process
 
     def _has_room(self, program: Program, most: int | None) -> bool:
-        same = sum(each.program.name == program.name for each in self._busy)
+        same = sum(each.program.arn == program.arn for each in self._busy)
         return len(self._busy) < MOST_PROCESSES and (most is None or same < most)
 
     def _warm(self, program: Program) -> FunctionProcess | None:

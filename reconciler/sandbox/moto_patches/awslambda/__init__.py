@@ -44,7 +44,7 @@ CODE = ("ZipFile", "S3Bucket", "S3Key", "S3ObjectVersion", "ImageUri")
 def install() -> None:
     """Replace moto's operations on functions; versions, aliases, layers, URLs and mappings stay moto's."""
     setattr(models, "LambdaFunction", Function)  # noqa: B010  mypy allows no assignment to a class
-    extension.extend("lambda", Functions, "moto.awslambda", LambdaResponse.dispatch)
+    extension.extend("lambda", Functions, "moto.awslambda", LambdaResponse.dispatch, no_browsers=True)
 
 
 class Functions(Invocations):
