@@ -32,6 +32,7 @@ from reconciler.planning.held_edits import (
     edited_parts,
     field_of,
     follows_others,
+    live_value,
     part_of,
 )
 from reconciler.planning.plan import Plan
@@ -83,14 +84,14 @@ class EditHolds:
     _noted: set[Key] = field(default_factory=set)
     """The resources of which the memory is complete, for files of this hash."""
     _files_hash: str = ""
-    _saved: str = ""
-    """The digest of the memory that was written last."""
+    _changed: bool = True
+    """Whether the memory has to be written."""
     _written: object = None
     """What the patch that was written last was made of."""
 
     def begin(self) -> None:
         """Begin as if for the first time: another daemon may have worked meanwhile."""
-        self._memory, self._saved, self._written = None, "", None
+        self._memory, self._changed, self._written = None, True, None
         self._noted.clear()
 
     def prepare(self, stack: Stack) -> None:
@@ -107,32 +108,31 @@ class EditHolds:
             log.warning("history read failed", **self.about(), error=str(error))
             at, settled = self.clock.wall(), {}
         if at or not memory.at:
-            if not settled:
-                said = "no earlier pass is known, so every difference of a resource that exists counts as an edit"
-                log.warning("edits unknown", **self.about(), why=said)
             memory.at, memory.files_hash = at, ""
             memory.settled = settled or parts_unknown(stack, self.kinds)
         self._memory, now = memory, self.clock.now()
         shift = now - self.clock.wall()
         self._since = {each: min(edit.since + shift, now) for each, edit in memory.edits.items()}
 
-    def judge(self, plan: Plan, stack: Stack, read: Collection[Key]) -> Held:
+    def judge(self, plan: Plan, stack: Stack, read: Collection[Key], names: Mapping[str, str]) -> Held:
         """The parts of a plan that the pass leaves as they are: edits that were not held for long enough.
 
-        `read` are the resources that the pass has read and may change.
+        `read` are the resources that the pass has read and may change; `names` has the names of all live ones, by id and
+        by ARN.
         """
         memory, held = self._memory, dict[Key, dict[Part, str]]()
         if memory is None:
             return NOTHING_HELD
-        present: set[Edited] = set()
+        present, known_names = set[Edited](), frozenset(names.values())
         for key, action in plan.actions.items():
             for part, differences in edited_parts(action).items():
-                if follows_others(stack.resources[key], part, plan):
+                live = live_value(differences, names)
+                if follows_others(stack.resources[key], part, plan, live, known_names):
                     continue
                 if self._is_declared(memory, stack, key, part):
                     continue
                 present.add((key, part))
-                self._notice(memory, (key, part), digest([each.observed for each in differences]))
+                self._notice(memory, (key, part), digest(live))
                 if self._is_held(key, part):
                     held.setdefault(key, {})[part] = self._until(memory, key, part)
         known = {key for key in read if key not in plan.actions or plan.actions[key].refusal is None}
@@ -150,9 +150,12 @@ class EditHolds:
         self._drop(memory, [each for each in memory.edits if each[0] not in stack.resources])
         self._note_settled(memory, report, world)
         for key in memory.settled.keys() - stack.resources.keys():
+            self._changed = True
             del memory.settled[key]
         complete = self._noted >= {key for key, each in stack.resources.items() if not each.existing}
-        memory.files_hash = stack.files_hash if complete else ""
+        files_hash = stack.files_hash if complete else ""
+        self._changed |= files_hash != memory.files_hash
+        memory.files_hash = files_hash
         memory.at = max(memory.at, report.started)
         self._note_held(memory)
         self._save(memory, stack)
@@ -214,12 +217,18 @@ class EditHolds:
     def _is_declared(self, memory: Memory, stack: Stack, key: Key, part: Part) -> bool:
         """Whether the files have changed a part since it last equalled AWS."""
         before = memory.settled.get(key, {}).get(part)
+        if before == UNKNOWN and (key, part) not in memory.edits:
+            said = "no earlier pass is known, so it counts as an edit"
+            log.warning(
+                "edit or change unknown", **self.about(), kind=key.kind, name=key.name, fields=part, why=said
+            )
         return before is None or before not in (UNKNOWN, digests(stack, key, self.kinds).get(part))
 
     def _notice(self, memory: Memory, edited: Edited, live: str) -> None:
         """Note an edit; another value than before is a new edit."""
         known = memory.edits.get(edited)
         if known is None or known.live != live:
+            self._changed = True
             memory.edits[edited] = Edit(self.clock.wall(), live)
             self._since[edited] = self.clock.now()
 
@@ -232,6 +241,7 @@ class EditHolds:
 
     def _drop(self, memory: Memory, edits: Collection[Edited]) -> None:
         for each in edits:
+            self._changed = True
             del memory.edits[each], self._since[each]
 
     def _note_settled(self, memory: Memory, report: PassReport, world: World) -> None:
@@ -249,7 +259,9 @@ class EditHolds:
             before, now = memory.settled.get(key, {}), digests(stack, key, self.kinds)
             open_parts = _open_parts(report, key, now)
             kept = {part: before[part] for part in open_parts if part in before}
-            memory.settled[key] = kept | {part: each for part, each in now.items() if part not in open_parts}
+            settled = kept | {part: each for part, each in now.items() if part not in open_parts}
+            self._changed |= settled != before
+            memory.settled[key] = settled
             (self._noted.discard if open_parts else self._noted.add)(key)
 
     def _note_held(self, memory: Memory) -> None:
@@ -269,9 +281,7 @@ class EditHolds:
 
     def _save(self, memory: Memory, stack: Stack) -> None:
         """Write the memory, if more of it has changed than the time of the last pass."""
-        edits = sorted((each, edit.since, edit.live) for each, edit in memory.edits.items())
-        state = digest([memory.files_hash, sorted(memory.settled.items()), edits])
-        if state == self._saved:
+        if not self._changed:
             return
         file = self.places.memory(stack)
         try:
@@ -279,7 +289,7 @@ class EditHolds:
         except OSError as error:
             log.error("memory of edits not written", **self.about(), file=str(file), why=error.strerror)
         else:
-            self._saved = state
+            self._changed = False
 
 
 def _open_parts(report: PassReport, key: Key, parts: Collection[Part]) -> Collection[Part]:

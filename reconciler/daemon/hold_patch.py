@@ -57,7 +57,7 @@ def write_patch(file: Path, seen: Seen, edits: Sequence[Edit], told: Sequence[st
 
 def _preface(file: Path, seen: Seen, patch: EditPatch, told: Sequence[str]) -> Iterator[str]:
     """What a reader has to know; `git apply` and `patch` skip these lines."""
-    yield f"{seen.stack.mark} was edited in AWS. To keep the edits, run in {seen.directory.resolve()}:"
+    yield f"{seen.stack.mark} was edited in AWS. To keep the edits, run in its directory ({seen.directory.resolve()}):"
     yield f"  git apply {file}"
     yield from told
     yield from (f"not in this patch: {key}.{name}: {why}" for (key, name), why in patch.left_out.items())

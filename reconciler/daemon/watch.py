@@ -10,6 +10,7 @@ import structlog
 
 from reconciler.applying import TROUBLE, Quiet
 from reconciler.aws.account import BadEndpoint
+from reconciler.aws.redaction import SECRETS
 from reconciler.cache_store import Cache, WriteOnlyCache
 from reconciler.contract import Adapter
 from reconciler.daemon.backoff import FailedResources
@@ -200,7 +201,7 @@ class Watch:
     @property
     def held_lines(self) -> list[str]:
         """A line for each edit that is held: what, and until when."""
-        return [*self.holds.lines()] if self.holds is not None else []
+        return [SECRETS.text(line) for line in self.holds.lines()] if self.holds is not None else []
 
     @property
     def settles_at(self) -> float | None:
@@ -312,7 +313,9 @@ class Watch:
         if self.holds is None:
             return NOTHING_HELD
         read = [key for key in one.world.observed if one.options.selects(key)]
-        return self.holds.judge(plan, one.stack, read)
+        known = self._world.names | one.world.names if plan.actions else {}
+        names = {identity: name for (_, identity), name in known.items()}
+        return self.holds.judge(plan, one.stack, read, names)
 
     def _note_held(self, report: PassReport, stack: Stack, world: World) -> None:
         """Note what is held after a pass, and write it down."""

@@ -1,11 +1,12 @@
 """Leaves fields as they are in AWS for a while: edits that somebody shall see before they are corrected."""
 
-from collections.abc import Mapping
+from collections.abc import Collection, Iterable, Mapping
 from dataclasses import replace
 from typing import Any, TypeAlias
 
 from reconciler.contract import Adapter
 from reconciler.declarations import NAME
+from reconciler.field_schema import leaves
 from reconciler.interpolation import literal
 from reconciler.planning.action import DELETION, TAGS, Action, is_mark
 from reconciler.planning.comparison import managed_fields, wanted_tags
@@ -55,10 +56,28 @@ def edited_parts(action: Action) -> Mapping[Part, tuple[Difference, ...]]:
     return found
 
 
-def follows_others(desired: Desired, part: Part, plan: Plan) -> bool:
-    """Whether a part may differ only because a resource that it refers to does not exist, or is replaced."""
+def live_value(differences: Iterable[Difference], names: Mapping[str, str]) -> list[Any]:
+    """The live values of differences, with the names of resources where only an id is known; `names` has them by id."""
+    return [_named(each.observed, names) for each in differences]
+
+
+def _named(value: Any, names: Mapping[str, str]) -> Any:
+    if isinstance(value, Mapping):
+        return {key: _named(item, names) for key, item in value.items()}
+    if isinstance(value, list | tuple):
+        return [_named(item, names) for item in value]
+    return names.get(value, value) if isinstance(value, str) else value
+
+
+def follows_others(desired: Desired, part: Part, plan: Plan, live: Any, names: Collection[str]) -> bool:
+    """Whether a part may differ only because a resource that it refers to does not exist, or is replaced.
+
+    If `live`, its live value, names another resource that exists, somebody has chosen it.
+    """
     targets = (plan.actions.get(key) for key in desired.references.get(field_of(part), ()))
-    return any(each is not None and each.verb in ("create", "replace") for each in targets)
+    if not any(each is not None and each.verb in ("create", "replace") for each in targets):
+        return False
+    return not any(isinstance(leaf, str) and leaf in names for leaf in leaves(live))
 
 
 def written_parts(stack: Stack, desired: Desired, adapter: Adapter[Any]) -> dict[Part, Any]:

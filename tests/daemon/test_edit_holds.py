@@ -29,6 +29,7 @@ connect.hours_of_operation:
   Day:
     time_zone: UTC
     config: [{day: MONDAY, start_time: "09:00", end_time: "17:00"}]
+  Night: {time_zone: UTC, config: []}
 connect.queue:
   Sales:
     hours_of_operation: Day
@@ -36,6 +37,7 @@ connect.queue:
     max_contacts: 100
     tags: {Team: blue}
   Help: {hours_of_operation: Day, max_contacts: 10}
+  Late: {hours_of_operation: Night}
 connect.routing_profile:
   Agent:
     description: Agents
@@ -300,6 +302,38 @@ def test_a_kind_may_have_a_time_of_its_own_and_events_hold_too(hand: Hand) -> No
     hand.passes(1)
     profile = hand.connect.describe_routing_profile(**place)["RoutingProfile"]
     assert (profile["Description"], hand.contacts("Help")) == ("Agents", 3)
+
+
+def hours_of(hand: Hand) -> dict[str, str]:
+    rows = hand.connect.list_hours_of_operations(InstanceId=hand.instance)["HoursOfOperationSummaryList"]
+    return {row["Name"]: row["Id"] for row in rows}
+
+
+def test_an_edit_is_the_same_for_a_pass_over_a_few_resources_and_over_all(hand: Hand) -> None:
+    place = {"InstanceId": hand.instance, "QueueId": hand.at.queue("Sales")["QueueId"]}
+    night = hours_of(hand)["Night"]
+    hand.connect.update_queue_hours_of_operation(**place, HoursOfOperationId=night)
+    request = {"instanceId": hand.instance, "queueId": place["QueueId"]}
+    hand.at.tell("UpdateQueueHoursOfOperation", **request)
+    hand.at.listen()
+    ends = hand.holds.ends
+    assert ends is not None
+    hand.at.clock.sleep(60)
+    hand.passes(1)
+    assert (hand.holds.ends, hand.at.queue("Sales")["HoursOfOperationId"]) == (ends, night)
+
+
+def test_what_was_deleted_is_created_again_and_what_was_chosen_instead_is_held(hand: Hand) -> None:
+    before, queue = hours_of(hand), hand.at.queue("Late")["QueueId"]
+    hand.connect.update_queue_hours_of_operation(
+        InstanceId=hand.instance, QueueId=queue, HoursOfOperationId=before["Day"]
+    )
+    hand.connect.delete_hours_of_operation(InstanceId=hand.instance, HoursOfOperationId=before["Night"])
+    hand.at.clock.sleep(60)
+    hand.passes(2)
+    assert hours_of(hand)["Night"] != before["Night"]
+    assert hand.at.queue("Late")["HoursOfOperationId"] == before["Day"]
+    assert "+  Late: {hours_of_operation: Day}\n" in hand.patch.read_text()
 
 
 def test_a_patch_never_shows_a_secret(hand: Hand) -> None:
