@@ -22,7 +22,7 @@ from reconciler.sandbox.extension import ONE_AT_A_TIME, extend
 from reconciler.sandbox.fault_injection.faults import NoReply, Unreachable
 from reconciler.sandbox.fixtures import preload
 from reconciler.sandbox.moto_patches.tagging import remember
-from reconciler.sandbox.parameters import page_when_asked
+from reconciler.sandbox.parameters import mend_parameters
 from reconciler.sandbox.request_view import Asked, ClientCall, HeaderOf, listen, take_said
 from reconciler.sandbox.sandbox_error import SandboxError, not_in_sandbox
 from reconciler.sandbox.stacks import install_when_asked
@@ -70,7 +70,7 @@ def _serve_account(asked: Asked, pass_on: Callable[[], wire_protocol.Reply | Non
     if service in {"ssm", "secretsmanager"}:
         preload(process_state.current(), region)
     if service == "ssm":
-        page_when_asked()
+        mend_parameters()
     if service in {"ec2", "cloudformation"}:
         mend_network()
     if service == "cloudformation":
