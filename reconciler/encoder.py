@@ -77,11 +77,12 @@ class Encoder:
     ) -> dict[str, Any]:
         """The members of a structure: written fields encoded, the others as observed, cleared ones left out."""
         members: dict[str, Any] = _copied(observed) if self.keeps_unknown else {}
+        by_files = {shape.wire or name for name, shape in fields.items() if name in value}
         for name, shape in fields.items():
             wire = shape.wire or name
             before = get_member(observed, wire)
-            if name not in value and self.keeps_unknown:
-                continue
+            if name not in value and (self.keeps_unknown or wire in by_files):
+                continue  # another field of the same member is written
             after = self.encode(shape, value[name], before) if name in value else modelled(shape, before)
             if after is not None:
                 set_member(members, wire, after)

@@ -209,12 +209,10 @@ class Updater:
         self._complete(work.key, group, work.members)
         # What the policy ignores goes back as it was observed, not as the files write it.
         written = work.names | (work.again - {*desired.policy.ignore})
-        # AWS shows only the digest of an archive. So it is sent as it is written, even if it does not differ.
-        written |= {
-            name
-            for name in group.fields
-            if name in desired.settings and holds_archive(fields_of(adapter.model)[name])
-        }
+        # AWS shows only the digest of an archive, and no secret. So both are sent as they are written, even if nothing differs.
+        shapes = fields_of(adapter.model)
+        hidden = {name for name, shape in shapes.items() if shape.secret or holds_archive(shape)}
+        written |= hidden & {*group.fields} & desired.settings.keys()
         requests = list(self._requests(work, group, written))
         if not requests:
             self._require_no_difference(work, group)

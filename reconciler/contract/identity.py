@@ -1,7 +1,7 @@
 """How a kind's resources are identified: by the name, by an id of AWS, or only by our mark."""
 
 from abc import ABC, abstractmethod
-from collections.abc import Mapping
+from collections.abc import Callable, Mapping
 from dataclasses import dataclass, field, replace
 from typing import Any
 
@@ -20,6 +20,8 @@ class Identity(ABC):
     """By field whose value is also part of the ARN, as `{path}` in a pattern: the value if the files do not set it."""
     name: str | None = "Name"
     """The request member with the name; None if AWS has no name for it."""
+    in_arn: Callable[[str], str] = str
+    """Returns the name as ARNs contain it, if they do not contain the name itself: `/a/b` is `a/b` in the ARN of a parameter."""
     ignores_case: bool = False
     """Whether AWS treats names that differ only in upper and lower case as one."""
     forms: tuple[Form, ...] = ()
@@ -77,7 +79,7 @@ class Named(Identity):
     def sighting(self, api: Api, scope: Address, name: str, **shown: Any) -> Sighting:
         """The live resource of this name; `shown` are further fields of the sighting."""
         place = {"partition": api.partition, "region": api.region, "account": api.account}
-        arn = self.arns[0].format(**self.unwritten, **place, name=name)
+        arn = self.arns[0].format(**self.unwritten, **place, name=self.in_arn(name))
         return Sighting(name, {**scope, self.name: name}, arn, **shown)
 
 

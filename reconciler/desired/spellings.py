@@ -53,4 +53,4 @@ class Spellings:
         written = {
             name: desired.settings.get(name) or value for name, value in adapter.identity.unwritten.items()
         }
-        return pattern.format(**self._place, **written, partition="*", name=called)
+        return pattern.format(**self._place, **written, partition="*", name=adapter.identity.in_arn(called))

@@ -88,7 +88,8 @@ def _as_patterns(
         adapter, desired = kinds.get(ref.kind), stack.resources.get(key)
         called = stack.called(key)
         if ref.by == "arn" and adapter:
-            return location.filled(adapter.identity.arns[0], called, _in_arn(adapter, desired))
+            pattern, name = adapter.identity.arns[0], adapter.identity.in_arn(called)
+            return location.filled(pattern, name, _in_arn(adapter, desired))
         return called if ref.by == "name" else ANY
 
     encoder = Encoder(of, lambda _secret: "")
@@ -163,7 +164,8 @@ class _Kind:
         return anything if all_of_them else self.named()
 
     def _of(self, name: str, fields: Mapping[str, str]) -> list[str]:
-        filled = [self.location.filled(each, name, fields) for each in self.adapter.identity.arns]
+        identity = self.adapter.identity
+        filled = [self.location.filled(each, identity.in_arn(name), fields) for each in identity.arns]
         return sorted({*filled, *(self.location.filled(each) for each in self.beside)})
 
 

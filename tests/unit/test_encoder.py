@@ -290,3 +290,23 @@ def test_members_that_no_field_is_named_for_can_be_kept(written: Any, observed: 
     before = json.dumps(observed)
     assert replace(ENCODER, keeps_unknown=True).members(FIELDS, written, observed) == expected
     assert json.dumps(observed) == before
+
+
+class Either(Part):
+    """A part of which two fields are one member in AWS."""
+
+    plain: Annotated[str | None, Wire("Value")] = None
+    hidden: Annotated[Secret | None, Wire("Value")] = None
+
+
+@pytest.mark.parametrize(
+    ("written", "sent"),
+    [
+        ({"plain": "new"}, "new"),
+        ({"hidden": Secret("ssm", "/a")}, "secret of /a"),
+        ({}, "old"),
+    ],
+)
+def test_of_two_fields_of_one_member_the_written_one_is_sent(written: dict[str, Any], sent: str) -> None:
+    encoder = replace(ENCODER, reveal=lambda secret: f"secret of {secret.name}")
+    assert encoder.members(fields_of(Either), written, {"Value": "old"}) == {"Value": sent}
