@@ -26,6 +26,7 @@ from reconciler.resources.logs.log_group import LogGroupAdapter
 from reconciler.resources.s3.bucket import BucketAdapter
 from reconciler.resources.sns.topic import TopicAdapter
 from reconciler.resources.sqs.queue import MessageQueueAdapter
+from reconciler.resources.ssm.parameter import ParameterAdapter
 
 KINDS: tuple[type[Adapter[Any]], ...] = (
     InstanceAdapter,
@@ -51,4 +52,5 @@ KINDS: tuple[type[Adapter[Any]], ...] = (
     BucketAdapter,
     TopicAdapter,
     MessageQueueAdapter,
+    ParameterAdapter,
 )

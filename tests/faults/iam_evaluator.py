@@ -147,6 +147,9 @@ def _arns_of_further(attempt: Attempt, account: Location) -> Iterator[str]:
         case "sqs":
             name = str(params.get("QueueName") or params.get("QueueUrl") or "*").rpartition("/")[2]
             yield name if name == "*" else account.arn("sqs", name)
+        case "ssm":
+            name = str(params.get("Name") or params.get("ResourceId") or "*").removeprefix("/")
+            yield name if name == "*" else account.arn("ssm", f"parameter/{name}")
         case "iam":
             yield from _arns_in_iam(attempt, account)
         case _:
