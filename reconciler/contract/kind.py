@@ -81,7 +81,7 @@ class Adapter(Generic[R]):
     appearance: ClassVar[Appearance] = Appearance()
     defaults: ClassVar[Settings] = {}
     """By field: the value that AWS gives a new resource if the create request does not set it, in the words of desired state.
-    An export leaves such values out."""
+    An export leaves such values out. For a structure, members by name may be given."""
     console: ClassVar[str] = ""
     """The address of its page in AWS's console, with `{region}`, `{account}`, `{name}` for its name in AWS, `{id}`, `{arn}`, and
     `{parent}` for the name in AWS of the resource that it lives in; empty if no source shows one. Values are percent-encoded;

@@ -11,7 +11,7 @@ from reconciler.contract import Adapter
 from reconciler.encoder import as_sent
 from reconciler.field_schema import Shape, is_empty
 from reconciler.planning.action import TAGS
-from reconciler.planning.comparison import open_fields
+from reconciler.planning.comparison import managed_fields, open_fields
 from reconciler.planning.ownership import MARKS, STACK_MARK, Owner, name_in, owner_of
 from reconciler.planning.world import Observed, Undeclared, World
 from reconciler.stack import Desired, IgnoredExtra, Key, Stack
@@ -216,8 +216,22 @@ class _UnmanagedFields:
         for name, value in self.world.in_words(shapes, live).items():
             if not is_unset(adapter, name, value) and not _is_cleared(shapes[name], live[name]):
                 yield ExtraField(key, name, value)
+        yield from self._within(desired, observed)
         if adapter.tagging and TAGS not in desired.policy.ignore:
             yield from self._tags(desired, observed)
+
+    def _within(self, desired: Desired, observed: Observed) -> Iterator[ExtraField]:
+        """The members within fields that the files set, and that they leave out."""
+        adapter = self.kinds[desired.key.kind]
+        managed = dict(managed_fields(desired, adapter))
+        shapes = {name: shape for name, shape in managed.items() if name in observed.settings}
+        live = {name: observed.settings[name] for name in shapes}
+        for name, value in self.world.in_words(shapes, live).items():
+            defaults = adapter.defaults.get(name)
+            known = defaults if isinstance(defaults, Mapping) else {}
+            for path, found in _left_out(name, shapes[name], desired.settings[name], value):
+                if known.get(path.partition(".")[2]) != found:
+                    yield ExtraField(desired.key, path, found)
 
     def _tags(self, desired: Desired, observed: Observed) -> Iterator[ExtraField]:
         """The tags that no file sets."""
@@ -225,6 +239,21 @@ class _UnmanagedFields:
         for tag, text in sorted(observed.tags.items()):
             if tag not in known and not tag.startswith(OF_AWS):
                 yield ExtraField(desired.key, f"{TAGS}.{tag}", text)
+
+
+def _left_out(path: str, shape: Shape, written: Any, live: Any) -> Iterator[tuple[str, Any]]:
+    """The live members that a written structure or map leaves out, with their paths; not within lists and documents.
+
+    A switch that is off is left out: nearly all switches are off by default.
+    """
+    if shape.whole or shape.document or not (isinstance(written, Mapping) and isinstance(live, Mapping)):
+        return
+    for name, value in live.items() if shape.part or shape.values else ():
+        inner = shape.values or shape.fields[name]
+        if name in written:
+            yield from _left_out(f"{path}.{name}", inner, written[name], value)
+        elif not is_empty(value) and value is not False and not _is_cleared(inner, value):
+            yield f"{path}.{name}", value
 
 
 def _read_anyway(adapter: Adapter[Any], observed: Observed, shapes: Mapping[str, Shape]) -> frozenset[str]:

@@ -17,7 +17,7 @@ from reconciler.contract import (
     Sighting,
 )
 from reconciler.errors import Refused
-from reconciler.model import Means
+from reconciler.model import Means, Settings
 from reconciler.resources.connect import terraform
 from reconciler.resources.connect.common import IN_INSTANCE, TAGGING
 from reconciler.resources.connect.helpers import of_instance
@@ -55,6 +55,8 @@ class InstanceAdapter(Adapter[Instance]):
     granted_for = GRANTED_FOR
     terraform = terraform.INSTANCE
     model = Instance
+    # Source: "aws_connect_instance" (documentation of Terraform's AWS provider).
+    defaults: ClassVar[Settings] = {"attributes": {"auto_resolve_best_voices": True, "early_media": True}}
     summary = "a contact centre, with its attributes, storage and integrations"
     console = (
         "https://{region}.console.aws.amazon.com/connect/v2/app/settings/overview?region={region}&id={arn}"

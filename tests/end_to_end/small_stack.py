@@ -14,7 +14,11 @@ ignore:  # what others have
 """,
     "all.yaml": """\
 connect.instance:
-  small: {identity_management_type: CONNECT_MANAGED, inbound_calls_enabled: true, outbound_calls_enabled: true}
+  small:
+    identity_management_type: CONNECT_MANAGED
+    inbound_calls_enabled: true
+    outbound_calls_enabled: true
+    attributes: {contact_lens: true}
 connect.hours_of_operation:
   Day:
     time_zone: UTC

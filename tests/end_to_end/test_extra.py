@@ -43,7 +43,7 @@ def directory(tmp_path_factory: pytest.TempPathFactory) -> Path:
 
 @pytest.fixture(scope="module")
 def centre(directory: Path) -> Iterator[LiveCentre]:
-    """The small stack with four resources of others, and a tag that no file has."""
+    """The small stack with four resources of others, and a tag and a member that no file has."""
     with live(directory, "dev") as centre:
         api = centre.account().api("connect")
         (instance,) = api.pages("list_instances")
@@ -54,6 +54,7 @@ def centre(directory: Path) -> Iterator[LiveCentre]:
         api.call("create_queue", **home, Name="Sales", HoursOfOperationId=hours, Tags=SALES)
         api.call("create_agent_status", **home, Name="Coffee", State="ENABLED")
         own = next(each for each in api.pages("list_queues", **home) if each.get("Name") == "Main")
+        api.call("update_instance_attribute", **home, AttributeType="CONTACTFLOW_LOGS", Value="true")
         api.call("tag_resource", resourceArn=own["Arn"], tags={"cost": "42"})
         yield centre
 
@@ -79,11 +80,12 @@ def told(report: PassReport, *, full: bool = False) -> list[str]:
 
 
 def test_a_line_for_each_kind_says_whose_the_resources_are(report: PassReport) -> None:
-    assert told(report)[:5] == [
+    assert told(report)[:6] == [
         "Beside the stack:",
         "  connect.agent_status: 1 is nobody's",
         "  connect.queue: 2 are nobody's, 1 belongs to sales/prod",
         "Fields that no file manages:",
+        "  connect.instance: attributes.contactflow_logs of 1",
         "  connect.queue: tags.cost of 1",
     ]
     assert "Beside the stack:\n  connect.agent_status: 1" in as_text(report)
