@@ -71,10 +71,10 @@ MUTANTS = (
     Mutant(
         7,
         "P2",
-        "resources/connect/phone_number.py",
-        '        token="ClientToken",  # noqa: S106 -- the name of a member\n',
-        "",
-        "numbers are claimed without a token",
+        "reconciler/applying/create.py",
+        "tries = 1 if creates_once(adapter) else CREATES",
+        "tries = CREATES",
+        "a create that may take effect late is sent again",
     ),
     Mutant(
         8,

@@ -37,8 +37,12 @@ COPIED = ("reconciler", "resources", "desired_state", "tests/faults", "tests/con
 GOLDEN = HERE / "golden.json"
 EACH = {"field_transitions": 40, "path_escape": 25, "iam_policy": 30, "secret_leaks": 41}
 """For long or slow rows: only every nth case is used."""
-OVERTAKEN = ("second_controller", "platform/create", "paused while another works")
-"""Another controller creates a resource that only a mark identifies: the slice has no such case."""
+ADDED = (
+    ("second_controller", "platform/create", "paused while another works"),
+    ("call_faults", "platform/create", "kms:CreateKey | late, in the next pass"),
+    ("read_faults", "contact_center/prune", "connect:ListTagsForResource | 500"),
+)
+"""Row, workload and end of cases that the slice lacks: a resource that only a mark identifies, and tags that are not read."""
 APART = ("secret_leaks",)
 """Rows for those mutants only that name them: no other mutant affects them."""
 WEIGHT = {"safety": 0.0, "field_transitions": 0.5, "iam_policy": 2.0}
@@ -129,10 +133,9 @@ def plain_cases() -> list[tuple[str, str]]:
     lanes: dict[str, list[str]] = {"safety": list(row("safety").cases())}
     for name, case in whole_slice():
         lanes.setdefault(name, []).append(case)
-    name, workload, fault = OVERTAKEN
-    lanes[name] += [case for case in row(name).cases() if case.startswith(workload) and case.endswith(fault)][
-        :1
-    ]
+    for name, workload, end in ADDED:
+        cases = row(name).cases()
+        lanes[name].append(next(case for case in cases if case.startswith(workload) and case.endswith(end)))
     for name, step in EACH.items():
         lanes[name] = list(row(name).cases())[::step]
     found = [
