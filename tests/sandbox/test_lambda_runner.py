@@ -178,6 +178,18 @@ def test_a_function_prints_one_mib_at_most(running: Runner) -> None:
     assert [len(each.text) for each in one_line.output] == [2**20, len(process.CUT)]
 
 
+def test_threads_fit_into_the_smallest_memory(running: Runner) -> None:
+    text = """
+import threading
+def handler(event, context):
+    gate = threading.Barrier(21)
+    for _ in range(20): threading.Thread(target=gate.wait).start()
+    gate.wait()
+    return "met"
+"""
+    assert run(running, program(text, memory=128)).payload == '"met"'
+
+
 def test_what_is_no_zip_file_is_refused(running: Runner) -> None:
     broken = Program(**{**vars(PID), "code": b"PK no zip", "revision": "2"})
     with pytest.raises(BadZipError):

@@ -36,7 +36,9 @@ INIT = "init"
 LARGEST_REPLY = 6_291_556
 """Bytes; source: https://docs.aws.amazon.com/lambda/latest/dg/gettingstarted-limits.html."""
 LOOPBACK = re.compile(r"(localhost|127(\.\d{1,3}){3}|::1|::ffff:127(\.\d{1,3}){3})?")
-READER_STACK = 256 * 1024  # bytes; the memory limit counts it
+READER_STACK = 256 * 1024
+STACK = 1024 * 1024
+"""Bytes for the stack of a thread: the memory limit counts all of it, where AWS counts what is used of 8 MiB."""
 
 Failure = dict[str, Any]
 Handler = Callable[[Any, Any], Any]
@@ -93,9 +95,9 @@ def _requests() -> "queue.Queue[Any]":
             waiting.put(json.loads(line))
         os._exit(0)
 
-    before = threading.stack_size(READER_STACK)
+    threading.stack_size(READER_STACK)
     threading.Thread(target=read, daemon=True).start()
-    threading.stack_size(before)
+    threading.stack_size(STACK)
     return waiting
 
 
