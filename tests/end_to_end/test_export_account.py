@@ -1,7 +1,9 @@
 """`reconciler export` without an instance, against an account with every kind that somebody filled by hand."""
 
 import re
+import shutil
 from collections.abc import Iterator
+from dataclasses import dataclass
 from pathlib import Path
 
 import pytest
@@ -20,11 +22,36 @@ ALL = ("--kind", "*")
 INSIDE = re.compile(r"[0-9a-f]{8}(-[0-9a-f]{4}){3}-[0-9a-f]{12}|\b(sg|subnet|vpc)-[0-9a-f]{8,}")
 
 
+@dataclass(frozen=True)
+class Whole:
+    """The export of a whole account."""
+
+    folder: Path
+    files: dict[str, str]
+    told: str
+    empty: bytes
+    """The sandbox before anything was in it."""
+
+
 @pytest.fixture(scope="module")
-def account() -> Iterator[LiveCentre]:
+def whole(tmp_path_factory: pytest.TempPathFactory) -> Iterator[tuple[LiveCentre, Whole]]:
     with sandboxed(ACCOUNT) as (box, clock):
+        account, empty = LiveCentre(box, clock), box.snapshot()
         fill_with_boto3(box.session(REGION))
-        yield LiveCentre(box, clock)
+        out = tmp_path_factory.mktemp("whole") / "out"
+        typed = account.type("export", "--region", REGION, "--out", out, *ALL)
+        assert typed.exit_code == 0, typed.stderr
+        yield account, Whole(out, texts(out), typed.stdout, empty)
+
+
+@pytest.fixture
+def account(whole: tuple[LiveCentre, Whole]) -> LiveCentre:
+    return whole[0]
+
+
+@pytest.fixture
+def export(whole: tuple[LiveCentre, Whole]) -> Whole:
+    return whole[1]
 
 
 def exported(account: LiveCentre, out: Path, *words: str) -> dict[str, str]:
@@ -42,9 +69,25 @@ def loaded(out: Path) -> Stack:
     return load(out, None, known_kinds())
 
 
-def test_a_plan_over_an_export_only_adopts(account: LiveCentre, tmp_path: Path) -> None:
-    files = exported(account, tmp_path / "out", *ALL)
-    stack = loaded(tmp_path / "out")
+def fill_in(out: Path, account: LiveCentre) -> None:
+    """What AWS does not show: code and passwords."""
+    (out / "code").mkdir()
+    (out / "code" / "main.py").write_text("def handler(event, context):\n    return {}\n")
+    functions = out / "function.yaml"
+    functions.write_text(functions.read_text().replace("adopt: true", "code: {folder: code}"))
+    for desired in loaded(out).resources.values():
+        if "password" in desired.settings:
+            name = desired.settings["password"].name
+            store = account.box.session(REGION).client("ssm")
+            store.put_parameter(Name=name, Value="Passw0rd!", Type="SecureString")
+
+
+def without_numbers(files: dict[str, str]) -> dict[str, str]:
+    return {path: re.sub(r"\+44\d{9,}", "+44", text) for path, text in files.items()}
+
+
+def test_a_plan_over_an_export_only_adopts(account: LiveCentre, export: Whole) -> None:
+    files, stack = export.files, loaded(export.folder)
     managed = {key.kind for key, each in stack.resources.items() if not each.existing}
     assert managed == known_kinds().keys()
     assert stack.warnings == ()
@@ -67,13 +110,26 @@ def test_a_plan_over_an_export_only_adopts(account: LiveCentre, tmp_path: Path) 
     }
 
 
-def test_what_aws_manages_is_listed_with_the_reason(account: LiveCentre, tmp_path: Path) -> None:
-    typed = account.type("export", "--region", REGION, "--out", tmp_path / "out", *ALL)
-    assert "  ec2.security_group/default: AWS created it, and manages it\n" in typed.stdout
-    assert "  iam.role/AWSServiceRoleForAmazonConnect: AWS created it, and manages it\n" in typed.stdout
-    assert re.search(r"  kms.key/[0-9a-f-]{36}: it has no name by which a pass finds it", typed.stdout)
-    assert re.search(r"  kms.key/old: AWS deletes it on ", typed.stdout)
-    assert "Code to add, in place of `adopt: true`, before a pass creates these:" in typed.stdout
+def test_an_export_applied_to_an_empty_account_is_exported_as_the_same(
+    account: LiveCentre, export: Whole, tmp_path: Path
+) -> None:
+    out = Path(shutil.copytree(export.folder, tmp_path / "out"))
+    filled = account.box.snapshot()
+    account.box.restore(export.empty)
+    fill_in(out, account)
+    report = account.run(loaded(out))
+    assert report.outcome == "settled", [each for each in report.results.items() if each[1].outcome != "done"]
+    second = exported(account, tmp_path / "second", "--owned-by", "out/live")
+    account.box.restore(filled)
+    assert without_numbers(second) == without_numbers(export.files)
+
+
+def test_what_aws_manages_is_listed_with_the_reason(export: Whole) -> None:
+    assert "  ec2.security_group/default: AWS created it, and manages it\n" in export.told
+    assert "  iam.role/AWSServiceRoleForAmazonConnect: AWS created it, and manages it\n" in export.told
+    assert re.search(r"  kms.key/[0-9a-f-]{36}: it has no name by which a pass finds it", export.told)
+    assert re.search(r"  kms.key/old: AWS deletes it on ", export.told)
+    assert "Code to add, in place of `adopt: true`, before a pass creates these:" in export.told
 
 
 def test_kinds_and_tags_choose_what_is_written(account: LiveCentre, tmp_path: Path) -> None:
