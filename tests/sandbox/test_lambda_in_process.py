@@ -17,7 +17,7 @@ def test_in_process_a_function_runs_and_finds_no_url() -> None:
     code = "import os\ndef handler(event, context): return os.environ['AWS_ENDPOINT_URL']"
     with Sandbox() as box:
         lambda_ = with_role(box)
-        made = {"Role": ROLE, "Runtime": "python3.13", "Handler": "app.handler"}
+        made = {"Role": ROLE, "Runtime": "python3.13", "Handler": "app.handler", "Timeout": 300}
         lambda_.create_function(**NAME, **made, Code={"ZipFile": zipped(app=code)})
         reply = client_in(box, "lambda").invoke(**NAME)
         assert json.loads(reply["Payload"].read()) == ("http://a-sandbox-within-a-process-has-no-url.invalid")
@@ -33,6 +33,6 @@ def test_a_function_that_is_pending_is_refused() -> None:
     with serve(0, world=world) as server:
         client = client_of(server.url)
         client("iam").create_role(RoleName="r", AssumeRolePolicyDocument=json.dumps(TRUST))
-        made = {"Role": ROLE, "Runtime": "python3.13", "Handler": "app.handler"}
+        made = {"Role": ROLE, "Runtime": "python3.13", "Handler": "app.handler", "Timeout": 300}
         client("lambda").create_function(**NAME, **made, Code={"ZipFile": zipped(app="")})
         assert refusal(client("lambda"), "invoke", **NAME)[0] == "ResourceConflictException"

@@ -213,7 +213,7 @@ def test_a_handler_that_cannot_be_loaded(served: Served, handler: str, kind: str
     code = zipped(app="", bad="def", raises="raise KeyError('STAGE')")
     name: dict[str, Any] = {"FunctionName": "broken"}
     served.lambda_.create_function(
-        **name, Role=ROLE, Runtime="python3.13", Handler=handler, Code={"ZipFile": code}
+        **name, Role=ROLE, Runtime="python3.13", Handler=handler, Timeout=300, Code={"ZipFile": code}
     )
     payload, reply = served.invoke(**name)
     served.lambda_.delete_function(**name)
@@ -224,7 +224,7 @@ def test_a_handler_that_cannot_be_loaded(served: Served, handler: str, kind: str
 
 def test_versions_and_aliases_run_their_own_code(served: Served) -> None:
     name: dict[str, Any] = {"FunctionName": "v"}
-    made = {"Role": ROLE, "Runtime": "python3.13", "Handler": "app.handler"}
+    made = {"Role": ROLE, "Runtime": "python3.13", "Handler": "app.handler", "Timeout": 300}
     text = "def handler(event, context): return {!r}, context.invoked_function_arn.rpartition(':')[2]"
     served.lambda_.create_function(**name, **made, Code={"ZipFile": zipped(app=text.format("one"))})
     served.lambda_.publish_version(**name)
@@ -265,6 +265,7 @@ def test_a_log_in_json_and_in_a_group_of_its_own(served: Served) -> None:
         Role=ROLE,
         Runtime="python3.13",
         Handler="app.handler",
+        Timeout=300,
         Code={"ZipFile": zipped(app=text)},
         LoggingConfig=logging,
     )
