@@ -211,9 +211,14 @@ class FileCache:
         query = "select id, version, looked, content, digest from sightings where kind = ? and scope = ?"
 
         def recalled(database: sqlite3.Connection) -> list[tuple[Any, ...]]:
-            # Text that is not UTF-8 must not hide the other rows.
-            database.text_factory = lambda data: data.decode("utf-8", "replace")
-            return database.execute(query, (kind, scope)).fetchall()
+            try:
+                return database.execute(query, (kind, scope)).fetchall()
+            except sqlite3.OperationalError as error:
+                if hasattr(error, "sqlite_errorcode"):
+                    raise  # an error of SQLite's own; only the other ones are about the text
+                # Text that is not UTF-8 must not hide the other rows; to decode each text here takes long.
+                database.text_factory = lambda data: data.decode("utf-8", "replace")
+                return database.execute(query, (kind, scope)).fetchall()
 
         rows = self._tried("cache read failed", recalled) or []
         sound = [row for row in rows if row[4] == _row_digest(kind, scope, *row[:4])]

@@ -29,7 +29,7 @@ def load_stack(  # noqa: PLR0913 -- each says one thing of the load
     """
     from reconciler import console
     from reconciler.cli.annotations import mistake_annotations, warning_annotations
-    from reconciler.desired import InvalidStack, load, load_parsed
+    from reconciler.desired import InvalidStack, load_parsed
     from reconciler.kinds import known_kinds
     from reconciler.logs import configure
 
@@ -37,6 +37,8 @@ def load_stack(  # noqa: PLR0913 -- each says one thing of the load
     check_directory(directory)
     try:
         if kept is None:
+            from reconciler.desired import load
+
             stack = load(directory, env, known_kinds())
         else:
             stack = load_parsed(directory, env, known_kinds(), kept)
@@ -57,10 +59,10 @@ def load_stack(  # noqa: PLR0913 -- each says one thing of the load
 
 def load_cached(directory: Path, env: str | None, verbose: int, *, cached: bool) -> "Stack":
     """Load the stack of a directory for a command that is to answer at once."""
-    from reconciler.runtime.gc_tuning import collect_seldom
+    from reconciler.runtime.gc_tuning import collecting_nothing
 
-    collect_seldom()
-    return load_stack(directory, env, verbose, cache_folder() / "stacks" if cached else None)
+    with collecting_nothing():
+        return load_stack(directory, env, verbose, cache_folder() / "stacks" if cached else None)
 
 
 def check_directory(directory: Path) -> None:

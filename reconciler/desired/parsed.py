@@ -15,7 +15,6 @@ import structlog
 from reconciler.archives import Archive
 from reconciler.contract import Adapter
 from reconciler.desired.files import FilesTooLarge, Folder
-from reconciler.desired.load import load
 from reconciler.desired.mistakes import Refused
 from reconciler.field_schema import leaves
 from reconciler.runtime.atomic_write import write_whole
@@ -44,20 +43,22 @@ def load_parsed(
         FilesChanging: the files changed each time that they were read.
     """
     source = _digest(directory, environment, kinds)
+    if source is not None:
+        kept = _kept(folder / f"{source}.json")
+        if kept is not None and _digest(directory, environment, kinds) == source:
+            return kept
+    # What parses files takes a tenth of a second to import, and a cached stack needs none of it.
+    from reconciler.desired.loader import load  # noqa: PLC0415
+
     if source is None:
         return load(directory, environment, kinds, sleep)
-    file = folder / f"{source}.json"
-    with suppress(OSError, ValueError, KeyError, TypeError):
-        stack = stack_from(_checked(file.read_bytes()))
-        if _digest(directory, environment, kinds) == source:
-            return stack
     stack = load(directory, environment, kinds, sleep)
     if _names_folders(stack):
         return stack  # the cache does not hold their content, and they may be outside the directory
     if _digest(directory, environment, kinds) != source:
         return stack  # the files are being changed: it is not known which version was read
     try:
-        _keep(file, stack)
+        _keep(folder / f"{source}.json", stack)
     except (OSError, ValueError) as error:
         log.warning("stack cache write failed", error=str(error))
     return stack
@@ -133,6 +134,13 @@ def _parts(directory: Path) -> Iterator[bytes]:
                 raise
             except Refused as error:
                 yield str(error).encode()
+
+
+def _kept(file: Path) -> Stack | None:
+    """The stack from the cache; None if it is not there."""
+    with suppress(OSError, ValueError, KeyError, TypeError):
+        return stack_from(_checked(file.read_bytes()))
+    return None
 
 
 def _checked(kept: bytes) -> str:

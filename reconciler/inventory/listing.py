@@ -2,7 +2,7 @@
 
 from collections.abc import Collection, Iterable, Iterator, Mapping
 from dataclasses import dataclass, field
-from functools import cache
+from functools import cache, lru_cache
 from string import Formatter
 from typing import Any, Literal, TypeAlias
 from urllib.parse import quote
@@ -164,20 +164,27 @@ def console_link(adapter: Adapter[Any], sighting: Sighting, stack: Stack, parent
         "arn": sighting.arn,
         "parent": parent,
     }
-    return adapter.console.format(**{name: _encoded(name, parts) for name in _names_in(adapter.console)})
+    names = _names_in(adapter.console)
+    return _filled(adapter.console, tuple(parts["name" if name == TWICE else name] for name in names))
 
 
-def _encoded(name: str, parts: Mapping[str, str]) -> str:
+@lru_cache(maxsize=1000)
+def _filled(pattern: str, values: tuple[str, ...]) -> str:
+    """The pattern of an address with these values of its names; most links of a stack lead to the same page."""
+    found = zip(_names_in(pattern), values, strict=True)
+    return pattern.format(**{name: _encoded(name, value) for name, value in found})
+
+
+def _encoded(name: str, value: str) -> str:
     """The value of a name in the pattern of an address."""
-    if name == TWICE:
-        return quote(quote(parts["name"], safe=""), safe="").replace("%", "$")
-    return quote(parts[name], safe="")
+    encoded = quote(value, safe="")
+    return quote(encoded, safe="").replace("%", "$") if name == TWICE else encoded
 
 
 @cache
 def _names_in(pattern: str) -> tuple[str, ...]:
     """The names in a pattern of an address: to encode all values for each of thousands of links takes a second."""
-    return tuple({name for _, name, _, _ in Formatter().parse(pattern) if name})
+    return tuple(dict.fromkeys(name for _, name, _, _ in Formatter().parse(pattern) if name))
 
 
 def of_kinds(rows: Iterable[Row], kinds: Iterable[str]) -> list[Row]:

@@ -8,7 +8,7 @@ from typing import Any
 from rich.text import Text
 
 from reconciler.inventory.listing import Row, State
-from reconciler.runtime.printable import one_line
+from reconciler.runtime.printable import are_lines, one_line
 from reconciler.stack import Stack
 
 HEADINGS = ("kind", "name", "state", "id", "facts")
@@ -52,7 +52,7 @@ def csv_text(rows: Iterable[Row]) -> str:
 def _cells(row: Row) -> tuple[str, ...]:
     """The columns of a row, each safe for a terminal."""
     cells = (row.key.kind, row.key.name, row.state, row.id, row.arn, facts_text(row), row.console)
-    return tuple(map(one_line, cells))
+    return cells if are_lines(cells) else tuple(map(one_line, cells))
 
 
 def inventory_data(stack: Stack, rows: Iterable[Row]) -> dict[str, Any]:

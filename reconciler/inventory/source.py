@@ -10,6 +10,7 @@ from reconciler.contract import Adapter, Sighting
 from reconciler.errors import members_needed
 from reconciler.observing.observer import ReadContext
 from reconciler.observing.remembered import HOLDS, RememberedWorld, remembered_world
+from reconciler.runtime.gc_tuning import collecting_nothing
 from reconciler.stack import Key, Stack
 
 
@@ -39,7 +40,10 @@ class Source:
 
     def remembered(self, part: Stack) -> RememberedWorld | None:
         """What the cache knows of a part of the stack; None if AWS is to be asked for everything."""
-        return None if self.fresh else remembered_world(part, self.kinds, self.cache, self.now)
+        if self.fresh:
+            return None
+        with collecting_nothing():
+            return remembered_world(part, self.kinds, self.cache, self.now)
 
     def attribute(self, key: Key, sighting: Sighting, name: str) -> str | None:
         """The value of one attribute of a live resource; None if it does not have it.

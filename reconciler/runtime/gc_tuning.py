@@ -1,6 +1,8 @@
 """Sets how often Python's garbage collector runs during a pass."""
 
 import gc
+from collections.abc import Iterator
+from contextlib import contextmanager
 
 OBJECTS = 200_000
 """New objects between two collections. A pass makes some hundred thousand objects that live until its end, and little
@@ -12,3 +14,15 @@ def collect_seldom() -> None:
     gc.collect()
     gc.freeze()
     gc.set_threshold(OBJECTS, 10, 10)
+
+
+@contextmanager
+def collecting_nothing() -> Iterator[None]:
+    """Collect no garbage while objects are made that live until the program ends, and later never among these."""
+    gc.disable()
+    try:
+        yield
+    finally:
+        gc.freeze()
+        gc.set_threshold(OBJECTS, 10, 10)
+        gc.enable()

@@ -86,7 +86,7 @@ PASS_NUMBERS = 50
 FILES_CHANGING: Pauses = (0.5, 1.0)
 """Seconds before the files are read a second and a third time, because they changed while they were read.
 
-The loop in `desired/load.py` does not use tenacity: every `validate` would have to import it, for files that seldom change.
+The loop in `desired/loader.py` does not use tenacity: every `validate` would have to import it, for files that seldom change.
 """
 QUEUE_PAUSE = 30.0
 """Seconds until the daemon reads its queue again after a failed read. It never stops trying."""

@@ -7,7 +7,7 @@ from typing import Any
 
 import pytest
 
-from reconciler.desired import InvalidStack, load, load_parsed, parsed
+from reconciler.desired import InvalidStack, load, load_parsed, loader, parsed
 from reconciler.kinds import known_kinds
 
 EXAMPLES = Path(__file__).parents[2] / "desired_state"
@@ -28,7 +28,7 @@ def loads(monkeypatch: pytest.MonkeyPatch) -> list[Any]:
         loaded.append(words)
         return load(*words)
 
-    monkeypatch.setattr(parsed, "load", load_and_note)
+    monkeypatch.setattr(loader, "load", load_and_note)
     return loaded
 
 

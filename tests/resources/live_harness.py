@@ -8,7 +8,7 @@ from typing import Any
 
 from reconciler.applying import Quiet
 from reconciler.aws.account import Account
-from reconciler.desired.load import load
+from reconciler.desired.loader import load
 from reconciler.kinds import known_kinds
 from reconciler.reconcile import Options, Pass, PassReport
 from reconciler.runtime.clock import VirtualClock

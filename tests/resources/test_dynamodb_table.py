@@ -11,7 +11,7 @@ from pydantic import ValidationError
 from reconciler.aws.account import Account
 from reconciler.aws.pacing import Pacer
 from reconciler.contract import Adapter, Api, Sighting
-from reconciler.desired.load import load
+from reconciler.desired.loader import load
 from reconciler.field_schema import fields_of
 from reconciler.resources.dynamodb.table import TAGGING, TableAdapter
 from reconciler.resources.dynamodb.table_model import Table

@@ -119,7 +119,7 @@ def test_the_waits_are_as_long_as_their_text_says() -> None:
 def test_only_a_loop_imports_tenacity() -> None:
     """`validate` imports `FILES_CHANGING`, and should not import more."""
     look = (
-        "import sys, reconciler.desired.load, reconciler.runtime.retrying as it;"
+        "import sys, reconciler.desired.loader, reconciler.runtime.retrying as it;"
         "before = 'tenacity' in sys.modules;"
         "it.at_once(1)(print);"
         "print(before, 'tenacity' in sys.modules)"
