@@ -76,6 +76,16 @@ class Edits:
             lines = entry_lines(name, value, self._indent(tree.start))
             self._put_lines(line_end(self.text, entry.end), lines)
 
+    def add_first(self, owner: Entry, name: str, value: Any) -> None:
+        """Add a member before all others of the mapping that is this member's value, and before the comment of the first one."""
+        tree = owner.value
+        start = tree.entries[0].start
+        if tree.flow or owner.key is None:
+            self._put(start, start, self._member(name, value, tree) + self._between(tree))
+        else:
+            lines = entry_lines(name, value, self._indent(tree.start))
+            self._put_lines(line_end(self.text, owner.key.end), lines)
+
     def remove(self, tree: Tree, names: Sequence[str]) -> None:
         """Remove some members of a mapping; others stay."""
         self._remove(tree, [number for number, each in enumerate(tree.entries) if each.name in names])

@@ -256,7 +256,10 @@ class StackEdits:
         names = [each.name for each in tree.entries]
         for name, body in bodies.items():
             before = [each for each in names if each < name] if names == sorted(names) else names
-            edits.add(tree, name, body, before[-1] if before else names[0])
+            if before:
+                edits.add(tree, name, body, before[-1])
+            else:
+                edits.add_first(kind, name, body)
 
     def _rewriting(self, path: str) -> Callable[[Tree, Any, Any], Any]:
         """How scalars of a file change that hold variables."""
