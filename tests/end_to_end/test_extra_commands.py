@@ -85,8 +85,8 @@ def test_a_queue_is_recorded_adopted_and_then_as_desired(
     said = typed("record", "connect.queue/Console")
     assert said.exit_code == 0, said.stderr
     assert "1 resource added, 1 file written\nAdded:\n  connect.queue/Console\n" in said.stdout
-    line = "  Console: {hours_of_operation: Day}\n"
-    assert (tmp_path / "stack" / "all.yaml").read_text() == FILES["all.yaml"] + line
+    added = FILES["all.yaml"].replace("  Main:", "  Console: {hours_of_operation: Day}\n  Main:")
+    assert (tmp_path / "stack" / "all.yaml").read_text() == added
     assert hands.tags(queue) == {}
     adopted = typed("adopt", "connect.queue/Console")
     assert adopted.exit_code == SETTLED, adopted.stdout + adopted.stderr
