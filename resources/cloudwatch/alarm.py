@@ -13,6 +13,7 @@ from reconciler.contract import (
     Named,
     Reads,
     Sends,
+    Sighting,
     TagOperations,
     own_fields,
     tagging,
@@ -66,3 +67,7 @@ class AlarmAdapter(Adapter[Alarm]):
     tagging = tagging(TagOperations(at="ResourceARN", pair=PAIR))
     tagging_api_type = "cloudwatch:alarm"
     problems = staticmethod(problems)
+
+    def made_by_aws(self, sighting: Sighting) -> bool:
+        # Application Auto Scaling creates, changes and deletes these ("Target tracking scaling policies", its User Guide).
+        return sighting.name.startswith("TargetTracking-")

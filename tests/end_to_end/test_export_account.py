@@ -9,8 +9,9 @@ from pathlib import Path
 import pytest
 import yaml
 
-from reconciler.cli.exits import INVALID
+from reconciler.cli.exits import FAILED, INVALID
 from reconciler.desired import load
+from reconciler.errors import Refused
 from reconciler.kinds import known_kinds
 from reconciler.planning.ownership import MARKS
 from reconciler.sandbox.account import sandboxed
@@ -139,6 +140,47 @@ def test_kinds_and_tags_choose_what_is_written(account: LiveCentre, tmp_path: Pa
     assert {each for each in files if "/" not in each} == {"bucket.yaml", "key.yaml", "stack.yaml"}
     assert [*yaml.safe_load(files["bucket.yaml"])["s3.bucket"]] == ["acme-orders"]
     assert yaml.safe_load(files["stack.yaml"])["stack"] == "out"
+
+
+def test_what_is_new_is_merged_into_the_files(account: LiveCentre, export: Whole, tmp_path: Path) -> None:
+    out = Path(shutil.copytree(export.folder, tmp_path / "out"))
+    fill_in(out, account)
+    functions = out / "function.yaml"
+    functions.write_text("# Written by hand.\n" + functions.read_text())
+    filled, session = account.box.snapshot(), account.box.session(REGION)
+    session.client("logs").create_log_group(logGroupName="/new")
+    session.client("sns").delete_topic(TopicArn=f"arn:aws:sns:{REGION}:{ACCOUNT}:alarms")
+    environment = {"Variables": {"TABLE": "Orders", "STAGE": "prod"}}
+    session.client("lambda").update_function_configuration(
+        FunctionName="lookup", Environment=environment, MemorySize=512
+    )
+    words = ("--kind", "logs.*", "--kind", "lambda.*", "--kind", "sns.*", "--update")
+    typed = account.type("export", "--region", REGION, "--out", out, *words)
+    account.box.restore(filled)
+    assert (typed.exit_code, typed.stderr) == (0, "")
+    assert "Added:\n  logs.log_group//new\n" in typed.stdout
+    assert "In the files, and not in AWS:\n  sns.topic/alarms\n" in typed.stdout
+    text = functions.read_text()
+    assert text.startswith("# Written by hand.\n")
+    function = yaml.safe_load(text)["lambda.function"]["lookup"]
+    assert (function["memory_size"], function["code"]) == (512, {"folder": "code"})
+    assert function["environment"]["variables"]["STAGE"] == "prod"
+    assert "adopt" not in function
+
+
+def test_a_kind_that_cannot_be_listed_is_told_and_a_failure(
+    account: LiveCentre, tmp_path: Path, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    def refuse(*_: object) -> None:
+        raise Refused("list_buckets", "AccessDenied", "no")
+
+    monkeypatch.setattr(type(known_kinds()["s3.bucket"]), "list", refuse)
+    words = ("--kind", "s3.bucket", "--kind", "logs.log_group", "--tag", "team=blue")
+    typed = account.type("export", "--region", REGION, "--out", tmp_path / "out", *words)
+    assert typed.exit_code == FAILED
+    assert "  s3.bucket: could not be listed: list_buckets" in typed.stdout
+    assert typed.stderr == "not everything could be read: s3.bucket\n"
+    assert texts(tmp_path / "out").keys() == {"log_group.yaml", "stack.yaml"}
 
 
 def test_an_instance_and_its_surroundings_are_one_stack(account: LiveCentre, tmp_path: Path) -> None:
