@@ -11,9 +11,8 @@ from reconciler.contract import Adapter, Address, Sighting
 from reconciler.errors import CallError, Unreadable, members_needed
 from reconciler.exporting.details import AT_MOST, Details, Fields, all_fields, details_of, without_details
 from reconciler.observing.cache_policy import CachedReader
-from reconciler.observing.contents_reader import tagged
 from reconciler.observing.observer import ReadContext
-from reconciler.observing.tag_reader import with_tags
+from reconciler.observing.tag_reader import with_all_tags, with_tags
 from reconciler.planning.observed import observed_of
 from reconciler.planning.ownership import STACK_MARK, name_in
 from reconciler.planning.world import Observed, World
@@ -187,7 +186,7 @@ class _Surveyor:
         """
         api = self.context.api_of(adapter.service.name)
         reader = CachedReader.of(NoCache(), self.context.clock, adapter, api, scope)
-        rows = tagged(self.context.api_of, adapter, reader.sightings())
+        rows = with_all_tags(adapter, self.context.api_of, reader.sightings())
         for bad in reader.bad:
             place = f"{adapter.kind}: {bad.place}"
             self.found.left_out[place] = f"could not be read: {bad.problem}"

@@ -70,7 +70,7 @@ def list_with_tags(api_of: ApiOf, adapter: Adapter[Any], address: Address) -> li
     """All resources of a kind in one place with their tags, read from AWS now."""
     api = api_of(adapter.service.name)
     with members_needed("list"):
-        return tagged(api_of, adapter, list(adapter.list(api, address)))
+        return _tagged(api_of, adapter, list(adapter.list(api, address)))
 
 
 def _remembered(
@@ -80,13 +80,13 @@ def _remembered(
     api = context.api_of(adapter.service.name)
     reader = CachedReader.of(context.cache, context.clock, adapter, api, address)
     wanted = Wanted(stack.mark, frozenset(), only_referred=False)
-    seen = tagged(context.api_of, adapter, reader.see(wanted))
+    seen = _tagged(context.api_of, adapter, reader.see(wanted))
     reader.note(seen, wanted)
     reader.keep(context.cache)
     return seen
 
 
-def tagged(api_of: ApiOf, adapter: Adapter[Any], seen: list[Sighting]) -> list[Sighting]:
+def _tagged(api_of: ApiOf, adapter: Adapter[Any], seen: list[Sighting]) -> list[Sighting]:
     """The sightings with their tags: by one tag search if AWS offers it, otherwise one call each.
 
     Raises:

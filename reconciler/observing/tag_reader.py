@@ -20,6 +20,8 @@ log = structlog.get_logger(__name__)
 
 FEW = 3
 """Fewer tags than this are read one by one."""
+ALONE_AT_MOST = 50
+"""If a search for all tags does not show more resources than this, they have none."""
 
 
 def kinds_to_look_at(
@@ -45,17 +47,16 @@ def kinds_to_look_at(
 
 
 def _swept(
-    api_of: Callable[[str], Api], types: Sequence[str], mark: str | None
+    api_of: Callable[[str], Api], types: Sequence[str], mark: str | None, *, marked: bool = True
 ) -> list[Mapping[str, Any]] | None:
-    """The resources of these types that GetResources shows with this mark, or all; None if AWS refuses.
+    """The resources of these types that GetResources shows with this mark, with any mark, or with any tag; None if AWS refuses.
 
     Source: https://docs.aws.amazon.com/resourcegroupstagging/latest/APIReference/API_GetResources.html
     """
     values = {"Values": list(marks_for(mark))} if mark else {}
-    filters: dict[str, Any] = {
-        "ResourceTypeFilters": list(types),
-        "TagFilters": [{"Key": STACK_MARK, **values}],
-    }
+    filters: dict[str, Any] = {"ResourceTypeFilters": list(types)}
+    if marked:
+        filters["TagFilters"] = [{"Key": STACK_MARK, **values}]
     try:
         return list(
             api_of("resourcegroupstaggingapi").pages("get_resources", **filters, ResourcesPerPage=100)
@@ -85,8 +86,10 @@ def sweep_tags(
     api_of: Callable[[str], Api],
     asked: Iterable[Sighting],
     mark: str | None = None,
+    *,
+    marked: bool = True,
 ) -> dict[str, Sighting] | None:
-    """Tags by ARN from one search for this mark, or for all resources: one call for each 100 resources.
+    """Tags by ARN from one search for this mark, for any mark, or for any tag: one call for each 100 resources.
 
     None if there are too few resources, or if AWS refuses: then the tags are read one by one. So are the tags of resources
     that the search does not show. The search may be out of date: its tags are read again before anything is changed.
@@ -94,7 +97,7 @@ def sweep_tags(
     wanted = {each.arn: each for each in asked}
     if adapter.tagging_api_type is None or len(wanted) < FEW:
         return None
-    rows = _swept(api_of, [adapter.tagging_api_type], mark)
+    rows = _swept(api_of, [adapter.tagging_api_type], mark, marked=marked)
     if rows is None:
         return None
     tags = {
@@ -118,6 +121,27 @@ def with_owner_tags(
         api = api_of(adapter.service.name)
         return [with_tags(adapter, api, each) for each in sightings]
     return [swept.get(each.arn) or replace(each, tags=each.tags or {}) for each in sightings]
+
+
+def with_all_tags(
+    adapter: Adapter[Any], api_of: Callable[[str], Api], seen: Sequence[Sighting]
+) -> list[Sighting]:
+    """The sightings with their tags, for a read after which nothing is changed.
+
+    One search shows all resources with tags. If many others remain, they count as without tags; a few are read one by one,
+    because the search may be out of date.
+
+    Raises:
+        CallError: the tags of one could not be read.
+    """
+    unknown = [each for each in seen if each.tags is None]
+    swept = sweep_tags(adapter, api_of, unknown, marked=False)
+    shown = swept or {}
+    if swept is not None and len(unknown) - len(shown) > ALONE_AT_MOST:
+        bare = (replace(each, tags={}) if each.tags is None else each for each in seen)
+        return [shown.get(each.arn, each) for each in bare]
+    api = api_of(adapter.service.name)
+    return [with_tags(adapter, api, shown.get(each.arn, each)) for each in seen]
 
 
 @dataclass(frozen=True)

@@ -9,14 +9,17 @@ from pathlib import Path
 import pytest
 import yaml
 
+from reconciler.cache_store import NoCache
 from reconciler.cli.exits import FAILED, INVALID
 from reconciler.desired import load
 from reconciler.errors import Refused
+from reconciler.exporting.survey import Wanted, survey
 from reconciler.kinds import known_kinds
+from reconciler.observing.observer import ReadContext
 from reconciler.planning.ownership import MARKS
 from reconciler.sandbox.account import sandboxed
 from reconciler.stack import Stack
-from tests.end_to_end.account_by_hand import ACCOUNT, ALIAS, REGION, fill_with_boto3
+from tests.end_to_end.account_by_hand import ACCOUNT, ALIAS, REGION, TEAM, fill_with_boto3
 from tests.end_to_end.live_centre import LiveCentre
 
 ALL = ("--kind", "*")
@@ -181,6 +184,26 @@ def test_a_kind_that_cannot_be_listed_is_told_and_a_failure(
     assert "  s3.bucket: could not be listed: list_buckets" in typed.stdout
     assert typed.stderr == "not everything could be read: s3.bucket\n"
     assert texts(tmp_path / "out").keys() == {"log_group.yaml", "stack.yaml"}
+
+
+def test_many_resources_without_tags_are_not_read_one_by_one(
+    account: LiveCentre, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    filled, logs = account.box.snapshot(), account.box.session(REGION).client("logs")
+    for number in range(3):
+        logs.create_log_group(logGroupName=f"/bare/{number}")
+    wanted = Wanted(frozenset({"logs.log_group"}))
+    calls: dict[int, int] = {}
+    for most in (3, 2):
+        monkeypatch.setattr("reconciler.observing.tag_reader.ALONE_AT_MOST", most)
+        reached = account.account()
+        context = ReadContext(known_kinds(), reached.api, account.clock, NoCache(), reached.width)
+        found = survey(None, wanted, context).observed
+        tags = {key.name: each.tags for key, each in found.items()}
+        assert tags == {"/aws/lambda/lookup": TEAM} | {f"/bare/{number}": {} for number in range(3)}
+        calls[most] = reached.tally.calls["logs:ListTagsForResource"]
+    account.box.restore(filled)
+    assert calls == {3: 3, 2: 0}
 
 
 def test_an_instance_and_its_surroundings_are_one_stack(account: LiveCentre, tmp_path: Path) -> None:
