@@ -1,7 +1,7 @@
 """Shows earlier passes as text: with colours on a terminal, plain in a pipe."""
 
 from collections.abc import Iterator, Mapping, Sequence
-from dataclasses import asdict
+from dataclasses import asdict, replace
 from datetime import datetime
 from itertools import chain
 from typing import Any, cast
@@ -14,6 +14,7 @@ from reconciler.history.records import Record, stack_of
 from reconciler.history.store import BODIES
 from reconciler.planning.contents import Content
 from reconciler.planning.diff import Difference
+from reconciler.planning.held_edits import HELD_UNTIL
 from reconciler.planning.ownership import Owner
 from reconciler.planning.plan import Action, Plan
 from reconciler.planning.world import UnmanagedContents
@@ -125,6 +126,9 @@ def _action(said: Mapping[str, Any]) -> Action:
         )
         for each in said["differences"]
     )
+    held = tuple(each for each in differences if each.note.startswith(HELD_UNTIL))
+    differences = tuple(each for each in differences if each not in held)
+    postponed = said["message"] if held and not differences else None
     refusal = said["message"] if said["outcome"] == "refused" and not said.get("begun") else None
     key = Key(said["kind"], said["name"])
     contents = tuple(
@@ -135,4 +139,5 @@ def _action(said: Mapping[str, Any]) -> Action:
         for each in said.get("others", ())
     )
     only_report = said["outcome"] == "unchanged"
-    return Action(key, said["action"], differences, refusal, only_report, contents, others)
+    action = Action(key, said["action"], differences, refusal, only_report, contents, others)
+    return replace(action, postponed=postponed, held=held)

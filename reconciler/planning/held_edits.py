@@ -24,6 +24,9 @@ Held: TypeAlias = Mapping[Key, Mapping[Part, str]]
 
 NOTHING_HELD: Held = {}
 
+HELD_UNTIL = "edited in AWS; held until "
+"""The beginning of the note on a difference that is held."""
+
 
 def part_of(difference: Difference) -> Part:
     """The part that a difference belongs to."""
@@ -119,7 +122,7 @@ def with_held(plan: Plan, whole: Plan, held: Held) -> Plan:
     for key, parts in held.items():
         differing = edited_parts(whole.actions[key])
         kept = tuple(
-            replace(each, note=f"edited in AWS; held until {until}")
+            replace(each, note=f"{HELD_UNTIL}{until}")
             for part, until in parts.items()
             for each in differing[part]
         )

@@ -11,6 +11,7 @@ import pytest
 
 from reconciler.aws.redaction import SECRETS
 from reconciler.daemon.edit_holds import EditHolds, HoldTimes
+from reconciler.history.history_text import record_lines
 from tests.daemon.watched import ACCOUNT, REGION, Scene, scene
 
 HOLD = HoldTimes(7_200.0, {"connect.routing_profile": 0.0})
@@ -205,6 +206,9 @@ def test_a_flow_a_queue_and_a_user_are_held_until_git_apply_records_them(hand: H
         assert edits_that_live(hand) == [True, True, True]
         assert hand.changing_calls() == 0
     assert hand.condition == "held"
+    (record,) = hand.at.history.newest(limit=1)
+    shown = [line.plain for line in record_lines(hand.at.history.get(record.number), record.started)]
+    assert "Plan: 3 edited in AWS and held" in shown
     assert (hand.patch.read_bytes(), hand.patch.stat().st_mtime_ns) == (data, written)
     assert data.decode().count("held until") == 3
     hand.git_apply()

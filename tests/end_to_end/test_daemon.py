@@ -166,9 +166,11 @@ def test_the_history_knows_the_passes_of_the_daemon(server: RunningServer, run: 
         (
             ("--config", "x.yaml", "--env", "dev"),
             3,
-            "--env, --dry-run and --prune-after belong to a single directory",
+            "--env, --dry-run, --prune-after and --hold belong to a single directory",
         ),
         ((CENTRE, "--every", "0"), 3, "Invalid value for '--every'"),
+        ((CENTRE, "--hold", "2 hours"), 3, "--hold 2 hours: expected a time such as 45s, 30m, 2h or 1d"),
+        ((CENTRE, "--hold", "32d"), 3, "--hold 32d: at most 31 days"),
     ],
 )
 def test_wrong_words_are_one_line(run: Run, words: tuple[object, ...], code: int, said: str) -> None:
