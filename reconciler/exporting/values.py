@@ -18,7 +18,7 @@ from reconciler.stack import Key
 _ARN = re.compile(r"arn:aws[a-z-]*:[A-Za-z0-9-]+:[^\s\"'<>{}$]*")
 _ID = r"[0-9a-f]{8}(?:-[0-9a-f]{4}){3}-[0-9a-f]{12}|\b[a-z]+-[0-9a-f]{8,17}\b"
 _IN_ADDRESS = re.compile(rf"{_ARN.pattern}|{_ID}")
-_IDENTITY = re.compile(rf"https://[^\s\"'<>{{}}$]*|{_IN_ADDRESS.pattern}")
+_IDENTITY = re.compile(rf"https?://[^\s\"'<>{{}}$]*|{_IN_ADDRESS.pattern}")
 NOT_SHOWN = "(not shown by AWS)"
 """Stands for a secret while the rules of its kind are asked."""
 
@@ -163,7 +163,7 @@ class Values:
                 key, length, attribute = known
                 self.referred.add(key)
                 word = _in_file(Token(*key, attribute))
-            elif found[0].startswith("https:"):
+            elif found[0].startswith("http"):
                 length, word = len(found[0]), self._with_references(found[0], _IN_ADDRESS)
             else:
                 continue

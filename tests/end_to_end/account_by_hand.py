@@ -514,8 +514,6 @@ def fill_with_aws_cli(aws: str, url: str, folder: Path) -> None:
     environment = {
         **{name: os.environ[name] for name in ("PATH", "HOME", "LANG") if name in os.environ},
         **SANDBOXED_ENVIRONMENT,
-        "AWS_IGNORE_CONFIGURED_ENDPOINT_URLS": "false",
-        "AWS_ENDPOINT_URL": url,
         "AWS_DEFAULT_REGION": REGION,
         "AWS_PAGER": "",
     }
@@ -523,6 +521,7 @@ def fill_with_aws_cli(aws: str, url: str, folder: Path) -> None:
         service = {"s3": "s3api"}.get(step.service, step.service)
         words = [aws, service, step.operation.replace("_", "-")]
         words += ["--cli-input-json", json.dumps(step.filled(known)), "--output", "json"]
+        words += ["--endpoint-url", url]  # the CLI ignores AWS_ENDPOINT_URL for SQS
         if step.code:
             archive = folder / "code.zip"
             archive.write_bytes(step.code)
