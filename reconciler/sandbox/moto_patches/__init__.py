@@ -9,6 +9,7 @@ from reconciler.sandbox.moto_patches import (
     logs,
     s3,
     s3_logging,
+    secretsmanager,
     sns,
     sqs,
     sts,
@@ -26,6 +27,7 @@ def install() -> None:
     logs.install()
     s3.install()
     s3_logging.install()
+    secretsmanager.install()
     sns.install()
     sqs.install()
     sts.install()
