@@ -48,7 +48,7 @@ class Spellings:
         if called is None or meant.by == "name":
             return called or unknown
         pattern = adapter.identity.arns[0]
-        if meant.by != "arn" or "{id}" in pattern or "*" in pattern:
+        if meant.by != "arn" or "{id}" in pattern or {"*", "?"} & {*pattern}:
             return unknown
         written = {
             name: desired.settings.get(name) or value for name, value in adapter.identity.unwritten.items()

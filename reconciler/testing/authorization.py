@@ -38,8 +38,9 @@ def knows(action: str) -> bool:
 
 def arns_of(action: str) -> Sequence[str]:
     """The patterns of the ARNs that an action is checked against; empty if IAM checks it against `*` only."""
-    resources = _reference()[action.partition(":")[0]]["Resources"]
-    types = {name for each in _found(action) for name in each.get("Resources", ())}
+    found = _reference()[action.partition(":")[0]]["Resources"]
+    resources = {name.lower(): each for name, each in found.items()}  # some services are spelled in two ways
+    types = {name.lower() for each in _found(action) for name in each.get("Resources", ())}
     formats = (arn for name in sorted(types & resources.keys()) for arn in resources[name]["ARNFormats"])
     return [VARIABLE.sub("*", each) for each in formats]
 

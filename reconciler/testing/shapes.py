@@ -23,7 +23,7 @@ SCALARS: Mapping[type, set[str]] = {
     int: {"integer", "long"},
     float: {"float", "double"},
 }
-EXAMPLES: tuple[Any, ...] = (True, "09:00", "2027-01-02", "text", 1, 2048)
+EXAMPLES: tuple[Any, ...] = (True, "09:00", "2027-01-02", "text", 1, 2048, {})
 """Examples: every codec encodes at least one of them. The result is compared with AWS's shape."""
 
 
@@ -200,12 +200,13 @@ def references(shape: Shape) -> Iterator[Ref]:
 
 
 def _example(annotation: Any) -> Any:
-    """A valid value of the annotation."""
+    """A valid value of the annotation, in the words of desired state."""
     words = plain(annotation)
     candidates = get_args(words) if get_origin(words) is Literal else EXAMPLES
     for value in candidates:
         try:
-            return TypeAdapter(annotation).validate_python(value, strict=True)
+            valid = TypeAdapter(annotation).validate_python(value, strict=True)
+            return valid.model_dump(exclude_unset=True) if isinstance(valid, Part) else valid
         except ValidationError:
             continue
     raise LookupError(f"no example suits {annotation}")
