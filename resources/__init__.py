@@ -24,6 +24,7 @@ from reconciler.resources.iam.role import RoleAdapter
 from reconciler.resources.kms.key import KeyAdapter
 from reconciler.resources.logs.log_group import LogGroupAdapter
 from reconciler.resources.s3.bucket import BucketAdapter
+from reconciler.resources.secretsmanager.secret import SecretAdapter
 from reconciler.resources.sns.topic import TopicAdapter
 from reconciler.resources.sqs.queue import MessageQueueAdapter
 from reconciler.resources.ssm.parameter import ParameterAdapter
@@ -53,4 +54,5 @@ KINDS: tuple[type[Adapter[Any]], ...] = (
     TopicAdapter,
     MessageQueueAdapter,
     ParameterAdapter,
+    SecretAdapter,
 )

@@ -94,6 +94,12 @@ EXEMPT: Mapping[str, Mapping[tuple[str, str], str]] = {
             )
         },
     },
+    "secretsmanager.secret": {
+        (
+            "rotation.rotate_immediately",
+            "*",
+        ): "it is part of the request that sets a rotation; AWS never shows it",
+    },
     "sns.topic": {
         ("fifo_topic", "cleared"): "it decides the name: without it the topic of another name is meant",
         ("subscriptions[].delivery_policy", "*"): UNCONFIRMED,

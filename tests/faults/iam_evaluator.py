@@ -92,6 +92,13 @@ def _arns(attempt: Attempt, account: Location) -> Iterator[str]:
             yield params["ResourceArn"]
         case "sqs":
             yield account.arn("sqs", params["QueueUrl"].rpartition("/")[2])
+        case "secretsmanager":
+            new = (
+                account.arn("secretsmanager", f"secret:{params['Name']}-aBcDeF") if "Name" in params else "*"
+            )
+            found = str(params.get("SecretId") or new)
+            whole = found == "*" or found.startswith("arn:")
+            yield found if whole else account.arn("secretsmanager", f"secret:{found}-aBcDeF")
         case "ssm":
             yield account.arn("ssm", f"parameter/{params['Name'].removeprefix('/')}")
         case "secretsmanager":
