@@ -21,7 +21,7 @@ class Board(Resource):
     limit: int | None = None
     note: str | None = None
     text: str | None = None
-    state: str | None = None
+    picture: str | None = None
 
 
 class BoardAdapter(Toy):

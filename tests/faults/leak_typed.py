@@ -49,6 +49,7 @@ CORES = {
     "desk_phone": "442079460111",
     "channel_phone": "442079460222",
     "key": "S3nt1nelKey",
+    "parameter": "S3nt1nelParameter",
 }
 """The part of each sentinel that no encoding changes."""
 VALUES = {
@@ -62,8 +63,13 @@ VALUES = {
     "desk_phone": f"+{CORES['desk_phone']}",
     "channel_phone": f"+{CORES['channel_phone']}",
     "key": f"alias/{CORES['key']}",
+    "parameter": CORES["parameter"] + MARKS,
 }
-SECRETS = {"ssm": "connect.user.password", "secretsmanager": "connect.user.password"}
+SECRETS = {
+    "ssm": "connect.user.password",
+    "secretsmanager": "connect.user.password",
+    "parameter": "ssm.parameter.secure_value",
+}
 """The sentinels that are fetched, and their fields; all others are written in the files."""
 BEFORE = {
     **VALUES,
@@ -104,6 +110,7 @@ CARRIED: Mapping[tuple[str, str], Mapping[str, tuple[str, ...]]] = {
     ("connect", "UpdateUserPhoneConfig"): DESK,
     ("connect", "UpdateUserConfig"): CHANNEL,
     ("s3", "PutBucketEncryption"): {"key": KMS},
+    ("ssm", "PutParameter"): {"parameter": ("Value",)},
 }
 """By operation: the sentinels in its members."""
 TYPED = frozenset(
@@ -115,7 +122,7 @@ TYPED = frozenset(
 
 
 def desired(values: Mapping[str, str]) -> dict[str, Any]:
-    """A contact centre and a bucket with these values."""
+    """A contact centre, a bucket and a parameter with these values."""
     user = {"security_profiles": ["Clerks"], "routing_profile": "Agents"}
     hours = {"day": "MONDAY", "start_time": "09:00", "end_time": "17:00"}
     return {
@@ -162,6 +169,12 @@ def desired(values: Mapping[str, str]) -> dict[str, Any]:
                 "encryption": {"rules": [{"sse_algorithm": "aws:kms", "kms_master_key_id": values["key"]}]}
             }
         },
+        "ssm.parameter": {
+            "/row-i/copy": {
+                "type": "SecureString",
+                "secure_value": {"secret": {"secretsmanager": "row-i", "member": "parameter"}},
+            }
+        },
     }
 
 
@@ -180,6 +193,7 @@ def mistakes() -> Iterator[str]:
         ada, bob = stack["connect.user"]["ada"], stack["connect.user"]["bob"]
         ada["password"] = _with(wrong, VALUES["ssm"])
         bob["password"] = _with(wrong, VALUES["secretsmanager"])
+        stack["ssm.parameter"]["/row-i/copy"]["secure_value"] = _with(wrong, VALUES["parameter"])
         ada["identity_info"] = {name: [value] for name, value in ada["identity_info"].items()}
         ada["phone_config"]["desk_phone_number"] = [VALUES["desk_phone"]]
         bob["phone_number_configs"][0]["phone_number"] = [VALUES["channel_phone"]]
@@ -296,7 +310,9 @@ def _keep_secrets(box: Sandbox) -> None:
     session.client("ssm").put_parameter(
         Name="/row-i/password", Value=VALUES["ssm"], Type="SecureString", Overwrite=True
     )
-    kept = json.dumps({"password": VALUES["secretsmanager"], "user": "bob"})
+    kept = json.dumps(
+        {"password": VALUES["secretsmanager"], "parameter": VALUES["parameter"], "user": "bob"}
+    )
     session.client("secretsmanager").create_secret(Name="row-i", SecretString=kept)
 
 

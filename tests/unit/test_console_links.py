@@ -40,6 +40,9 @@ LINKS = {
     "kms.key": ("0a-1b", "arn:aws:x", f"{CONSOLE}/kms/home?region=eu-west-2#/kms/keys/0a-1b"),
     "lambda.function": ("id", "arn:aws:x", f"{CONSOLE}/lambda/home?region=eu-west-2#/functions/%2Fa%20b%2Fc"),
     "s3.bucket": ("id", "arn:aws:x", f"{CONSOLE}/s3/buckets/%2Fa%20b%2Fc?region=eu-west-2"),
+    "ssm.parameter": (
+        "id", "arn:aws:x", f"{CONSOLE}/systems-manager/parameters/%2Fa%20b%2Fc/description?region=eu-west-2",
+    ),
     # The console writes the ARN of a topic as it is, and the URL of a queue encoded.
     "sns.topic": (
         "id", "arn:aws:x", f"{CONSOLE}/sns/v3/home?region=eu-west-2#/topic/arn:aws:sns:eu-west-2:111122223333:%2Fa%20b%2Fc",
