@@ -91,7 +91,8 @@ def _arns(attempt: Attempt, account: Location) -> Iterator[str]:
         case "s3control":
             yield params["ResourceArn"]
         case "sqs":
-            yield account.arn("sqs", params["QueueUrl"].rpartition("/")[2])
+            queue = params.get("QueueName") or params.get("QueueUrl", "").rpartition("/")[2]
+            yield account.arn("sqs", queue) if queue else "*"
         case "secretsmanager":
             new = (
                 account.arn("secretsmanager", f"secret:{params['Name']}-aBcDeF") if "Name" in params else "*"
@@ -100,9 +101,8 @@ def _arns(attempt: Attempt, account: Location) -> Iterator[str]:
             whole = found == "*" or found.startswith("arn:")
             yield found if whole else account.arn("secretsmanager", f"secret:{found}-aBcDeF")
         case "ssm":
-            yield account.arn("ssm", f"parameter/{params['Name'].removeprefix('/')}")
-        case "secretsmanager":
-            yield account.arn("secretsmanager", f"secret:{params['SecretId']}-a1B2c3")
+            parameter = params.get("Name") or params.get("ResourceId", "")
+            yield account.arn("ssm", f"parameter/{parameter.removeprefix('/')}") if parameter else "*"
         case _:
             yield from _arns_of_further(attempt, account)
 
