@@ -19,8 +19,9 @@ from reconciler.observing.observer import ReadContext
 from reconciler.planning.ownership import MARKS
 from reconciler.sandbox.account import sandboxed
 from reconciler.stack import Stack
-from tests.end_to_end.account_by_hand import ACCOUNT, ALIAS, REGION, TEAM, fill_with_boto3
+from tests.end_to_end.account_by_hand import fill_with_boto3
 from tests.end_to_end.live_centre import LiveCentre
+from tests.end_to_end.request_steps import ACCOUNT, ALIAS, REGION, TEAM
 
 ALL = ("--kind", "*")
 INSIDE = re.compile(r"[0-9a-f]{8}(-[0-9a-f]{4}){3}-[0-9a-f]{12}|\b(sg|subnet|vpc)-[0-9a-f]{8,}")

@@ -8,8 +8,9 @@ import pytest
 
 from reconciler.sandbox.account import sandboxed
 from reconciler.sandbox.server import serve
-from tests.end_to_end.account_by_hand import ACCOUNT, REGION, fill_with_aws_cli, fill_with_boto3
+from tests.end_to_end.account_by_hand import fill_with_aws_cli, fill_with_boto3
 from tests.end_to_end.live_centre import LiveCentre, live
+from tests.end_to_end.request_steps import ACCOUNT, REGION
 from tests.end_to_end.test_export_account import ALL, exported, loaded, texts, without_numbers
 from tests.end_to_end.typed import ENVIRONMENT, ROOT
 from tests.sandbox.aws_cli.walk import find_aws

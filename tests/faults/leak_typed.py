@@ -310,9 +310,7 @@ def _keep_secrets(box: Sandbox) -> None:
     session.client("ssm").put_parameter(
         Name="/row-i/password", Value=VALUES["ssm"], Type="SecureString", Overwrite=True
     )
-    kept = json.dumps(
-        {"password": VALUES["secretsmanager"], "parameter": VALUES["parameter"], "user": "bob"}
-    )
+    kept = json.dumps({"password": VALUES["secretsmanager"], "parameter": VALUES["parameter"], "user": "bob"})
     session.client("secretsmanager").create_secret(Name="row-i", SecretString=kept)
 
 
