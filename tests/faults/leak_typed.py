@@ -50,6 +50,7 @@ CORES = {
     "channel_phone": "442079460222",
     "key": "S3nt1nelKey",
     "parameter": "S3nt1nelParameter",
+    "copied": "S3nt1nelCopied",
 }
 """The part of each sentinel that no encoding changes."""
 VALUES = {
@@ -64,11 +65,13 @@ VALUES = {
     "channel_phone": f"+{CORES['channel_phone']}",
     "key": f"alias/{CORES['key']}",
     "parameter": CORES["parameter"] + MARKS,
+    "copied": CORES["copied"] + MARKS,
 }
 SECRETS = {
     "ssm": "connect.user.password",
     "secretsmanager": "connect.user.password",
     "parameter": "ssm.parameter.secure_value",
+    "copied": "secretsmanager.secret.secret_value",
 }
 """The sentinels that are fetched, and their fields; all others are written in the files."""
 BEFORE = {
@@ -111,6 +114,7 @@ CARRIED: Mapping[tuple[str, str], Mapping[str, tuple[str, ...]]] = {
     ("connect", "UpdateUserConfig"): CHANNEL,
     ("s3", "PutBucketEncryption"): {"key": KMS},
     ("ssm", "PutParameter"): {"parameter": ("Value",)},
+    ("secretsmanager", "CreateSecret"): {"copied": ("SecretString",)},
 }
 """By operation: the sentinels in its members."""
 TYPED = frozenset(
@@ -122,7 +126,7 @@ TYPED = frozenset(
 
 
 def desired(values: Mapping[str, str]) -> dict[str, Any]:
-    """A contact centre, a bucket and a parameter with these values."""
+    """A contact centre, a bucket, a parameter and a secret with these values."""
     user = {"security_profiles": ["Clerks"], "routing_profile": "Agents"}
     hours = {"day": "MONDAY", "start_time": "09:00", "end_time": "17:00"}
     return {
@@ -169,6 +173,9 @@ def desired(values: Mapping[str, str]) -> dict[str, Any]:
                 "encryption": {"rules": [{"sse_algorithm": "aws:kms", "kms_master_key_id": values["key"]}]}
             }
         },
+        "secretsmanager.secret": {
+            "row-i-copy": {"secret_value": {"secret": {"secretsmanager": "row-i", "member": "copied"}}}
+        },
         "ssm.parameter": {
             "/row-i/copy": {
                 "type": "SecureString",
@@ -194,6 +201,7 @@ def mistakes() -> Iterator[str]:
         ada["password"] = _with(wrong, VALUES["ssm"])
         bob["password"] = _with(wrong, VALUES["secretsmanager"])
         stack["ssm.parameter"]["/row-i/copy"]["secure_value"] = _with(wrong, VALUES["parameter"])
+        stack["secretsmanager.secret"]["row-i-copy"]["secret_value"] = _with(wrong, VALUES["copied"])
         ada["identity_info"] = {name: [value] for name, value in ada["identity_info"].items()}
         ada["phone_config"]["desk_phone_number"] = [VALUES["desk_phone"]]
         bob["phone_number_configs"][0]["phone_number"] = [VALUES["channel_phone"]]
@@ -310,7 +318,8 @@ def _keep_secrets(box: Sandbox) -> None:
     session.client("ssm").put_parameter(
         Name="/row-i/password", Value=VALUES["ssm"], Type="SecureString", Overwrite=True
     )
-    kept = json.dumps({"password": VALUES["secretsmanager"], "parameter": VALUES["parameter"], "user": "bob"})
+    members = {"password": "secretsmanager", "parameter": "parameter", "copied": "copied"}
+    kept = json.dumps({member: VALUES[name] for member, name in members.items()})
     session.client("secretsmanager").create_secret(Name="row-i", SecretString=kept)
 
 

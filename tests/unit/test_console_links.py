@@ -40,6 +40,9 @@ LINKS = {
     "kms.key": ("0a-1b", "arn:aws:x", f"{CONSOLE}/kms/home?region=eu-west-2#/kms/keys/0a-1b"),
     "lambda.function": ("id", "arn:aws:x", f"{CONSOLE}/lambda/home?region=eu-west-2#/functions/%2Fa%20b%2Fc"),
     "s3.bucket": ("id", "arn:aws:x", f"{CONSOLE}/s3/buckets/%2Fa%20b%2Fc?region=eu-west-2"),
+    "secretsmanager.secret": (
+        "id", "arn:aws:x", f"{CONSOLE}/secretsmanager/secret?name=%2Fa%20b%2Fc&region=eu-west-2",
+    ),
     "ssm.parameter": (
         "id", "arn:aws:x", f"{CONSOLE}/systems-manager/parameters/%2Fa%20b%2Fc/description?region=eu-west-2",
     ),
