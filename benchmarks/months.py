@@ -81,7 +81,7 @@ def months(days: int, random: Random) -> tuple[list[str], list[str]]:
             )
     line = (
         f"{days} days of virtual time, a pass every hour and an audit a day: {passes:,} passes, {counted(changes, 'unwanted change')}, "
-        f"each put right by the next pass; {counted(told, 'change')} of state, each announced once; memory {grown:+.1f} MiB over the second half."
+        f"each corrected by the next pass; {counted(told, 'change')} of state, each notified once; memory {grown:+.1f} MiB over the second half."
     )
     return ["", line], wrong
 

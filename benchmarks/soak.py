@@ -211,7 +211,7 @@ def _told(soaked: Soaked, seconds: float) -> Iterator[str]:
     """The figures, as a table."""
     yield f"{seconds:.0f} seconds of real time, a pass every {INTERVAL:g} s over two stacks of 29 resources:"
     yield ""
-    yield "| unwanted change | times | put right after, on average | at most |"
+    yield "| unwanted change | times | corrected after, on average | at most |"
     yield "|---|---:|---:|---:|"
     for what, each in soaked.changes.items():
         yield f"| {what} | {len(each)} | {sum(each) / len(each):.1f} s | {max(each):.1f} s |"

@@ -58,7 +58,7 @@ def main() -> int:
         first.signal(signal.SIGKILL)
         _until(lambda: second.said(AT_WORK) > 0, "the second daemon at work")
         took = time.monotonic() - killed
-        print(f"leader killed: the other was at work after {took:.1f} s ({LEASE + RETRY:g} s allowed)")
+        print(f"leader killed: the other was active after {took:.1f} s ({LEASE + RETRY:g} s allowed)")
         if took > LEASE + RETRY + 1:  # a second for the poll and the log
             wrong.append("the takeover took too long")
 
@@ -68,7 +68,7 @@ def main() -> int:
         second.signal(signal.SIGSTOP)
         paused = time.monotonic()
         _until(lambda: third.said(AT_WORK) > 0, "the third daemon at work")
-        print(f"leader paused: the other was at work after {time.monotonic() - paused:.1f} s")
+        print(f"leader paused: the other was active after {time.monotonic() - paused:.1f} s")
         time.sleep(PAUSED)
         before = second.said(PASS)
         second.signal(signal.SIGCONT)

@@ -225,7 +225,7 @@ class Creator:
                 told = ", ".join(f"{tag}={value}" for tag, value in marks.items() if value)
                 why = (
                     f"{each.arn} has no mark and has the same settings; a pass that ended between create and tagging may "
-                    f"have left it, and nothing tells: set its tags {told}, or delete it"
+                    f"have created it: to keep it, set its tags {told}; otherwise delete it"
                 )
                 raise Refused(adapter.create.operation, "Lookalike", why)
 

@@ -26,7 +26,7 @@ def users_line(sender: Sender, key: Key) -> str:
         unwanted = key in sender.stack.unwanted
         advice = _to_replace(key, len(users)) if replaced else _to_delete(key, unwanted=unwanted)
     if not users:
-        return f"this stack knows of no user: empty it, or remove what refers to it; {advice}"
+        return f"no resource of this stack is known to use it: empty it, or remove the references to it; {advice}"
     more = f" and {len(users) - NAMED} more" if len(users) > NAMED else ""
     return f"it is used by {', '.join(users[:NAMED])}{more}; {advice}"
 
@@ -42,8 +42,8 @@ def _to_replace(key: Key, users: int) -> str:
         return f"{only}; or restore its former settings"
     those = "that" if users == 1 else "those"
     return (
-        f"{only}: let {those} refer to something else for one pass, and to {key} again after it; or write it under a new "
-        f"name, and let {those} refer to that"
+        f"{only}: make {those} refer to another resource for one pass, and to {key} again after it; or write it under a "
+        f"new name, and make {those} refer to that name"
     )
 
 

@@ -341,7 +341,7 @@ class _PagesRead:
             return Unreadable(self._operation, "UnreadableReply", f"the reply has no list {self._needed}")
         token = self._token(reply)
         if any(token) and token in self._seen:
-            return Unsure(self._operation, "PageRepeats", "the token of a page came before")
+            return Unsure(self._operation, "PageRepeats", "the list returned the same page token again")
         return None
 
     def _token(self, reply: Mapping[str, Any]) -> tuple[Any, ...]:

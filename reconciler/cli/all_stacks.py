@@ -123,7 +123,7 @@ def _question(plans: "Sequence[Plan]") -> str:
     if gone:
         counts.append(f"{counted(gone, 'resource')} deleted or replaced")
     if within:
-        counts.append(f"{within} deleted within what stays")
+        counts.append(f"{within} deleted within resources that stay")
     return f"{' and '.join(counts)}: apply these plans?"
 
 

@@ -287,7 +287,7 @@ class EditHolds:
         try:
             write_memory(file, memory)
         except OSError as error:
-            log.error("memory of edits not written", **self.about(), file=str(file), why=error.strerror)
+            log.error("records of edits not written", **self.about(), file=str(file), why=error.strerror)
         else:
             self._changed = False
 

@@ -52,7 +52,7 @@ def answer(daemon: Daemon, method: str, path: str) -> Answer:
             waits_for = daemon.waits_for()
             told: Mapping[str, Any] = {
                 "ready": not waits_for,
-                "at_work": daemon.working,
+                "active": daemon.working,
                 "stacks": {watch.name: watch.condition for watch in daemon.watches},
                 "waits_for": waits_for,
                 "held": {watch.name: watch.held_lines for watch in daemon.watches if watch.held_lines},

@@ -33,9 +33,9 @@ class Metrics:
         self._drift = gauge("drift", "Resources that differed in the last pass, by kind", (*STACK, "kind"))
         self._owned = gauge("resources_owned", "Live resources that have the stack's mark")
         self._desired = gauge("resources_desired", "Resources that the files ask for")
-        self._resting = gauge("resources_resting", "Resources not tried for a while, because they failed")
+        self._resting = gauge("resources_backing_off", "Resources not tried for a while, because they failed")
         self._postponed = gauge(
-            "resources_not_let_go_yet",
+            "resources_postponed",
             "Resources absent from the files that are not deleted yet, because the files changed recently",
         )
         self._held = gauge("edits_held", "Edits in AWS that are not corrected yet, because they are held")
@@ -57,7 +57,9 @@ class Metrics:
         self._dropped = counter(
             "events_dropped", "Messages of the event queue that were dropped, by reason", ("reason",)
         )
-        self._broke_down = counter("events_broke_down", "Times that reading the event queue crashed", ())
+        self._reader_crashes = counter(
+            "event_reader_crashes", "Times that reading the event queue crashed", ()
+        )
         self._not_announced = counter(
             "announcements_dropped",
             "Notifications that were dropped, because too many waited for the channel",
@@ -126,9 +128,9 @@ class Metrics:
         """Count messages that were dropped."""
         self._dropped.labels(reason).inc(number)
 
-    def listening_broke_down(self) -> None:
+    def event_reader_crashed(self) -> None:
         """Count an unexpected error of the events thread."""
-        self._broke_down.inc()
+        self._reader_crashes.inc()
 
     def not_announced(self, number: int) -> None:
         """Count notifications that were not sent."""

@@ -234,7 +234,7 @@ class Daemon:
         try:
             touched = {post.watch.name: post.watch.touched(event) for post in self.posts}
         except Exception as error:  # noqa: BLE001 -- one message must not hold up those behind it, time after time
-            self.metrics.dropped("broke down", 1)
+            self.metrics.dropped("crashed", 1)
             for line in self.crashed(error):
                 log.error("event handling crashed", message=message.id, line=line)
             return False
@@ -264,7 +264,7 @@ class Daemon:
                 log.error("event read failed", error=str(error))
                 self.stop.wait(QUEUE_PAUSE)
             except Exception as error:  # noqa: BLE001 -- the thread outlives what nobody foresaw
-                self.metrics.listening_broke_down()
+                self.metrics.event_reader_crashed()
                 for line in self.crashed(error):
                     log.error("event reader crashed", line=line)
                 self.stop.wait(QUEUE_PAUSE)

@@ -296,7 +296,7 @@ class StackEdits:
             found = new.find(value, at) if isinstance(new, str) else -1
             if found < 0 or not value:
                 raise CannotWrite(
-                    f"{place}: the text has the variable {use[0]}, and what lives does not have its value; change the text by hand"
+                    f"{place}: the text has the variable {use[0]}, and the live text does not have its value; change the text by hand"
                 )
             parts += [new[at:found], use[0]]
             at = found + len(value)

@@ -279,4 +279,4 @@ class Acceptor:
             left = compare(desired, observed, self.seen.kinds[key.kind], resolver)
             for each in left:
                 if each.top in names and not is_mark(each):
-                    yield f"{each.field} of {key} cannot be written so that it equals what lives; change it by hand"
+                    yield f"{each.field} of {key} cannot be written so that it equals the live value; change it by hand"

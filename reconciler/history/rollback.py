@@ -87,7 +87,7 @@ class _RollbackContext:
                 self._note_action(Key(action["kind"], action["name"]), action["action"], record.number)
         if theirs is None:
             if record.before:
-                self._note(f"what pass {record.number} changed is not put back: {record.note}")
+                self._note(f"the changes of pass {record.number} are not restored: {record.note}")
             return
         self.named |= theirs.resources.keys()
         for key, desired in theirs.resources.items():
@@ -223,7 +223,7 @@ class _RollbackContext:
             why = why or _impossible(adapter, name, former)
             if why is None:
                 continue
-            self._note(f"{key}.{name} is not put back: {why}")
+            self._note(f"{key}.{name} is not restored: {why}")
             if name in former.wanted:
                 settings[name] = former.wanted[name]
             else:

@@ -163,7 +163,9 @@ def _make_tables(database: sqlite3.Connection) -> None:
     database.execute("begin immediate")  # another process may do the same at this time
     version = _version(database)
     if version > VERSION:
-        raise sqlite3.DatabaseError(f"a newer release wrote it (version {version}); this one knows {VERSION}")
+        raise sqlite3.DatabaseError(
+            f"a newer release wrote it (version {version}); this release supports version {VERSION}"
+        )
     if version < VERSION:
         if database.execute("select count(*) from sqlite_master").fetchone()[0]:
             raise sqlite3.DatabaseError("it is a database of something else")

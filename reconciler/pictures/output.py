@@ -128,7 +128,7 @@ def flow_of(stack: Stack, key: Key, kinds: Mapping[str, Adapter[Any]]) -> Any:
     return stack.resources[key].settings.get(field) if field else None
 
 
-ONLY_LOOKS = "Nothing that a caller notices."
+ONLY_LOOKS = "No change that a caller notices."
 
 
 def _said(report: PassReport, key: Key) -> str:

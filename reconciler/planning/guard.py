@@ -31,7 +31,7 @@ def guard(
 
 def hint(plan: Plan) -> str:
     """How a user who has checked a refused plan applies it."""
-    return f"--allow-deletes {plan.deletes} applies it all the same"
+    return f"--allow-deletes {plan.deletes} approves this plan"
 
 
 def _deletes(plan: Plan, resources: str = "") -> str:
@@ -40,7 +40,7 @@ def _deletes(plan: Plan, resources: str = "") -> str:
     if inside:
         resources = " resource" if gone == 1 else " resources"
     said = [f"deletes or replaces {gone}{resources}"] if gone else []
-    said += [f"deletes {inside} within what stays"] if inside else []
+    said += [f"deletes {inside} within resources that stay"] if inside else []
     return " and ".join(said)
 
 

@@ -42,7 +42,11 @@ def rename_hints(
     for desired, stray in pairs:
         if times[desired.key] == times[stray.key] == 1:
             old = stray.key.name
-            goes = ", which goes away" if stray.key in actions else ", which is no longer in the files"
+            goes = (
+                ", which is deleted or released"
+                if stray.key in actions
+                else ", which is no longer in the files"
+            )
             yield f"{desired.key} is new and has the same settings as {old}{goes}: `renamed_from: {old}` renames it"
 
 

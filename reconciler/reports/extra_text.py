@@ -10,7 +10,7 @@ from reconciler.reports.number_format import counted, listed
 from reconciler.reports.report_schema import ExtraData
 from reconciler.reports.value_format import plain_data, whole
 
-NOBODY = "nobody's"
+NOBODY = "no owner"
 MOST_FIELDS = 5
 """How many fields of a kind one line names."""
 UNREAD = "Not read, because they need a call for each resource"
@@ -57,7 +57,7 @@ def remarks(data: ExtraData, *, full: bool = False) -> Iterator[str]:
     made, unread = data["made_by_aws"], data["unread"]
     if made:
         by_kind = ", ".join(f"{number} {kind}" for kind, number in sorted(made.items()))
-        total = f"Left out, because AWS made them itself: {sum(made.values())}"
+        total = f"Left out, because AWS created them itself: {sum(made.values())}"
         yield f"{total} ({by_kind})" if full else total
     if data["ignored"]:
         yield f"Left out, because stack.yaml ignores them: {data['ignored']}"
@@ -73,7 +73,7 @@ def remarks(data: ExtraData, *, full: bool = False) -> Iterator[str]:
 
 
 def kind_lines(data: ExtraData) -> dict[str, str]:
-    """By kind: how many resources are nobody's, and how many belong to each other stack."""
+    """By kind: how many resources have no owner, and how many belong to each other stack."""
     owners: dict[str, Counter[str | None]] = {}
     for each in data["resources"]:
         owners.setdefault(each["kind"], Counter())[each["owner"]] += 1
@@ -81,7 +81,7 @@ def kind_lines(data: ExtraData) -> dict[str, str]:
 
 
 def _owned(owners: Counter[str | None]) -> str:
-    said = [f"{owners[None]} {'is' if owners[None] == 1 else 'are'} {NOBODY}"] if owners[None] else []
+    said = [f"{owners[None]} {'has' if owners[None] == 1 else 'have'} {NOBODY}"] if owners[None] else []
     for owner, number in sorted((str(each), n) for each, n in owners.items() if each is not None):
         said.append(f"{number} {'belongs' if number == 1 else 'belong'} to {owner}")
     return ", ".join(said)

@@ -89,7 +89,7 @@ def count_line(plan: Plan) -> Text:
     verbs: Counter[str] = Counter(action.verb for action in plan.pending)
     counts = [f"{verbs[verb]} to {verb}" for verb in ORDER if verbs[verb]]
     if plan.deletes_within:
-        counts.append(f"{plan.deletes_within} to delete within what stays")
+        counts.append(f"{plan.deletes_within} to delete within resources that stay")
     inside = plan.disappearing - len(plan.vanishing)
     if inside:
         counts.append(f"{inside} to be deleted with their parents")
@@ -120,7 +120,7 @@ def question(plan: Plan, *, every: bool = False) -> str:
     if plan.disappearing:
         counts.append(f"{counted(plan.disappearing, 'resource')} deleted or replaced")
     if plan.deletes_within:
-        counts.append(f"{plan.deletes_within} deleted within what stays")
+        counts.append(f"{plan.deletes_within} deleted within resources that stay")
     others = f", with them {_others_in_short(plan)}" if plan.others else ""
     return f"{' and '.join(counts)}{others}: apply this plan?"
 
@@ -133,7 +133,7 @@ def _others_in_short(plan: Plan) -> str:
         unknown |= {each.noun: None} if each.not_listed else {}
     said = [f"{noun}: {number}" for noun, number in numbers.items() if number]
     said += [f"no list of {', '.join(unknown)}"] if unknown else []
-    return f"what is not managed by us ({', '.join(said)})"
+    return f"contents that are not managed by us ({', '.join(said)})"
 
 
 def beside_lines(report: PassReport, *, full: bool = False) -> Iterator[Text]:

@@ -222,7 +222,7 @@ def test_three_questions_are_answered(at: Scene) -> None:
             503,
             {
                 "ready": False,
-                "at_work": True,
+                "active": True,
                 "stacks": {"prod": "not checked yet"},
                 "waits_for": {"prod": "not checked yet"},
                 "held": {},

@@ -149,7 +149,7 @@ def test_a_message_that_breaks_us_is_deleted_and_counted(at: Scene, monkeypatch:
     at.tell("UpdateQueueMaxContacts", queueId="one")
     at.daemon.hear(0)
     assert at.waiting == 0
-    assert b'reconciler_events_dropped_total{reason="broke down"} 1.0' in at.daemon.metrics.text()
+    assert b'reconciler_events_dropped_total{reason="crashed"} 1.0' in at.daemon.metrics.text()
 
 
 class Broken(StubApi):
@@ -186,7 +186,7 @@ def test_the_thread_outlives_what_nobody_foresaw_and_takes_its_time() -> None:
     assert not thread.is_alive()
     assert stop.pauses == [30.0] * 3
     assert broken.asked == 3
-    assert b"reconciler_events_broke_down_total 3.0" in metrics.text()
+    assert b"reconciler_event_reader_crashes_total 3.0" in metrics.text()
 
 
 def test_a_queue_that_cannot_be_read_is_asked_again_after_a_pause(monkeypatch: pytest.MonkeyPatch) -> None:

@@ -234,10 +234,10 @@ def test_meanwhile_it_is_said_when(at: Scene) -> None:
     record = at.history.newest(limit=1)[0]
     assert record.changes == 0
     assert at.post.watch.condition == "pending"
-    assert b'resources_not_let_go_yet{environment="dev",stack="small"} 1.0' in at.daemon.metrics.text()
+    assert b'resources_postponed{environment="dev",stack="small"} 1.0' in at.daemon.metrics.text()
     assert at.heard.titles == []
     run(at, 35)
-    assert b'resources_not_let_go_yet{environment="dev",stack="small"} 0.0' in at.daemon.metrics.text()
+    assert b'resources_postponed{environment="dev",stack="small"} 0.0' in at.daemon.metrics.text()
 
 
 def test_what_is_to_be_released_waits_as_well(at: Scene) -> None:

@@ -117,7 +117,7 @@ def test_the_last_instance_is_deleted_with_all_that_lives_in_it_once_nothing_is_
     wary = replace(emptied(at.stack), guard=GuardLimits())
     report = at.run(wary)
     assert (report.outcome, report.mutating_calls) == ("refused", 0)
-    assert report.hints == ("--allow-deletes 10 applies it all the same",)
+    assert report.hints == ("--allow-deletes 10 approves this plan",)
     report = at.run(wary, allow_deletes=10)
     assert (report.outcome, report.contents_gone) == ("settled", 9)
     assert (at.numbers, at.client().list_instances()["InstanceSummaryList"]) == ([], [])

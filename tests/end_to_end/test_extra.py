@@ -82,8 +82,8 @@ def told(report: PassReport, *, full: bool = False) -> list[str]:
 def test_a_line_for_each_kind_says_whose_the_resources_are(report: PassReport) -> None:
     assert told(report)[:6] == [
         "Beside the stack:",
-        "  connect.agent_status: 1 is nobody's",
-        "  connect.queue: 2 are nobody's, 1 belongs to sales/prod",
+        "  connect.agent_status: 1 has no owner",
+        "  connect.queue: 2 have no owner, 1 belongs to sales/prod",
         "Fields that no file manages:",
         "  connect.instance: attributes.contactflow_logs of 1",
         "  connect.queue: tags.cost of 1",
@@ -95,9 +95,9 @@ def test_a_line_for_each_kind_says_whose_the_resources_are(report: PassReport) -
 def test_full_names_each(report: PassReport) -> None:
     lines = told(report, full=True)
     assert lines[1:5] == [
-        "  connect.agent_status/Coffee: nobody's",
-        "  connect.queue/Legacy 1: nobody's",
-        "  connect.queue/Legacy 2: nobody's",
+        "  connect.agent_status/Coffee: no owner",
+        "  connect.queue/Legacy 1: no owner",
+        "  connect.queue/Legacy 2: no owner",
         "  connect.queue/Sales: belongs to sales/prod",
     ]
     assert '  connect.queue/Main.tags.cost: "42"' in lines
@@ -137,7 +137,7 @@ def test_ignored_resources_and_fields_are_only_counted(centre: LiveCentre, stack
         IgnoredExtra("connect.queue/*", "not read", PLACE, "quick_connects"),
     )
     lines = told(looked(centre, replace(stack, ignore=entries)))
-    assert "  connect.agent_status: 1 is nobody's" in lines
+    assert "  connect.agent_status: 1 has no owner" in lines
     assert "  connect.queue: 1 belongs to sales/prod" in lines
     assert "Left out, because stack.yaml ignores them: 3" in lines
     ended = "Note: stack.yaml:9:5: this entry of `ignore` ended on 2000-01-01 and has no effect"
@@ -161,8 +161,8 @@ def test_reports_have_it(report: PassReport) -> None:
     }
     section, *_ = sections_of(report, known_kinds())
     assert section.id == "extra"
-    assert "<summary>connect.agent_status: 1 is nobody&#x27;s</summary><ul><li>Coffee: " in section.html
-    assert "connect.queue: 2 are nobody's, 1 belongs to sales/prod" in section.words
+    assert "<summary>connect.agent_status: 1 has no owner</summary><ul><li>Coffee: " in section.html
+    assert "connect.queue: 2 have no owner, 1 belongs to sales/prod" in section.words
 
 
 def test_a_kind_that_cannot_be_listed_is_named_and_the_plan_is_the_same(
@@ -189,7 +189,7 @@ def test_of_kinds_of_the_account_one_search_finds_the_owners(centre: LiveCentre,
     logs.call("create_log_group", logGroupName="/d", tags=SALES)
     report = looked(centre, data)
     assert told(report)[1:] == [
-        "  logs.log_group: 3 are nobody's, 1 belongs to sales/prod",
+        "  logs.log_group: 3 have no owner, 1 belongs to sales/prod",
         "Not read, because they need a call for each resource: 4 fields of 1 kind; --details reads them, and --full names them",
     ]
     assert report.calls["resourcegroupstaggingapi:GetResources"] == 1

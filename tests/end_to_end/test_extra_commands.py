@@ -240,7 +240,7 @@ def test_what_others_or_aws_own_is_refused(hands: Hands, typed: Callable[..., Re
             in said.stderr
         )
     made = typed("delete", "connect.queue/BasicQueue", "--yes")
-    assert (made.exit_code, "AWS made it itself" in made.stderr) == (REFUSED, True)
+    assert (made.exit_code, "AWS created it itself" in made.stderr) == (REFUSED, True)
     claim = {**hands.home, "PhoneNumber": "+442000000009"}
     found = hands.api.call(
         "search_available_phone_numbers", **hands.home, PhoneNumberCountryCode="GB", PhoneNumberType="DID"

@@ -102,7 +102,7 @@ def test_yes_does_not_override_the_guard(terminal: Terminal, client: Client) -> 
     header.write_text(HEADER.replace("guard: {max_percent: 100}\n", ""))
     code, shown = terminal.typed(None, "--yes")
     assert (code, len(buckets(client))) == (4, 2)
-    assert "Note: --allow-deletes 2 applies it all the same" in shown
+    assert "Note: --allow-deletes 2 approves this plan" in shown
     assert "apply this plan?" not in shown
 
 

@@ -25,7 +25,9 @@ def test_the_role_that_has_a_policy_is_named(harness: Harness) -> None:
     harness.settle(**stack("/", "/"))
     report = harness.once(**stack("/shop/", "/"))
     said = " ".join(result.message for result in report.results.values())
-    assert "this stack knows of no user" not in said
+    assert "no resource of this stack is known to use it" not in said
     assert "it is used by iam.role/run" in said
     both = harness.once(**stack("/shop/", "/shop/"))
-    assert "this stack knows of no user" not in " ".join(each.message for each in both.results.values())
+    assert "no resource of this stack is known to use it" not in " ".join(
+        each.message for each in both.results.values()
+    )

@@ -69,7 +69,7 @@ def test_what_lives_in_what_is_deleted_is_in_the_plan_and_counted(harness: Harne
     assert contents(report) == {"Day": Owner.OURS, "Sales": Owner.OURS}
     assert (report.outcome, report.mutating_calls) == ("refused", 0)
     assert report.refusals == ("the plan deletes or replaces 3 of 3 owned resources, more than 30%",)
-    assert report.hints == ("--allow-deletes 3 applies it all the same",)
+    assert report.hints == ("--allow-deletes 3 approves this plan",)
     assert harness.run(emptied(guard=GuardLimits()), OPEN, allow_deletes=1).mutating_calls == 0
     report = harness.run(emptied(guard=GuardLimits()), OPEN, allow_deletes=3)
     assert (report.outcome, report.mutating_calls) == ("settled", 1)
@@ -182,7 +182,7 @@ def test_what_lived_in_what_is_replaced_is_made_again_in_the_same_pass(harness: 
 
 def test_a_replace_counts_what_lives_in_it(harness: Harness) -> None:
     report = harness.run(stack(centre(4), DAY, SALES, guard=GuardLimits()), OPEN)
-    assert report.hints == ("--allow-deletes 3 applies it all the same",)
+    assert report.hints == ("--allow-deletes 3 approves this plan",)
     assert report.mutating_calls == 0
 
 

@@ -349,7 +349,7 @@ def test_the_guard_stops_everything_before_the_first_change(harness: Harness) ->
         "the plan deletes or replaces 4 of 11 owned resources, more than 30%",
         "the plan deletes or replaces 4 of 10 owned resources of kind toy.hours, more than 30%",
     )
-    assert report.hints == ("--allow-deletes 4 applies it all the same",)
+    assert report.hints == ("--allow-deletes 4 approves this plan",)
     assert "New" not in harness.service.names("hours")
 
 

@@ -284,7 +284,7 @@ def test_a_former_value_that_refers_to_what_is_gone_is_told_and_left(begun: Past
     night.died = begun.harness.clock.now()
     settled_again(begun, begun.rollback(bare))
     assert begun.back.notes == (
-        "toy.queue/Sales.hours is not put back: it named toy.hours/Night, which no longer exists",
+        "toy.queue/Sales.hours is not restored: it named toy.hours/Night, which no longer exists",
     )
     assert begun.harness.service.live("Sales").members["HoursId"] == begun.harness.service.live("Day").id
 
@@ -298,7 +298,7 @@ def test_what_aws_cannot_bring_back_is_told_and_left(begun: Past, monkeypatch: p
     monkeypatch.setattr(KINDS["toy.queue"], "impossible", louder_only, raising=False)
     begun.run(sales(note="loud", limit=5))
     settled_again(begun, begun.rollback(1))
-    assert begun.back.notes == ("toy.queue/Sales.note is not put back: the note stays",)
+    assert begun.back.notes == ("toy.queue/Sales.note is not restored: the note stays",)
     members = begun.harness.service.live("Sales").members
     assert (members["Note"], members["Limit"]) == ("loud", 3)
 

@@ -113,4 +113,4 @@ def _apply_in_the_next_pass(case: Case) -> None:
         late.calls = 3
 
 
-ROW = Row("call_faults", "calls that die, vanish, fail or are refused", cases, check)
+ROW = Row("call_faults", "calls that crash, get no reply, fail or are refused", cases, check)

@@ -191,4 +191,4 @@ def check(name: str) -> Sequence[str]:
     return case.recover()
 
 
-ROW = Row("concurrent_edits", "somebody else at work just before each write", cases, check)
+ROW = Row("concurrent_edits", "another client makes a change right before each write", cases, check)

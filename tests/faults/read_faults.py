@@ -159,5 +159,8 @@ def show(case: Case, before: bytes) -> None:
 
 
 ROW = Row(
-    "read_faults", "reads that fail, lie, skip, cannot be parsed, or show an earlier state", cases, check
+    "read_faults",
+    "reads that fail, are wrong or incomplete, cannot be parsed, or show an earlier state",
+    cases,
+    check,
 )

@@ -103,4 +103,4 @@ def _other(case: Case) -> None:
         harness.clock = paused
 
 
-ROW = Row("second_controller", "two controllers at once, and being told to end", cases, check)
+ROW = Row("second_controller", "two controllers at once, and requests to end", cases, check)

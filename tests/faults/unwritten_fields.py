@@ -367,4 +367,6 @@ def _values(shape: Shape, value: Any, path: str) -> Iterator[tuple[str, str]]:
         yield path, json.dumps(plain, default=str, sort_keys=True)
 
 
-ROW = Row("unwritten_fields", "what a stranger made of the fields that nobody wrote", cases, check)
+ROW = Row(
+    "unwritten_fields", "values that another client gave to fields that the files do not write", cases, check
+)

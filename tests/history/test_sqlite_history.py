@@ -62,7 +62,7 @@ def _newer(file: Path) -> None:
 UNUSABLE = {
     "no database": (lambda file: file.write_text("hello " * 200), "file is not a database"),
     "of something else": (_of_another, "it is a database of something else"),
-    "newer": (_newer, "a newer release wrote it (version 99); this one knows 1"),
+    "newer": (_newer, "a newer release wrote it (version 99); this release supports version 1"),
     "a directory": (lambda file: file.mkdir(), "is a directory"),
 }
 

@@ -198,11 +198,11 @@ def test_the_guard_counts_an_index_that_goes_and_names_it(harness: LiveHarness) 
     assert (report.outcome, report.mutating_calls) == ("refused", 0)
     assert report.refusals == (
         (
-            "the plan deletes 1 within what stays, and `max_deletes` of the stack's guard is 0: "
+            "the plan deletes 1 within resources that stay, and `max_deletes` of the stack's guard is 0: "
             "dynamodb.table/Orders (global_secondary_indexes[by-customer])"
         ),
     )
-    assert report.hints == ("--allow-deletes 1 applies it all the same",)
+    assert report.hints == ("--allow-deletes 1 approves this plan",)
     assert report.plan.rows == {("dynamodb.table", "global_secondary_indexes"): 2}
 
 

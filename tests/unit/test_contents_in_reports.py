@@ -114,7 +114,7 @@ WORDS = (
     "rules: 1, not managed by us: Alert",
     "workspaces: not managed by us, and not listed: list_workspaces: AccessDenied: no",
 )
-SHORT = "with them what is not managed by us (prompts: 2, rules: 1, no list of workspaces)"
+SHORT = "with them contents that are not managed by us (prompts: 2, rules: 1, no list of workspaces)"
 
 
 def with_others(*others: UnmanagedContents, outcome: Any = "done") -> PassReport:

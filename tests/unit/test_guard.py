@@ -119,7 +119,7 @@ def test_why_a_plan_is_refused(made: Any, desired: Any, kinds: Any, allowed: Any
 
 
 def test_how_all_that_goes_is_approved() -> None:
-    assert hint(plan(2, 2, owned=10, updates=3)) == "--allow-deletes 4 applies it all the same"
+    assert hint(plan(2, 2, owned=10, updates=3)) == "--allow-deletes 4 approves this plan"
 
 
 def test_what_the_plan_refuses_by_itself_does_not_count() -> None:
@@ -223,7 +223,7 @@ def test_deletes_within_what_stays_count_towards_the_cap_and_are_named() -> None
     capped = stack(guard=GuardLimits(max_deletes=1))
     assert guard(plan, capped, KINDS, None) == [
         (
-            "the plan deletes 2 within what stays, and `max_deletes` of the stack's guard is 1: "
+            "the plan deletes 2 within resources that stay, and `max_deletes` of the stack's guard is 1: "
             "toy.queue/Q0 (rows[a], rows[b])"
         ),
     ]
@@ -234,7 +234,7 @@ def test_resources_and_what_goes_within_others_are_counted_together() -> None:
     going = Action(Key("toy.queue", "Gone"), "delete")
     plan = losing((row("a"),), rows=100)
     plan = Plan({**plan.actions, going.key: going}, owned=plan.owned, rows=plan.rows)
-    both = "the plan deletes or replaces 1 resource and deletes 1 within what stays"
+    both = "the plan deletes or replaces 1 resource and deletes 1 within resources that stay"
     capped = stack(guard=GuardLimits(max_deletes=1))
     assert guard(plan, capped, KINDS, None) == [
         f"{both}, and `max_deletes` of the stack's guard is 1: toy.queue/Q0 (rows[a])",

@@ -201,4 +201,4 @@ def test_a_chart_stays_within_what_github_draws() -> None:
     assert len(chart) <= 50_000
     assert chart.count("-->") == 250
     assert chart.count("-.->") == 2, "what changed is still there"
-    assert chart.startswith("%% Quiet edges are left out")
+    assert chart.startswith("%% Less important lines are left out")

@@ -32,10 +32,10 @@ def planned(settings: Any, *strays: Stray, adapter: Any = QUEUE, **header: Any) 
 
 
 def test_the_hint_names_both_and_what_to_write() -> None:
-    said = "toy.queue/Gold is new and has the same settings as VIP, which goes away: `renamed_from: VIP` renames it"
+    said = "toy.queue/Gold is new and has the same settings as VIP, which is deleted or released: `renamed_from: VIP` renames it"
     assert planned(SAME, gone(), prune=True).hints == (said,)
     assert planned(SAME, gone()).hints == (
-        said.replace("which goes away", "which is no longer in the files"),
+        said.replace("which is deleted or released", "which is no longer in the files"),
     )
 
 

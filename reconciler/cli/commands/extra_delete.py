@@ -80,9 +80,9 @@ def _kept(found: "Mapping[Key, Undeclared]", context: "ReadContext") -> "Iterato
         if isinstance(adapter.delete, CannotDelete):
             yield f"{key}: AWS has no way to delete a {key.kind}"
         elif adapter.made_by_aws(each.sighting):
-            yield f"{key}: AWS made it itself, and such a resource is never deleted"
+            yield f"{key}: AWS created it itself, and such a resource is never deleted"
         elif is_protected(None, each.sighting.tags or {}, adapter):
             yield (
                 f"{key}: every {key.kind} is protected; adopt it (`reconciler extra adopt`), write "
-                "`policy: {protect: false}` in the files, apply that, and remove it from the files then"
+                "`policy: {protect: false}` in the files, apply that, and then remove it from the files"
             )

@@ -103,6 +103,6 @@ def show(  # noqa: PLR0913 -- one parameter for each option
         lines = list(record_lines(record, time.time()))
     except (KeyError, TypeError, ValueError, AttributeError):
         exit_with_errors(
-            [f"pass {number} of the history cannot be shown: this release does not know its format"], INVALID
+            [f"pass {number} of the history cannot be shown: this release cannot read its format"], INVALID
         )
     console.deliver_lines(lines)

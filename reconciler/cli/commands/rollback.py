@@ -76,7 +76,7 @@ def _way_back(past: "History", target: "Record", where: "PassTarget") -> "Rollba
     try:
         back = rollback_stack(target, later, known_kinds())
     except (KeyError, TypeError, ValueError, AttributeError):
-        said = "what the history keeps of this release does not know its format"
+        said = "this release cannot read the format of its records"
         exit_with_errors([f"cannot roll back to pass {target.number}: {said}"], INVALID)
     if not back.lent:
         return back

@@ -43,7 +43,7 @@ def _fitting(pictures: Sequence[Picture], words: Sequence[str]) -> str:
     """The chart within GitHub's limits."""
     if sum(len(picture.edges) for picture in pictures) > MOST_EDGES:
         pictures = [replace(picture, edges=tuple(filter(_matters, picture.edges))) for picture in pictures]
-        words = (*words, "Quiet edges are left out: there are too many for one chart.")
+        words = (*words, "Less important lines are left out: there are too many for one chart.")
     chart = ""
     for longest in LONGEST:
         chart = _chart([picture.reworded(partial(_short, longest=longest)) for picture in pictures], words)

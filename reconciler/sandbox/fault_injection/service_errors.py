@@ -30,10 +30,10 @@ def refusal(kind: FaultKind, target: wire_protocol.Target) -> SandboxError:
         case FaultKind.THROTTLE:
             return throttled(target)
         case FaultKind.ERROR_500 | FaultKind.ERROR_500_AFTER:
-            return SandboxError(_broken(target), "The sandbox was told to fail.", http_status=500)
+            return SandboxError(_broken(target), "Injected by the sandbox: internal error.", http_status=500)
         case FaultKind.ERROR_503 | FaultKind.ERROR_503_AFTER:
             code = "ServiceUnavailable" if xml else "ServiceUnavailableException"
-            return SandboxError(code, "The sandbox was told to be unavailable.", http_status=503)
+            return SandboxError(code, "Injected by the sandbox: service unavailable.", http_status=503)
         case FaultKind.ACCESS_DENIED:
             code, status = ("AccessDenied", 403) if xml else ("AccessDeniedException", _json_status(target))
             text = f"User is not authorized to perform: {target.service}:{target.name}"
