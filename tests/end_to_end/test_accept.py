@@ -108,7 +108,7 @@ def test_a_text_keeps_its_variables_or_is_refused(hands: Hands, files: Files) ->
     said = files.accept(f"{PREMIUM}.description")
     assert said.exit_code == FAILED
     assert said.stderr == (
-        f"{PREMIUM}.description: routing.yaml:42:18: the text has the variable ${{environment}}, and what lives does "
+        f"{PREMIUM}.description: routing.yaml:42:18: the text has the variable ${{environment}}, and the live text does "
         "not have its value; change the text by hand\nnothing was written\n"
     )
 

@@ -197,9 +197,9 @@ def test_what_is_in_use_is_not_replaced(settled: Harness) -> None:
     assert "ResourceInUseException" in messages(report)["Day"]
     said = messages(report)["Day"]
     assert said.endswith(
-        "it is used by toy.queue/Backup, toy.queue/Sales; toy.hours/Day can only be replaced while nothing uses it: let those refer to "
-        "something else for one pass, and to toy.hours/Day again after it; or write it under a new name, and "
-        "let those refer to that"
+        "it is used by toy.queue/Backup, toy.queue/Sales; toy.hours/Day can only be replaced while nothing uses it: make those refer to "
+        "another resource for one pass, and to toy.hours/Day again after it; or write it under a new name, and "
+        "make those refer to that name"
     )
     assert "release" not in said
     assert settled.service.state() == state

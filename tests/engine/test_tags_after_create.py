@@ -178,7 +178,7 @@ def test_one_without_name_and_token_is_not_made_again_and_the_message_says_what_
     (slot,) = (each for each in harness.service.live_resources if each.family == "slot")
     said = refusal(harness, stack(wanted("slot")))
     assert f"{slot.arn} has no mark and has the same settings" in said
-    assert "set its tags reconciler:stack=shop/dev, reconciler:key=One, or delete it" in said
+    assert "set its tags reconciler:stack=shop/dev, reconciler:key=One; otherwise delete it" in said
     slot.tags |= marks("One")
     harness.settle(stack(wanted("slot")), kinds=ALL)
     assert there(harness, "slot") == ONE
