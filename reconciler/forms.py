@@ -21,6 +21,10 @@ NOT_ONE_OF = "not_one_of"
 """The type of pydantic's error for a text outside a closed set; its context holds `words` and `candidates`."""
 
 
+LONGEST_NAME = 256
+"""Characters of a resource's name: our mark holds it, and AWS takes no longer tag; no kind takes a longer name either."""
+
+
 @dataclass(frozen=True)
 class Form:
     """The form of a text: a pattern for the whole text, and the same in plain words, as in "expected {words}"."""
@@ -126,6 +130,15 @@ Email: TypeAlias = Annotated[str, EMAIL]
 def stack_name_from(text: str) -> str:
     """A text, such as the name of a directory, as the name of a stack; empty if nothing of it may be in one."""
     return re.sub("[^a-z0-9]+", "-", text.lower())[:64].strip("-")
+
+
+def resource_name_problem(name: str) -> str:
+    """What is wrong with the name of a resource in the files; empty if nothing is."""
+    if len(name) > LONGEST_NAME:
+        return f"has more than {LONGEST_NAME} characters"
+    if name != name.strip():
+        return "begins or ends with a space"
+    return "" if name.isprintable() else "holds a line break or a control character"
 
 
 def tag_problem(text: str) -> str:

@@ -12,12 +12,11 @@ from reconciler.desired.mistakes import Mistakes
 from reconciler.desired.nodes import Allowance, Node
 from reconciler.desired.phrases import a_value, quoted, shortened
 from reconciler.desired.variables import Variables
+from reconciler.forms import LONGEST_NAME, resource_name_problem
 from reconciler.stack import Key, Place
 
 COMPARED = 20
 """How many keys of a file are compared with known kinds, if none is a known kind."""
-LONGEST_NAME = 256
-"""Characters of a name: our mark holds it, and AWS takes no longer tag; no kind takes a longer name either."""
 
 
 @dataclass(slots=True)
@@ -160,19 +159,13 @@ class Drafts:
 
     def _name(self, written: str, place: Place) -> str:
         name = self._variables.fill_name(written, place) if "${" in written else written
-        if len(name) > LONGEST_NAME:
-            said = f"the name {quoted(name)} has more than {LONGEST_NAME} characters; shorten it"
-            self._mistakes.add(place, said)
-            return shortened(name)
+        problem = resource_name_problem(name)
+        advice = "shorten it" if len(name) > LONGEST_NAME else "remove it"
         if not name.strip():
             self._mistakes.add(place, "a resource needs a name, and this one is empty")
-        elif name != name.strip():
-            self._mistakes.add(place, f"the name {quoted(name)} begins or ends with a space; remove it")
-        elif not name.isprintable():
-            self._mistakes.add(
-                place, f"the name {quoted(name)} holds a line break or a control character; remove it"
-            )
-        return name
+        elif problem:
+            self._mistakes.add(place, f"the name {quoted(name)} {problem}; {advice}")
+        return shortened(name) if len(name) > LONGEST_NAME else name
 
     def _draft(self, key: Key, body: Node) -> Draft:
         draft = Draft(key, body.key_place, dict(body.members), isinstance(body.value, dict | None))

@@ -10,6 +10,7 @@ from reconciler.cache_store import NoCache
 from reconciler.contract import Adapter, Address, Sighting
 from reconciler.errors import CallError, Unreadable, members_needed
 from reconciler.exporting.details import AT_MOST, Details, Fields, all_fields, details_of, without_details
+from reconciler.forms import resource_name_problem
 from reconciler.observing.cache_policy import CachedReader
 from reconciler.observing.observer import ReadContext
 from reconciler.observing.tag_reader import with_all_tags, with_tags
@@ -207,11 +208,11 @@ class _Surveyor:
         for kind, row, home in rows:
             name = self._name_of(row, self.context.kinds[kind])
             key = Key(kind, name or row.id)
-            if name is None or key in self.found.sightings:
+            problem = resource_name_problem(name or "")
+            if name is None or problem or key in self.found.sightings:
                 if self._exports(key, row):
-                    self.found.left_out[f"{key} ({row.id})" if name else str(key)] = (
-                        TWICE if name else NAMELESS
-                    )
+                    why = f"its name {problem}; rename it in AWS" if problem else TWICE if name else NAMELESS
+                    self.found.left_out[f"{key} ({row.id})" if name else str(key)] = why
                 continue
             self.found.sightings[key] = row
             self.found.world.remember(key, row)

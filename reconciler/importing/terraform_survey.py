@@ -10,6 +10,7 @@ from reconciler.contract import Adapter, Sighting
 from reconciler.errors import Unreadable
 from reconciler.exporting.survey import Survey
 from reconciler.field_schema import fields_of
+from reconciler.forms import resource_name_problem
 from reconciler.importing.members import members_of
 from reconciler.importing.terraform_state import StateResource
 from reconciler.planning.observed import observed_of
@@ -157,6 +158,10 @@ class _Import:
         identity, arn = resource.values.get(of.id_in), resource.values.get("arn")
         if not isinstance(identity, str) or not identity:
             self.found.left_out[resource.address] = f"the state has no {of.id_in} of it; is it applied?"
+            return
+        problem = resource_name_problem(key.name)
+        if problem:
+            self.found.left_out[resource.address] = f"its name {problem}; rename it in AWS"
             return
         if key in self.found.sightings:
             if not resource.is_data and self.found.sightings[key].id != identity:

@@ -126,3 +126,18 @@ def test_wrong_words_are_one_line(hands: Hands, tmp_path: Path, words: tuple[str
 def test_an_environment_needs_update(hands: Hands, tmp_path: Path) -> None:
     typed = hands.centre.type("export", *AT, "--out", tmp_path / "new", "--env", "dev")
     assert (typed.exit_code, typed.stderr.count("\n")) == (INVALID, 1)
+
+
+def test_a_name_that_no_file_can_have_is_listed_and_stops_nothing(hands: Hands, tmp_path: Path) -> None:
+    out, new = tmp_path / "out", tmp_path / "new"
+    assert hands.centre.type("export", *AT, "--out", out).exit_code == 0
+    hours = hands.ids["connect.hours_of_operation/UK Business Hours"]
+    made = hands.call("create_queue", Name="Spaced ", HoursOfOperationId=hours)
+    hands.call("create_queue", Name="Newer", HoursOfOperationId=hours)
+    said, exported = update(hands, out), hands.centre.type("export", *AT, "--out", new)
+    listed = f"Spaced  ({made['QueueId']}): its name begins or ends with a space; rename it in AWS\n"
+    assert (said.exit_code, exported.exit_code) == (0, 0)
+    assert "1 resource added" in said.stdout
+    for each, folder in ((said, out), (exported, new)):
+        assert f"Not exported:\n  connect.queue/{listed}" in each.stdout
+        assert hands.centre.type("validate", folder).exit_code == 0

@@ -71,7 +71,8 @@ def test_a_crash_leaves_the_old_file(centre: Path, monkeypatch: pytest.MonkeyPat
     monkeypatch.setattr(os, "fsync", crash)
     said = typed(centre)
     assert said.exit_code == FAILED
-    assert said.stderr == f"{centre}/extra.yaml: this file cannot be written: No space left on device\n"
+    said_why = f"{centre}/extra.yaml: this file cannot be written: No space left on device\n"
+    assert said.stderr == f"{said_why}nothing was written\n"
     assert contents(centre) == before
 
 

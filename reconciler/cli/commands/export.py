@@ -101,7 +101,7 @@ def export(  # noqa: PLR0913 -- one parameter for each option
     found = _survey(root, Wanted(kinds, owned_by, tags, details=details), context)
     found.title = out.resolve().name
     made = export_of(found, context.kinds, Place(account, region), defaults=defaults)
-    write_files(made, out)
+    write_export(made, out)
     console.deliver_lines(told_of(made, out))
     if made.unread:
         exit_with_errors([f"not everything could be read: {', '.join(made.unread)}"], FAILED)
@@ -174,17 +174,11 @@ def _survey(root: "Key | None", wanted: "Wanted", context: "ReadContext") -> "Su
     return found
 
 
-def write_files(made: "Export", out: Path) -> None:
-    """Write the files; `out` is new or empty."""
-    try:
-        out.mkdir(exist_ok=True)
-        for path, text in made.files.items():
-            file = out / path
-            file.parent.mkdir(exist_ok=True)
-            with file.open("x", encoding="utf-8") as stream:
-                stream.write(text)
-    except OSError as error:
-        exit_with_errors([f"the export could not be written: {error.filename}: {error.strerror}"], FAILED)
+def write_export(made: "Export", out: Path) -> None:
+    """Write all files, or none; `out` is new or empty."""
+    from reconciler.cli.edited_files import write_files
+
+    write_files(out, {path: (b"", text.encode()) for path, text in made.files.items()})
 
 
 def told_of(made: "Export", out: Path, done: str = "exported") -> "Iterable[Text]":

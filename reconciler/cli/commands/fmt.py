@@ -34,7 +34,6 @@ def fmt(
     changed = {path: pair for path, pair in files.items() if pair[0] != pair[1]}
     if check and changed:
         exit_with_errors([f"{path}: not formatted" for path in changed], FAILED)
-    for path, pair in changed.items():
-        write_files(stack_dir, {path: pair})
-        console.show([Text(f"formatted: {path}")])
+    write_files(stack_dir, changed)
+    console.show([Text(f"formatted: {path}") for path in changed])
     console.show([Text(f"{counted(len(files), 'file')}, {len(changed)} changed")])

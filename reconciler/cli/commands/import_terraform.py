@@ -7,7 +7,7 @@ from typing import TYPE_CHECKING, Annotated
 
 import typer
 
-from reconciler.cli.commands.export import check_out, told_of, write_files
+from reconciler.cli.commands.export import check_out, told_of, write_export
 from reconciler.cli.exits import FAILED, INVALID, exit_with_errors
 
 if TYPE_CHECKING:
@@ -60,7 +60,7 @@ def import_terraform(  # noqa: PLR0913 -- one parameter for each option
     _check_names(name, env, account, region)
     found = _survey(_resources(state), f"{name}/{env}", instance)
     made = export_of(found, known_kinds(), _place(found, account, region), defaults=defaults)
-    write_files(made, out)
+    write_export(made, out)
     console.deliver_lines(told_of(made, out, "imported"))
 
 
