@@ -33,7 +33,7 @@ class Encoder:
         if value is None:
             return shape.cleared.value if shape.cleared else None
         if shape.codec:
-            return shape.codec.encode(self.text(shape, value) if isinstance(value, str) else value)
+            return shape.codec.encode(with_texts(shape, value, self.text))
         if shape.secret:
             return self.reveal(value)
         if shape.archive:
