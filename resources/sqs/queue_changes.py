@@ -18,8 +18,8 @@ def put(change: Change) -> Iterator[Request]:
     }
     if changed.get(MANAGED) == "true" and after.get(KEY):
         changed[KEY] = ""  # a queue has one type of encryption at a time
-    if changed.get(KEY) and MANAGED not in changed:
-        changed[MANAGED] = "false"
+    if KEY in changed and MANAGED not in changed and "sqs_managed_sse_enabled" not in change.written:
+        changed[MANAGED] = "false" if changed[KEY] else "true"  # without a key, as AWS encrypts a new queue
     if changed:
         yield Request("set_queue_attributes", {**change.address, "Attributes": changed})
 

@@ -100,6 +100,12 @@ EXEMPT: Mapping[str, Mapping[tuple[str, str], str]] = {
             "*",
         ): "it is part of the request that sets a rotation; AWS never shows it",
     },
+    "sqs.queue": {
+        ("fifo_queue", "cleared"): "it decides the name: without it the queue of another name is meant",
+    },
+    "ssm.parameter": {
+        ("tier", "set"): "every parameter has the tier Standard from the start",
+    },
     "sns.topic": {
         ("fifo_topic", "cleared"): "it decides the name: without it the topic of another name is meant",
         ("subscriptions[].delivery_policy", "*"): UNCONFIRMED,

@@ -21,12 +21,17 @@ def queue() -> KindValues:
         "fifo_queue": FieldValues(True, True, edges=()),
         "redrive_policy": FieldValues(redriven(DEAD), redriven(OTHER_DEAD), edges=()),
         "kms_data_key_reuse_period_seconds": FieldValues(600, 900, base=key, edges=(60, 86_400)),
-        "sqs_managed_sse_enabled": FieldValues(True, False),
+        "sqs_managed_sse_enabled": FieldValues(False, True),
         "content_based_deduplication": FieldValues(True, False, base=FIFO),
         "deduplication_scope": FieldValues("messageGroup", "queue", base=FIFO),
         "fifo_throughput_limit": FieldValues("perMessageGroupId", "perQueue", base=by_group),
     }
-    return replace(found, base={}, by_path=by_path)
+    key_fields = ("kms_master_key_id", "kms_data_key_reuse_period_seconds")
+    also = {
+        "kms_master_key_id": ("kms_data_key_reuse_period_seconds", "sqs_managed_sse_enabled"),
+        "sqs_managed_sse_enabled": key_fields,
+    }
+    return replace(found, base={}, by_path=by_path, also=also)
 
 
 VALUES_BY_KIND: Mapping[str, KindValues] = {"sqs.queue": queue()}

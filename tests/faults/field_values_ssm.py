@@ -19,7 +19,7 @@ def parameter() -> KindValues:
     by_path = {
         **found.by_path,
         "type": FieldValues("String", "StringList", base={"value": "x"}, edges=()),
-        "value": FieldValues("x", "y", base={"type": "String"}),
+        "value": FieldValues("x", "y", edges=("z", "z" * 4096)),
         "secure_value": FieldValues(
             PASSWORD, {"secret": {"secretsmanager": "sandbox/password"}}, base={"type": "SecureString"}
         ),
@@ -29,7 +29,7 @@ def parameter() -> KindValues:
         "policies": FieldValues(expiring(2030), expiring(2031), base=ADVANCED, edges=()),
         "data_type": FieldValues("aws:ssm:integration", "text", edges=()),
     }
-    return replace(found, base=PLAIN, by_path=by_path)
+    return replace(found, base=PLAIN, by_path=by_path, needed=frozenset({"value", "secure_value"}))
 
 
 VALUES_BY_KIND: Mapping[str, KindValues] = {"ssm.parameter": parameter()}

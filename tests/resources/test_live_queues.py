@@ -78,6 +78,16 @@ def test_one_encryption_replaces_the_other(harness: LiveHarness, sqs: Any) -> No
     assert shown(sqs)["KmsMasterKeyId"] == "alias/orders"
 
 
+@pytest.mark.parametrize("managed", [{}, {"sqs_managed_sse_enabled": False}])
+def test_a_queue_without_its_key_is_encrypted_as_a_new_one(
+    harness: LiveHarness, sqs: Any, managed: dict[str, bool]
+) -> None:
+    harness.settle(queues(orders={"kms_master_key_id": "alias/orders"}))
+    harness.settle(queues(orders={"kms_master_key_id": None, **managed}))
+    assert shown(sqs)["SqsManagedSseEnabled"] == ("false" if managed else "true")
+    assert "KmsMasterKeyId" not in shown(sqs)
+
+
 def test_the_name_of_a_queue_that_was_just_deleted_is_waited_for(harness: LiveHarness, sqs: Any) -> None:
     harness.settle(queues(orders={}))
     sqs.delete_queue(QueueUrl=sqs.get_queue_url(QueueName="orders")["QueueUrl"])
