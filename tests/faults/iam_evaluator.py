@@ -151,12 +151,6 @@ def _arns_of_further(attempt: Attempt, account: Location) -> Iterator[str]:
             named = (params.get(each) for each in ("TopicArn", "ResourceArn", "SubscriptionArn"))
             new = account.arn("sns", params["Name"]) if "Name" in params else "*"
             yield next(filter(None, named), new)
-        case "sqs":
-            name = str(params.get("QueueName") or params.get("QueueUrl") or "*").rpartition("/")[2]
-            yield name if name == "*" else account.arn("sqs", name)
-        case "ssm":
-            name = str(params.get("Name") or params.get("ResourceId") or "*").removeprefix("/")
-            yield name if name == "*" else account.arn("ssm", f"parameter/{name}")
         case "iam":
             yield from _arns_in_iam(attempt, account)
         case _:
@@ -218,6 +212,8 @@ def _because_of(attempt: Attempt, account: Location) -> Iterator[Need]:
             yield Need(f"ec2:{attempt.operation}", vpc)
         case "AuthorizeSecurityGroupIngress" | "AuthorizeSecurityGroupEgress":
             yield Need(f"ec2:{attempt.operation}", account.arn("ec2", "security-group-rule/sgr-new"))
+        case "GetParameter" if not params.get("WithDecryption"):
+            return
         case "GetParameter" | "GetSecretValue":
             yield Need("kms:Decrypt", account.arn("kms", "key/any"))
 
