@@ -75,7 +75,7 @@ class Service:
                 if "*" in wrong
                 else ""
             )
-            raise ValueError(f"service {self.name}: {wrong[0]} is no pattern of ARNs{why}")
+            raise ValueError(f"service {self.name}: {wrong[0]} is not a pattern of ARNs{why}")
         for action, reason in self.unscoped.items():
             if ":" not in action or len(reason.split()) < FEWEST_WORDS:
                 raise ValueError(

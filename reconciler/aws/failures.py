@@ -43,7 +43,7 @@ def understood(operation: str, error: Exception, safe: Safe, service: Service | 
             code = TLS if isinstance(error, SSLError) else name
             return Unreachable(operation, code, safe(_unreachable(error)))
         case ReadTimeoutError():
-            return Unsure(operation, name, "no whole answer came in time")
+            return Unsure(operation, name, "no complete reply came in time")
         case HTTPClientError():
             return Unsure(operation, name, "the connection broke after the request was sent")
         case ResponseParserError():  # its text is the whole reply

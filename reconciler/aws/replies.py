@@ -166,7 +166,7 @@ class _Reply:
             return self._text_problem(payload[0])
         root = xml_root(self.body)
         if root is None:
-            return "is no XML, or cut short"
+            return "is not XML, or is cut short"
         wrapper = self.shape.serialization.get("resultWrapper") if self.shape is not None else None
         target = payload[1] if payload else self.shape
         return xml_reply_problem(root, self.operation, target, wrapper)

@@ -144,7 +144,7 @@ class Server:
         line = head.partition(b"\r\n")[0].decode("latin-1").split(" ")
         if len(line) != 3 or not line[2].startswith("HTTP/1."):
             self._daemon.metrics.refused("no HTTP")
-            return _reply(Answer(HTTPStatus.BAD_REQUEST, b"this is no HTTP/1\n"), "GET")
+            return _reply(Answer(HTTPStatus.BAD_REQUEST, b"this is not HTTP/1\n"), "GET")
         method, path, _ = line
         return _reply(answer(self._daemon, method, path), method)
 

@@ -165,7 +165,7 @@ class _Change:
         made, edits = self._made, self._edits
         file = edits.overlay or f"environments/{edits.environment}.yaml"
         return CannotWrite(
-            f"{place}: `{made.written}` makes several resources, and this is no value of one item; write "
+            f"{place}: `{made.written}` makes several resources, and this is not the value of one item; write "
             f"`{self._field}` below {quoted(made.key.name)} in {file}"
         )
 

@@ -323,5 +323,7 @@ class StackEdits:
         self.changed_variables.add(str(there))
         raw = entry.value.value
         if isinstance(raw, str) and "${" in raw:
-            raise CannotWrite(f"{there}: the variable ${{{name}}} is made of others; change it by hand")
+            raise CannotWrite(
+                f"{there}: the variable ${{{name}}} contains other variables; change it by hand"
+            )
         self._edits(self.header).change(entry, raw, new)

@@ -45,7 +45,7 @@ def resources_in(text: str) -> list[StateResource]:
     except RecursionError:
         raise NotAState(f"its values lie too deep within each other; {WRITE}") from None
     except ValueError as error:
-        raise NotAState(f"this is no JSON ({error}); {WRITE}") from None
+        raise NotAState(f"this is not JSON ({error}); {WRITE}") from None
     if not isinstance(state, dict):
         raise NotAState(f"expected an object; {WRITE}")
     if "planned_values" in state:

@@ -29,7 +29,7 @@ def bind_live(
     binding.deletions = {each.id: each.deletion for each in seen if each.deletion}
     for key, sighting in binding.bound.items():
         if sighting.deletion and stack.resources[key].existing:
-            binding.conflicts[key] = f"`existing: true`, and it will not stay: {sighting.deletion}"
+            binding.conflicts[key] = f"`existing: true`, but its deletion is scheduled: {sighting.deletion}"
     return binding
 
 

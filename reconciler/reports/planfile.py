@@ -122,7 +122,7 @@ def _sound(file: Path) -> dict[str, Any]:
         raise StalePlanFile(f"{file}: the plan was edited after it was written; make a new one")
     wrong = next(_misfits(data), None)
     if wrong:
-        raise BadPlanFile(f"{file}: this is no plan of this release: {wrong}; make a new one")
+        raise BadPlanFile(f"{file}: this is not a plan of this release: {wrong}; make a new one")
     return data
 
 
@@ -166,7 +166,7 @@ def plan_content(file: Path) -> PlanContent:
         heading_, closing = _text(printed["heading"]), [_text(each) for each in printed["closing"]]
         actions = {key: [_text(each) for each in lines] for key, lines in printed["actions"].items()}
     except (TypeError, ValueError):
-        raise BadPlanFile(f"{file}: this is no plan of this release: printed; make a new one") from None
+        raise BadPlanFile(f"{file}: this is not a plan of this release: printed; make a new one") from None
     return PlanContent(data, data["made"], heading_, actions, closing)
 
 
@@ -204,7 +204,7 @@ def _content(file: Path) -> dict[str, Any]:
     except (ValueError, RecursionError):
         data = None
     if not isinstance(data, dict) or "plan_version" not in data:
-        raise BadPlanFile(f"{file}: this is no plan; `once --dry-run --out FILE` writes one")
+        raise BadPlanFile(f"{file}: this is not a plan; `once --dry-run --out FILE` writes one")
     return data
 
 
@@ -221,7 +221,7 @@ def _bytes(file: Path) -> bytes:
         if not stat.S_ISREG(status.st_mode):
             raise BadPlanFile(f"{file}: the plan cannot be read: it is not a regular file")
         if status.st_size > LARGEST:
-            raise BadPlanFile(f"{file}: this is no plan: it is larger than {LARGEST // 2**20} MiB")
+            raise BadPlanFile(f"{file}: this is not a plan: it is larger than {LARGEST // 2**20} MiB")
         return stream.read(LARGEST)
 
 

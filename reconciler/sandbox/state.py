@@ -153,7 +153,7 @@ def _put_back(saved: Mapping[str, Any], world: ProcessState, names: "_Names", wh
 def _read(file: Path, names: "_Names") -> Mapping[str, Any]:
     content = file.read_bytes()
     if not content.startswith(MAGIC):
-        raise BadState(f"{file}: this is no saved state of a sandbox")
+        raise BadState(f"{file}: this is not a saved state of a sandbox")
     try:
         saved = thaw(content[len(MAGIC) :], names.backend)
     except DAMAGE as damage:

@@ -56,7 +56,7 @@ def _each_once(keys: list[KeyElement]) -> list[KeyElement]:
     names = [each.attribute_name for each in keys]
     twice = sorted({name for name in names if names.count(name) > 1})
     if twice:
-        raise ValueError(f"{', '.join(twice)} stands in the key twice")
+        raise ValueError(f"{', '.join(twice)} is in the key twice")
     return keys
 
 

@@ -16,7 +16,7 @@ from reconciler.resources.metric_unit import MetricUnit
 NAMES = (
     Form(r".{1,512}", "1 to 512 characters"),
     Form(r"[.\-_/#A-Za-z0-9]*", "a-z, A-Z, 0-9, ., -, _, / and # alone"),
-    Form(r"(?!aws/).*", "a name that does not begin with aws/, which AWS keeps"),
+    Form(r"(?!aws/).*", "a name that does not begin with aws/, which AWS reserves"),
 )
 FilterName = Annotated[str, Field(min_length=1, max_length=512), Form(r"[^:*]*", "a name without : and *")]
 MetricText = Annotated[str, Field(max_length=255)]

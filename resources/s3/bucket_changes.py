@@ -11,7 +11,7 @@ from reconciler.resources.s3.filters import folded, in_old_form, is_old
 LOCK = "ObjectLockEnabledForBucket"
 UNLOCKED = "S3 cannot turn off object lock; write `object_lock_enabled: true`, or leave it out"
 NOT_LOCKED = (
-    "the bucket has no object lock, and a default retention would turn it on for ever; "
+    "the bucket has no object lock, and a default retention would turn it on permanently; "
     "write `object_lock_enabled: true` as well, or remove default_retention"
 )
 

@@ -12,14 +12,14 @@ NAMES = (
     Form(r"[a-z0-9.-]*", "a bucket name of a-z, 0-9, . and - alone"),
     Form(r"[a-z0-9].*[a-z0-9]", "a bucket name that begins and ends with a letter or a digit"),
     Form(r"(?!.*\.\.).*", "a bucket name without two dots in a row"),
-    Form(r"(?!\d+\.\d+\.\d+\.\d+$).*", "a bucket name that is no IP address"),
+    Form(r"(?!\d+\.\d+\.\d+\.\d+$).*", "a bucket name that is not an IP address"),
     Form(
         f"(?!{'|'.join(KEPT_PREFIXES)}).*",
-        f"a bucket name that begins with none of {', '.join(KEPT_PREFIXES)}, which S3 keeps",
+        f"a bucket name that begins with none of {', '.join(KEPT_PREFIXES)}, which S3 reserves",
     ),
     Form(
         f"(?!.*({'|'.join(map(re.escape, KEPT_SUFFIXES))})$).*",
-        f"a bucket name that ends with none of {', '.join(KEPT_SUFFIXES)}, which S3 keeps",
+        f"a bucket name that ends with none of {', '.join(KEPT_SUFFIXES)}, which S3 reserves",
     ),
 )
 """https://docs.aws.amazon.com/AmazonS3/latest/userguide/bucketnamingrules.html"""

@@ -42,7 +42,7 @@ def compared_tier(tier: str | None, written: Settings, reported: Wired) -> str |
 def impossible(field: str, written: Settings, reported: Wired) -> str:
     """Why AWS cannot change a tier."""
     if field == "tier" and written.get("tier") == "Standard" and reported.get("Tier") == "Advanced":
-        return "AWS makes no standard parameter of an advanced one; write tier: Advanced, or delete the parameter first"
+        return "AWS cannot change an advanced parameter to a standard one; write tier: Advanced, or delete the parameter first"
     return ""
 
 

@@ -248,7 +248,7 @@ def test_what_is_no_value_of_one_item_is_refused_with_its_place(hands: Hands, fi
         "connect.queue/each-two.max_contacts": ("45:97", "each"),
     }
     assert said.stderr.splitlines() == [
-        f"{path}: routing.yaml:{at}: `{name}-${{each.key}}` makes several resources, and this is no value of one item; "
+        f"{path}: routing.yaml:{at}: `{name}-${{each.key}}` makes several resources, and this is not the value of one item; "
         f'write `{path.rpartition(".")[2]}` below "{path.rpartition(".")[0].rpartition("/")[2]}" in environments/dev.yaml'
         for path, (at, name) in several.items()
     ] + ["nothing was written"]

@@ -188,6 +188,6 @@ def test_apply_of_all_needs_a_terminal_or_yes(server: RunningServer, run: Run, f
     words = everything(server, folder, "--no-history")[1:]
     refused = run("apply", *words)
     assert (refused.returncode, refused.stderr.count("\n")) == (3, 1)
-    assert "here is no terminal to answer; add --yes" in refused.stderr
+    assert "there is no terminal for the answer; add --yes" in refused.stderr
     applied = run("apply", *words, "--yes")
     assert "1 invalid, 4 settled" in applied.stdout

@@ -158,7 +158,7 @@ def test_what_nobody_owns_is_deleted_after_a_yes(hands: Hands, typed: Callable[.
     assert "Plan: 2 to delete" in typed("delete", *names, "--dry-run").stdout
     refused = typed("delete", *names)
     assert refused.exit_code == INVALID
-    assert "here is no terminal to answer; add --yes" in refused.stderr
+    assert "there is no terminal for the answer; add --yes" in refused.stderr
     said = typed("delete", *names, "--yes")
     assert said.exit_code == SETTLED, said.stdout + said.stderr
     assert "Settled: 2 changes, 2 mutating calls" in said.stdout

@@ -180,7 +180,7 @@ MISTYPED = {
         3,
         "nope.json: the plan cannot",
     ),
-    "no plan": (("once", CENTRE, "--env", "dev", "--plan", CENTRE / "stack.yaml"), 3, "this is no plan"),
+    "no plan": (("once", CENTRE, "--env", "dev", "--plan", CENTRE / "stack.yaml"), 3, "this is not a plan"),
     "out without dry run": (("once", CENTRE, "--env", "dev", "--out", "p"), 3, "add --dry-run"),
 }
 

@@ -155,7 +155,7 @@ QUEUE = {
     "values": {"name": "Q", "instance_id": "i"},
 }
 WRONG = {
-    "no JSON": ("{", (), "this is no JSON"),
+    "no JSON": ("{", (), "this is not JSON"),
     "a list": ("[]", (), "expected an object"),
     "too deep": ("[" * 100_000, (), "too deep"),
     "a plan": (_state(planned_values={}), (), "this is a plan, not a state"),

@@ -142,9 +142,7 @@ def test_apply_asks_once_about_changes_and_deletes(terminal: Terminal, client: C
 
 def test_apply_without_a_terminal_needs_yes_or_an_approved_plan(new: Terminal, client: Client) -> None:
     refused = new.piped(name="apply")
-    said = (
-        "apply asks before it changes anything, and here is no terminal to answer; add --yes, or use `once`\n"
-    )
+    said = "apply asks before it changes anything, and there is no terminal for the answer; add --yes, or use `once`\n"
     assert (refused.returncode, refused.stdout, refused.stderr) == (3, "", said)
     plan = new.folder / "plan.json"
     planned = new.piped("--only", "s3.bucket/asked-one", "--out", str(plan), name="plan")

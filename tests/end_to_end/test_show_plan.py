@@ -64,7 +64,7 @@ def test_a_wrong_input_is_one_clear_line(planned: tuple[Path, str], tmp_path: Pa
         ("show", file, "--env", "dev"): "leave out --env",
         ("show", file, "--fresh"): "leave out --fresh",
         ("show", edited): "was edited after it was written",
-        ("show", other): "this is no plan",
+        ("show", other): "this is not a plan",
         ("show", tmp_path / "nothing"): "there is no such directory",
         ("show", file.parent): "which resource?",
         ("show", "/dev/null"): "not a regular file",

@@ -244,7 +244,7 @@ def test_another_version_is_refused(file: Path) -> None:
 def test_what_is_no_plan_is_told(tmp_path: Path, text: str) -> None:
     file = tmp_path / "plan.json"
     file.write_text(text)
-    with pytest.raises(BadPlanFile, match="this is no plan"):
+    with pytest.raises(BadPlanFile, match="this is not a plan"):
         read_plan(file, WANTED)
 
 

@@ -225,7 +225,7 @@ def test_a_strangers_is_restored_and_adopted_where_the_files_say_so(pruned: Harn
 
 def test_what_is_only_referred_to_and_about_to_go_is_refused(pruned: Harness) -> None:
     report = pruned.run(stack(vault({}, existing=True)), ALL)
-    assert "it will not stay: AWS deletes it in 7 days" in messages(report)["Gold"]
+    assert "its deletion is scheduled: AWS deletes it in 7 days" in messages(report)["Gold"]
 
 
 # -- replaced ----------------------------------------------------------------------------------------------------------------

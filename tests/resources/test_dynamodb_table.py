@@ -208,7 +208,7 @@ MISTAKES: Mapping[str, tuple[dict[str, Any], str]] = {
     ),
     "the same attribute twice": (
         {"key_schema": [{"attribute_name": "a", "key_type": each} for each in ("HASH", "RANGE")]},
-        "a stands in the key twice",
+        "a is in the key twice",
     ),
     "five partition attributes": (
         {"global_secondary_indexes": [by(*["HASH"] * 5)]},

@@ -192,7 +192,7 @@ def test_a_retention_alone_locks_no_bucket(harness: LiveHarness) -> None:
     harness.settle(buckets(a=VERSIONED))
     report = harness.run(buckets(a={**VERSIONED, **KEPT}))
     assert report.outcome == "failed"
-    assert "would turn it on for ever" in messages(report)[0]
+    assert "would turn it on permanently" in messages(report)[0]
     with pytest.raises(Exception, match="ObjectLockConfigurationNotFoundError"):
         locked(harness)
 

@@ -68,7 +68,7 @@ def test_aws_may_choose_the_tier_and_makes_no_standard_parameter_of_an_advanced_
     harness.settle(parameter(type="String", value="x" * 5000, tier="Intelligent-Tiering"))
     report = harness.run(parameter(type="String", value="x", tier="Standard"))
     assert report.outcome == "failed"
-    assert "AWS makes no standard parameter of an advanced one" in messages(report)[0]
+    assert "AWS cannot change an advanced parameter to a standard one" in messages(report)[0]
     assert len(value(ssm)) == 5000 or report.outcome == "failed"
 
 

@@ -193,7 +193,11 @@ def test_tags_are_written_all_at_once(after: Mapping[str, str], expected: tuple[
     ("observed", "desired", "said"),
     [
         (LOCKED, {"ObjectLockEnabledForBucket": False}, "S3 cannot turn off object lock"),
-        ({}, {"ObjectLockConfiguration": {"Rule": {"DefaultRetention": KEPT}}}, "would turn it on for ever"),
+        (
+            {},
+            {"ObjectLockConfiguration": {"Rule": {"DefaultRetention": KEPT}}},
+            "would turn it on permanently",
+        ),
     ],
     ids=["off again", "a retention alone"],
 )

@@ -172,8 +172,8 @@ class Hostile:
 @pytest.mark.parametrize(
     ("content", "message"),
     [
-        (b"", "no saved state"),
-        (b"something else", "no saved state"),
+        (b"", "not a saved state"),
+        (b"something else", "not a saved state"),
         (MAGIC, "damaged"),
         (MAGIC + b"rubbish", "damaged"),
         (MAGIC + pickle.dumps({"account": "123456789012"}), "damaged"),

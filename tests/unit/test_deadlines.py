@@ -97,7 +97,7 @@ def test_a_call_ends_in_time_although_a_byte_comes_now_and_then(
     clock = Listening()
     with server(trickle(clock, beginning)) as url:
         threads = active_count()
-        with pytest.raises(Unsure, match="no whole answer came in time"):
+        with pytest.raises(Unsure, match="no complete reply came in time"):
             account_at(url, clock).api(service).call(operation, **parameters)
         assert active_count() == threads
     assert clock.now() >= ONCE.call_deadline

@@ -180,7 +180,7 @@ FAILURES = {
         Refused,
         "LimitExceededException: 50 queues",
     ),
-    "no reply": (TIMEOUT, Unsure, "ReadTimeoutError: no whole answer came in time"),
+    "no reply": (TIMEOUT, Unsure, "ReadTimeoutError: no complete reply came in time"),
     "no credentials": (NoCredentialsError(), Refused, "NoCredentials: no AWS credentials were found"),
     "an error reply without a code": (ClientError({}, "CreateQueue"), Refused, "Unknown"),
     "another error of botocore's": (

@@ -24,6 +24,6 @@ def _asks(given: ApplyOptions) -> Asks:
         option = "--json" if given.as_json else "--quiet"
         exit_with_errors([f"apply asks about the plan, and {option} does not show it; add --yes"], INVALID)
     if not console.can_ask():
-        said = "apply asks before it changes anything, and here is no terminal to answer; add --yes"
+        said = "apply asks before it changes anything, and there is no terminal for the answer; add --yes"
         exit_with_errors([f"{said}, or use `once`"], INVALID)
     return Asks.BEFORE_CHANGES

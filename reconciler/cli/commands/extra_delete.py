@@ -51,7 +51,9 @@ def delete(  # noqa: PLR0913 -- one parameter for each option
 
     wanted = keys_of(keys)
     if not (yes or dry_run or console.can_ask()):
-        said = "extra delete asks before it deletes anything, and here is no terminal to answer; add --yes"
+        said = (
+            "extra delete asks before it deletes anything, and there is no terminal for the answer; add --yes"
+        )
         exit_with_errors([said], INVALID)
     stack = load_stack(stack_dir, env, verbose)
     check_declared(stack, wanted, "to delete it, remove it from the files of a stack with `prune: true`")

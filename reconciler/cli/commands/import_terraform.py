@@ -98,7 +98,7 @@ def _resources(state: Path) -> "list[StateResource]":
     try:
         return resources_in(content.decode("utf-8-sig"))
     except UnicodeDecodeError:
-        exit_with_errors([f"{state}: this is no text in UTF-8"], INVALID)
+        exit_with_errors([f"{state}: this is not UTF-8 text"], INVALID)
     except NotAState as error:
         exit_with_errors([f"{state}: {error}"], INVALID)
 
