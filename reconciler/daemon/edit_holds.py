@@ -178,9 +178,9 @@ class EditHolds:
             if write_patch(file, Seen(stack, world, self.kinds, self.places.files), edits, told):
                 log.info("patch written", **self.about(), file=str(file))
         except InvalidStack as error:
-            log.warning("patch not written", **self.about(), why=str(error.mistakes[0]))
+            log.warning("patch write failed", **self.about(), why=str(error.mistakes[0]))
         except OSError as error:
-            log.error("patch not written", **self.about(), file=str(file), why=error.strerror)
+            log.error("patch write failed", **self.about(), file=str(file), why=error.strerror)
         else:
             self._written = made_of
 
@@ -287,7 +287,7 @@ class EditHolds:
         try:
             write_memory(file, memory)
         except OSError as error:
-            log.error("records of edits not written", **self.about(), file=str(file), why=error.strerror)
+            log.error("edit records write failed", **self.about(), file=str(file), why=error.strerror)
         else:
             self._changed = False
 

@@ -35,7 +35,7 @@ class UndeclaredNotes:
             found = with_owner_tags(adapter, self.api_of, list(rest))
         except CallError as error:
             self.world.unlisted[adapter.kind] = str(error)
-            log.error("tags of undeclared resources not read", kind=adapter.kind, error=str(error))
+            log.error("tag read of undeclared resources failed", kind=adapter.kind, error=str(error))
         else:
             self.world.undeclared += [Undeclared(adapter.kind, each, scope) for each in found]
 

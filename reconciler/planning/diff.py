@@ -9,7 +9,7 @@ from reconciler.field_schema import Shape, is_empty
 from reconciler.list_matching import pair
 from reconciler.model import Document
 
-LOST = "replaced as a whole, including what the files do not set"
+LOST = "replaced as a whole, including members that the files do not set"
 ORDER = "in another order"
 SUPPLIED = "the files do not set it; AWS requires it in the request"
 
