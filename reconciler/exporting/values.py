@@ -123,8 +123,8 @@ class Values:
         if any(each.path[:1] == (name,) and not each.warning for each in adapter.problems(files)):
             return
         place = root.name if root else self.survey.name
-        where = "/".join((place, *result.key, name))
-        result.settings[name] = {"secret": {"ssm": "/" + re.sub(r"[^A-Za-z0-9_./-]", "_", where)}}
+        where = re.sub(r"[^A-Za-z0-9_./-]", "_", "/".join(("", place, *result.key, name)))
+        result.settings[name] = {"secret": {"ssm": re.sub("/+", "/", where)}}  # no level is empty
         self.secrets.append(f"{result.key}.{name}")
 
     def _unknown(self, shape: Shape, value: Any) -> Iterator[str]:

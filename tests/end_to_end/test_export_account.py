@@ -129,6 +129,13 @@ def test_an_export_applied_to_an_empty_account_is_exported_as_the_same(
     assert without_numbers(second) == without_numbers(export.files)
 
 
+def test_the_places_of_secrets_are_names_of_parameters(export: Whole) -> None:
+    """A level of such a name is not empty, also if the name of the resource begins with a slash."""
+    places = re.findall(r'secret: \{ssm: "?([^"}]+)', "".join(export.files.values()))
+    assert [each for each in places if "ssm.parameter/" in each]
+    assert [each for each in places if "//" in each] == []
+
+
 def test_what_aws_manages_is_listed_with_the_reason(export: Whole) -> None:
     assert "  ec2.security_group/default: AWS created it, and manages it\n" in export.told
     assert "  iam.role/AWSServiceRoleForAmazonConnect: AWS created it, and manages it\n" in export.told
