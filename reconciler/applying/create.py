@@ -322,5 +322,5 @@ def _created(
     try:
         return adapter.created(api, scope, reply, parameters)
     except (KeyError, TypeError):
-        why = "the reply does not name what was created"
+        why = "the reply does not name the new resource"
         raise Unsure(adapter.create.operation, "EmptyReply", why) from None

@@ -164,7 +164,7 @@ class Applier:
         desired = self.stack.resources.get(key)
         named = {desired.scope, *chain(*desired.references.values())} if desired else set()
         if not (named | {key}).isdisjoint(self.sender.made):
-            return Result("waiting", f"{error}; AWS does not show yet what was just created")
+            return Result("waiting", f"{error}; AWS does not show the new resource yet")
         if self._is_gone(key):
             return Result("waiting", f"{error}; it no longer exists; the next pass reads it again")
         return Result("failed", str(error))

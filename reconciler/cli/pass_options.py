@@ -96,7 +96,7 @@ class PassOptions:
     ] = False
     extra: Annotated[
         bool,
-        typer.Option("--extra", help="Of a dry run: also show what lives beside the stack in AWS."),
+        typer.Option("--extra", help="Of a dry run: also show resources and fields beside the stack in AWS."),
     ] = False
     details: Annotated[
         bool,

@@ -120,7 +120,7 @@ class Trees:
             for entry in listed:
                 path = f"{inner}{entry.name}"
                 if entry.is_symlink():
-                    raise Refused(f"{path}: a link is not followed; copy what it leads to here")
+                    raise Refused(f"{path}: a link is not followed; copy its target here")
                 if entry.is_dir(follow_symlinks=False):
                     pending += [] if entry.name in LEFT_OUT else [f"{path}/"]
                 elif not entry.name.endswith(COMPILED):

@@ -117,7 +117,7 @@ class ResourceReader:
                 adapter.aws_name(draft.key.name, {}),
             )
             if called is None and chosen is None:
-                said = f"AWS has no name for a {draft.key.kind}; write what it is found by, as in `existing: {{id: ...}}`"
+                said = f"AWS has no name for a {draft.key.kind}; name the values by which it is found, as in `existing: {{id: ...}}`"
                 self._mistakes.add(
                     draft.given["existing"].place, said, ValuePath(subject("existing"), "existing")
                 )
@@ -168,7 +168,7 @@ class ResourceReader:
             said = f"a {draft.key.kind} that exists is found by its name alone; write `existing: true`"
             self._mistakes.add(choice.place, said, trail)
         elif not choice.members:
-            said = f"write what it is found by: one or more of {words}"
+            said = f"name the values by which it is found: one or more of {words}"
             self._mistakes.add(choice.place, said, trail)
         else:
             written = WrittenFields(choice.members, choice.place, lambda _field: str(trail))

@@ -39,7 +39,7 @@ def in_order(text: str, order: Order) -> str:
     start = sorter.beginning(tree)
     made = whole[:start] + sorter.value(tree, order, start) + whole[sorter.range_end(tree) :]
     if plain(parsed(made)) != plain(tree) or comments(made) != comments(whole):
-        raise Uneditable("its members cannot be sorted without changing what it means; sort them by hand")
+        raise Uneditable("its members cannot be sorted without a change of the meaning; sort them by hand")
     return made
 
 

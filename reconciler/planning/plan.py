@@ -332,7 +332,7 @@ def _owned_action(
     if not fixed:
         return Action(key, "update", found)
     if desired.policy.replace and adapter.made_by_aws(observed.sighting):
-        why = f"AWS cannot change {', '.join(fixed)}, and does not delete what it created itself"
+        why = f"AWS cannot change {', '.join(fixed)}, and does not delete a resource that it created itself"
         return Action(key, "replace", found, refusal=why)
     if desired.policy.replace:
         return Action(key, "replace", found)

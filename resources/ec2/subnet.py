@@ -40,7 +40,7 @@ class SubnetAdapter(InVpc[Subnet]):
     attributes: ClassVar[Mapping[str, Attribute]] = ATTRIBUTES
     granted_for: ClassVar[Mapping[str, GrantedFor]] = dict.fromkeys(POOLS[:2], for_pool)
     model = Subnet
-    summary = "a subnet of a VPC with its address blocks and the settings of what is launched in it"
+    summary = "a subnet of a VPC with its address blocks and the settings of resources launched in it"
     console = (
         "https://{region}.console.aws.amazon.com/vpcconsole/home?region={region}#SubnetDetails:subnetId={id}"
     )

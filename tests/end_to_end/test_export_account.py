@@ -224,7 +224,7 @@ def test_an_instance_and_its_surroundings_are_one_stack(account: LiveCentre, tmp
 @pytest.mark.parametrize(
     ("words", "said"),
     [
-        ((), "name what is to be exported: --instance ALIAS, or --kind, --tag or --owned-by"),
+        ((), "name the resources to export: --instance ALIAS, or --kind, --tag or --owned-by"),
         (("--kind", "s3.buckets"), 'there is no such kind; did you mean "s3.bucket"?'),
         (("--kind", "x.*"), "--kind x.*: there is no such kind"),
         (("--kind", "s3.bucket", "--tag", "team=red"), "nothing in the account, of these kinds"),

@@ -277,8 +277,8 @@ def test_a_group_that_exists_is_chosen_by_its_name_and_vpc(harness: LiveHarness,
 @pytest.mark.parametrize(
     ("existing", "said"),
     [
-        (True, "AWS has no name for a ec2.subnet; write what it is found by"),
-        ({}, "write what it is found by: one or more of availability_zone"),
+        (True, "AWS has no name for a ec2.subnet; name the values by which it is found"),
+        ({}, "name the values by which it is found: one or more of availability_zone"),
         ({"ids": "subnet-0"}, "there is no such field"),
         ({"id": 7}, "expected text, got"),
         ({"cidr_block": "10.0.0.1/8"}, "AWS writes this block as 10.0.0.0/8"),

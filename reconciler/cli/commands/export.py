@@ -44,10 +44,10 @@ def export(  # noqa: PLR0913 -- one parameter for each option
         typer.Option(help="Write only this kind, or those of a pattern such as `iam.*`; repeatable."),
     ] = None,
     owned_by: Annotated[
-        str | None, typer.Option(help="Write only what has the mark of this STACK/ENVIRONMENT.")
+        str | None, typer.Option(help="Write only resources with the mark of this STACK/ENVIRONMENT.")
     ] = None,
     tag: Annotated[
-        list[str] | None, typer.Option(help="Write only what has this tag, KEY=VALUE; repeatable.")
+        list[str] | None, typer.Option(help="Write only resources with this tag, KEY=VALUE; repeatable.")
     ] = None,
     defaults: Annotated[
         bool, typer.Option("--defaults", help="Also write values that are AWS's defaults.")
@@ -87,7 +87,7 @@ def export(  # noqa: PLR0913 -- one parameter for each option
         exit_with_errors([f"--owned-by {owned_by}: write the mark as STACK/ENVIRONMENT"], INVALID)
     tags = dict(map(_tag, tag or ()))
     if instance is None and not (kind or tags or owned_by):
-        said = "name what is to be exported: --instance ALIAS, or --kind, --tag or --owned-by for what is in the account"
+        said = "name the resources to export: --instance ALIAS, or --kind, --tag or --owned-by for resources of the account"
         exit_with_errors([said], INVALID)
     kinds = _kinds_of(kind or ())
     root = None if instance is None else Key(_kind_of_instances(), instance)

@@ -8,7 +8,7 @@ from reconciler.cli.commands.extra_ignore import ignore
 from reconciler.cli.commands.extra_record import record
 
 extra = typer.Typer(
-    help="Record, ignore, adopt or delete what lives beside a stack; `plan --extra` shows it.",
+    help="Record, ignore, adopt or delete resources beside a stack; `plan --extra` shows it.",
     no_args_is_help=True,
 )
 for command in (record, ignore, adopt, delete):

@@ -47,7 +47,7 @@ def graph(  # noqa: PLR0913 -- one parameter for each option
         ),
     ] = None,
     only: Annotated[
-        list[str] | None, typer.Option(help="Draw what is around KIND/NAME; * and ? are wildcards.")
+        list[str] | None, typer.Option(help="Draw the surroundings of KIND/NAME; * and ? are wildcards.")
     ] = None,
     dry_run: Annotated[
         bool, typer.Option("--dry-run", help="Compare with AWS first, and show what would change.")
