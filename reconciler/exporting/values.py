@@ -11,6 +11,7 @@ from reconciler.exporting.accepted import without_nulls
 from reconciler.exporting.survey import Survey
 from reconciler.field_schema import Shape, fields_of, holds_archive, is_empty, leaves, with_texts
 from reconciler.interpolation import Token, parse_token
+from reconciler.plain_secrets import without_secrets
 from reconciler.planning.extra import OF_AWS, is_unset
 from reconciler.planning.ownership import OUR_TAGS, PROTECT_MARK
 from reconciler.stack import Key
@@ -19,6 +20,7 @@ _ARN = re.compile(r"arn:aws[a-z-]*:[A-Za-z0-9-]+:[^\s\"'<>{}$]*")
 _ID = r"[0-9a-f]{8}(?:-[0-9a-f]{4}){3}-[0-9a-f]{12}|\b[a-z]+-[0-9a-f]{8,17}\b"
 _IN_ADDRESS = re.compile(rf"{_ARN.pattern}|{_ID}")
 _IDENTITY = re.compile(rf"https?://[^\s\"'<>{{}}$]*|{_IN_ADDRESS.pattern}")
+NOT_FOR_FILES = "its value looks like a secret, and files in git must not have it; not managed"
 NOT_SHOWN = "(not shown by AWS)"
 """Stands for a secret while the rules of its kind are asked."""
 
@@ -104,6 +106,11 @@ class Values:
             self.survey.left_out[f"{key}.{name}"] = said
             return
         value = with_texts(shape, value, self.text)
+        if not needed:
+            value, secret = without_secrets(shape, value, f"{key}.{name}")
+            self.survey.left_out.update(dict.fromkeys(secret, NOT_FOR_FILES))
+            if secret and is_empty(value):
+                return
         for leaf in leaves(value):
             if isinstance(leaf, str):
                 for arn in _ARN.findall(leaf.replace("${account}", self.account or "")):

@@ -10,6 +10,7 @@ from typing import Any
 from reconciler.contract import Adapter
 from reconciler.encoder import as_sent
 from reconciler.field_schema import Shape, is_empty
+from reconciler.plain_secrets import masked
 from reconciler.planning.action import TAGS
 from reconciler.planning.comparison import managed_fields, open_fields
 from reconciler.planning.ownership import MARKS, STACK_MARK, Owner, name_in, owner_of
@@ -215,7 +216,7 @@ class _UnmanagedFields:
         live = self.world.decoder.fields(shapes, observed.members)
         for name, value in self.world.in_words(shapes, live).items():
             if not is_unset(adapter, name, value) and not _is_cleared(shapes[name], live[name]):
-                yield ExtraField(key, name, value)
+                yield ExtraField(key, name, masked(value, name))
         yield from self._within(desired, observed)
         if adapter.tagging and TAGS not in desired.policy.ignore:
             yield from self._tags(desired, observed)
@@ -231,14 +232,14 @@ class _UnmanagedFields:
             known = defaults if isinstance(defaults, Mapping) else {}
             for path, found in _left_out(name, shapes[name], desired.settings[name], value):
                 if known.get(path.partition(".")[2]) != found:
-                    yield ExtraField(desired.key, path, found)
+                    yield ExtraField(desired.key, path, masked(found, path.rpartition(".")[2]))
 
     def _tags(self, desired: Desired, observed: Observed) -> Iterator[ExtraField]:
         """The tags that no file sets."""
         known = {*self.stack.tags, *(desired.settings.get(TAGS) or {}), *MARKS}
         for tag, text in sorted(observed.tags.items()):
             if tag not in known and not tag.startswith(OF_AWS):
-                yield ExtraField(desired.key, f"{TAGS}.{tag}", text)
+                yield ExtraField(desired.key, f"{TAGS}.{tag}", masked(text, tag))
 
 
 def _left_out(path: str, shape: Shape, written: Any, live: Any) -> Iterator[tuple[str, Any]]:

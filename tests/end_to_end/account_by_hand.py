@@ -248,6 +248,7 @@ CODE = (
                     "TOPIC": "{TOPIC}",
                     "JOBS": "{JOBS}",
                     "DESK": "https://desk.example.com/{KEY_ID}/x",
+                    "DESK_TOKEN": "not-for-files",
                 }
             },
             "VpcConfig": {"SubnetIds": ["{SUBNET}"], "SecurityGroupIds": ["{GROUP}"]},

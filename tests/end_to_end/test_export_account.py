@@ -144,6 +144,14 @@ def test_what_aws_manages_is_listed_with_the_reason(export: Whole) -> None:
     assert "Code to add, in place of `adopt: true`, before a pass creates these:" in export.told
 
 
+def test_what_looks_like_a_secret_is_listed_and_not_written(export: Whole) -> None:
+    assert "not-for-files" not in "".join((export.told, *export.files.values()))
+    assert (
+        "lambda.function/lookup.environment.variables.DESK_TOKEN: its value looks like a secret"
+        in export.told
+    )
+
+
 def test_kinds_and_tags_choose_what_is_written(account: LiveCentre, tmp_path: Path) -> None:
     files = exported(
         account, tmp_path / "out", "--kind", "s3.bucket", "--kind", "kms.*", "--tag", "team=blue"
