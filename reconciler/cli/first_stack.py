@@ -11,12 +11,6 @@ environments:
     variables: {{alias: {name}-{environment}}}
 """
 CENTRE = """\
-connect.instance:
-  ${alias}:
-    identity_management_type: CONNECT_MANAGED
-    inbound_calls_enabled: true
-    outbound_calls_enabled: true
-
 connect.hours_of_operation:
   Office Hours:
     time_zone: UTC
@@ -26,6 +20,12 @@ connect.hours_of_operation:
       - {day: WEDNESDAY, start_time: "09:00", end_time: "17:00"}
       - {day: THURSDAY, start_time: "09:00", end_time: "17:00"}
       - {day: FRIDAY, start_time: "09:00", end_time: "17:00"}
+
+connect.instance:
+  ${alias}:
+    identity_management_type: CONNECT_MANAGED
+    inbound_calls_enabled: true
+    outbound_calls_enabled: true
 
 connect.queue:
   Support:

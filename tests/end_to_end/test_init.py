@@ -40,6 +40,7 @@ def test_it_writes_a_stack_that_validates(folder: Path) -> None:
     ]
     checked = typed("validate", "my_centre")
     assert checked.stdout == "my-centre/dev: 3 resources, no mistakes\n", checked.output
+    assert typed("fmt", "my_centre", "--check").stdout == "2 files, 0 changed\n"
     settings = json.loads((folder / ".vscode" / "settings.json").read_text())
     assert list(settings["yaml.schemas"]) == ["./reconciler.schema.json"]
     workflow = yaml.safe_load((folder / ".github" / "workflows" / "reconciler.yml").read_text())
