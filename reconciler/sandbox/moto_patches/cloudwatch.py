@@ -1,34 +1,31 @@
 """Metric alarms: keeps every setting, lists in pages, and refuses what AWS refuses. No alarm is ever evaluated."""
 
 from collections.abc import Mapping
-from datetime import UTC, datetime
 from typing import Any
 
-from moto.cloudwatch.models import Alarm, CloudWatchBackend
+from moto.cloudwatch.models import Alarm
 from moto.cloudwatch.responses import CloudWatchResponse
-from moto.utilities.tagging_service import TaggingService
 
 from reconciler.sandbox import extension
+from reconciler.sandbox.moto_patches.cloudwatch_dashboards import Dashboards, check_tags, now
 from reconciler.sandbox.moto_patches.cloudwatch_rules import ACTIONS, check_alarm, invalid
 from reconciler.sandbox.moto_patches.pages import cut
-from reconciler.sandbox.process_state import current
 from reconciler.sandbox.sandbox_error import SandboxError
 
 Reply = Mapping[str, Any]
 Params = Mapping[str, Any]
 
 PAGE = 50
-MOST_TAGS = 50
 OF_A_METRIC = ("MetricName", "Namespace", "Statistic", "ExtendedStatistic", "Period", "Unit")
 
 
 def install() -> None:
-    """Replace moto's operations on alarms; metrics, dashboards and insight rules stay moto's."""
+    """Replace moto's operations on alarms and dashboards; metrics and insight rules stay moto's."""
     extension.extend("cloudwatch", Alarms, "moto.cloudwatch", CloudWatchResponse.dispatch)
 
 
-class Alarms(CloudWatchBackend):
-    """The control plane of metric alarms."""
+class Alarms(Dashboards):
+    """The control plane of metric alarms and dashboards."""
 
     def __init__(self, region_name: str, account_id: str) -> None:
         super().__init__(region_name, account_id)
@@ -42,6 +39,10 @@ class Alarms(CloudWatchBackend):
             "TagResource": self.tag,
             "UntagResource": self.untag,
             "ListTagsForResource": self.tags_of,
+            "PutDashboard": self.put_board,
+            "GetDashboard": self.show_board,
+            "ListDashboards": self.show_boards,
+            "DeleteDashboards": self.drop_boards,
         }
 
     def put(self, AlarmName: str, Tags: list[dict[str, str]] | None = None, **params: Any) -> None:
@@ -50,7 +51,7 @@ class Alarms(CloudWatchBackend):
         Source: https://docs.aws.amazon.com/AmazonCloudWatch/latest/APIReference/API_PutMetricAlarm.html
         """
         check_alarm(params)
-        _check_tags(Tags or [])
+        check_tags(Tags or [])
         before = self.alarms.get(AlarmName)
         alarm = self.put_metric_alarm(
             name=AlarmName,
@@ -67,12 +68,12 @@ class Alarms(CloudWatchBackend):
             actions_enabled=params.get("ActionsEnabled", True),
             tags=Tags if before is None else None,
         )
-        alarm.configuration_updated_timestamp = _now()
+        alarm.configuration_updated_timestamp = now()
         if before is None:
             alarm.state_value = "OK" if "EvaluationCriteria" in params else "INSUFFICIENT_DATA"
             alarm.state_reason_data = ""
-            alarm.state_updated_timestamp = _now()
-            self.settings[AlarmName] = {"StateTransitionedTimestamp": _now()}
+            alarm.state_updated_timestamp = now()
+            self.settings[AlarmName] = {"StateTransitionedTimestamp": now()}
         else:
             kept = ("history", "state_reason", "state_reason_data", "state_value", "state_updated_timestamp")
             vars(alarm).update({name: getattr(before, name) for name in kept})
@@ -126,41 +127,9 @@ class Alarms(CloudWatchBackend):
         """SetAlarmState."""
         before = self.alarms[AlarmName].state_value if AlarmName in self.alarms else None
         self.set_alarm_state(AlarmName, StateReason, StateReasonData or "{}", StateValue)
-        self.alarms[AlarmName].state_updated_timestamp = _now()
+        self.alarms[AlarmName].state_updated_timestamp = now()
         if StateValue != before:
-            self.settings[AlarmName]["StateTransitionedTimestamp"] = _now()
-
-    def tag(self, ResourceARN: str, Tags: list[dict[str, str]]) -> None:
-        """TagResource; an existing key gets the new value."""
-        self._check_tagged(ResourceARN)
-        self.tag_resource(ResourceARN, {tag["Key"]: tag["Value"] for tag in Tags})
-
-    def tag_resource(self, arn: str, tags: dict[str, str]) -> None:
-        """Add tags within AWS's limits; the Resource Groups Tagging API calls it too.
-
-        Source: https://docs.aws.amazon.com/AmazonCloudWatch/latest/APIReference/API_TagResource.html
-        """
-        before = self.tagger.get_tag_dict_for_resource(arn)
-        together = TaggingService.convert_dict_to_tags_input({**before, **tags})
-        _check_tags(together)
-        self.tagger.tag_resource(arn, together)
-
-    def untag(self, ResourceARN: str, TagKeys: list[str]) -> None:
-        """UntagResource; missing keys are accepted."""
-        self._check_tagged(ResourceARN)
-        self.tagger.untag_resource_using_names(ResourceARN, TagKeys)
-
-    def tags_of(self, ResourceARN: str) -> Reply:
-        """ListTagsForResource."""
-        self._check_tagged(ResourceARN)
-        return self.tagger.list_tags_for_resource(ResourceARN)
-
-    def _check_tagged(self, arn: str) -> None:
-        known = {alarm.alarm_arn for alarm in self.alarms.values()}
-        known |= {board.arn for board in self.dashboards.values()}
-        known |= {rule.rule_arn for rule in self.insight_rules.values()}
-        if arn not in known:
-            raise SandboxError("ResourceNotFoundException", f"The resource {arn} does not exist.")
+            self.settings[AlarmName]["StateTransitionedTimestamp"] = now()
 
     def _is_asked_for(self, alarm: Alarm, asked: Params) -> bool:
         settings = self.settings[alarm.name]
@@ -186,14 +155,3 @@ class Alarms(CloudWatchBackend):
             "StateReasonData": alarm.state_reason_data or None,
             "StateUpdatedTimestamp": alarm.state_updated_timestamp,
         }
-
-
-def _now() -> datetime:
-    return datetime.fromtimestamp(current().clock(), UTC)
-
-
-def _check_tags(tags: list[dict[str, str]]) -> None:
-    if len({tag["Key"] for tag in tags}) > MOST_TAGS:
-        raise SandboxError("InvalidParameterValueException", f"A resource can have at most {MOST_TAGS} tags.")
-    if any(tag["Key"].lower().startswith("aws:") for tag in tags):
-        raise SandboxError("InvalidParameterValueException", "Tag keys cannot start with aws:")
