@@ -163,6 +163,10 @@ class Values:
         return self._with_references(text)
 
     def _with_references(self, text: str, identities: re.Pattern[str] = _IDENTITY) -> str:
+        whole = self._by_id.get(text) if text.startswith("arn:") else None
+        if whole is not None:  # its name may have spaces, which end an ARN within a longer text
+            self.referred.add(whole)
+            return _in_file(Token(*whole))
         parts, end = [], 0
         for found in identities.finditer(text):
             known = self._known(found[0])
