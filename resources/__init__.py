@@ -5,6 +5,7 @@ from typing import Any
 from reconciler.contract import Adapter
 from reconciler.resources.awslambda.function import FunctionAdapter
 from reconciler.resources.cloudwatch.alarm import AlarmAdapter
+from reconciler.resources.cloudwatch.dashboard import DashboardAdapter
 from reconciler.resources.connect.agent_status import AgentStatusAdapter
 from reconciler.resources.connect.contact_flow import ContactFlowAdapter
 from reconciler.resources.connect.hours_of_operation import HoursOfOperationAdapter
@@ -42,6 +43,7 @@ KINDS: tuple[type[Adapter[Any]], ...] = (
     ContactFlowAdapter,
     PhoneNumberAdapter,
     AlarmAdapter,
+    DashboardAdapter,
     SecurityGroupAdapter,
     SubnetAdapter,
     PolicyAdapter,

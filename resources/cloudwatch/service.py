@@ -4,7 +4,7 @@ Sources: "CloudWatch service quotas" (https://docs.aws.amazon.com/AmazonCloudWat
 "Actions, resources, and condition keys for Amazon CloudWatch" (Service Authorization Reference).
 """
 
-from reconciler.errors import Busy
+from reconciler.errors import Absent, Busy
 from reconciler.service import Rate, Service
 
 CLOUDWATCH = Service(
@@ -18,5 +18,11 @@ CLOUDWATCH = Service(
     },
     # Lists of alarms have no resource in IAM.
     scopes={"cloudwatch:DescribeAlarms": "arn:{partition}:cloudwatch:{region}:{account}:alarm:*"},
-    errors={"ConcurrentModificationException": Busy},  # several requests changed one alarm at the same time
+    unscoped={"cloudwatch:ListDashboards": "lists all dashboards"},
+    errors={
+        "ConcurrentModificationException": Busy,  # several requests changed one alarm at the same time
+        "ConflictException": Busy,  # the same, for a dashboard
+        "ResourceNotFound": Absent,
+        "DashboardNotFoundError": Absent,
+    },
 )

@@ -22,6 +22,26 @@ def _archive() -> bytes:
     return held.getvalue()
 
 
+BOARD = {
+    "start": "-PT6H",
+    "widgets": [
+        {
+            "type": "alarm",
+            "x": 0,
+            "y": 0,
+            "width": 6,
+            "height": 3,
+            "properties": {"alarms": [f"arn:aws:cloudwatch:{HERE}:alarm:lookup errors"]},
+        },
+        {
+            "type": "metric",
+            "properties": {
+                "metrics": [["AWS/Lambda", "Errors", "FunctionName", "lookup", {"label": "now ${LAST}"}]],
+                "region": REGION,
+            },
+        },
+    ],
+}
 MADE_FOR_LAMBDA = {"Principal": {"Service": "lambda.amazonaws.com"}, "Action": "sts:AssumeRole"}
 STORES = (
     Step(
@@ -284,6 +304,11 @@ CODE = (
             "AlarmActions": ["{TOPIC}"],
             "Tags": PAIRS,
         },
+    ),
+    Step(
+        "cloudwatch",
+        "put_dashboard",
+        {"DashboardName": "orders", "DashboardBody": json.dumps(BOARD), "Tags": PAIRS},
     ),
 )
 """Roles, policies, networks, functions and alarms."""

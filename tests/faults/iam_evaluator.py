@@ -136,7 +136,10 @@ def _arns_of_further(attempt: Attempt, account: Location) -> Iterator[str]:
         case "cloudwatch":
             names = params.get("AlarmNames", [params.get("AlarmName", "*")])
             alarms = [account.arn("cloudwatch", f"alarm:{name}") for name in names]
-            yield from [params["ResourceARN"]] if "ResourceARN" in params else alarms
+            boards = params.get("DashboardNames", [params.get("DashboardName")])
+            place = f"arn:{account.partition}:cloudwatch::{account.account}:dashboard"  # without a Region
+            of_boards = [f"{place}/{name}" for name in boards if name]
+            yield from [params["ResourceARN"]] if "ResourceARN" in params else of_boards or alarms
         case "logs":
             group = (
                 params.get("logGroupName") or params.get("logGroupIdentifier") or params.get("resourceArn")

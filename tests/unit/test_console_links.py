@@ -22,6 +22,9 @@ LINKS = {
     "cloudwatch.alarm": (
         "id", "arn:aws:x", f"{CONSOLE}/cloudwatch/home?region=eu-west-2#alarmsV2:alarm/%2Fa%20b%2Fc",
     ),
+    "cloudwatch.dashboard": (
+        "id", "arn:aws:x", f"{CONSOLE}/cloudwatch/home?region=eu-west-2#dashboards/dashboard/%2Fa%20b%2Fc",
+    ),
     # The console itself encodes names of log groups twice: $252Faws$252Flambda$252F...
     "logs.log_group": (
         "id", "arn:aws:x",
