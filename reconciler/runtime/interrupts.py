@@ -3,18 +3,33 @@
 Nothing heavy is imported here, because this is the first of our modules that is loaded.
 """
 
+import _thread
 import atexit
 import os
 import signal
+import sys
 import time
 from collections.abc import Callable, Iterable
 from contextlib import suppress
 from types import FrameType
+from typing import Any
 
 INTERRUPTED = 130
 """The exit code that shells use for a process ended by SIGINT."""
 SAME = 1.0
 """Seconds within which another SIGINT counts as the same: a terminal and a parent process may both send one."""
+SOON = 0.01
+"""Seconds until a SIGINT that Python has dropped is sent again."""
+
+
+def send_again() -> None:
+    """Send SIGINT to the main thread a moment later, from another thread."""
+
+    def send() -> None:
+        time.sleep(SOON)
+        _thread.interrupt_main()
+
+    _thread.start_new_thread(send, ())
 
 
 class Interrupts:
@@ -25,12 +40,17 @@ class Interrupts:
     """
 
     def __init__(
-        self, now: Callable[[], float] = time.monotonic, leave: Callable[[int], object] = os._exit
+        self,
+        now: Callable[[], float] = time.monotonic,
+        leave: Callable[[int], object] = os._exit,
+        again: Callable[[], object] = send_again,
     ) -> None:
         self.after = ""
         """A text for the user after an interrupted command: what happens next."""
         self._now = now
         self._leave = leave
+        self._again = again
+        self._unraisable: Callable[[Any], object] = sys.unraisablehook
         self._working = False
         self._last: float | None = None
 
@@ -41,6 +61,18 @@ class Interrupts:
                 signal.signal(signal.SIGINT, self.heard)
                 # Python restores the system's handlers at its end; a signal would then kill a process that is already done.
                 atexit.register(signal.signal, signal.SIGINT, signal.SIG_IGN)
+                self._unraisable, sys.unraisablehook = sys.unraisablehook, self.dropped
+
+    def dropped(self, unraisable: Any) -> None:
+        """Send SIGINT again if Python has dropped it: an exception in a destructor or callback ends nothing.
+
+        Source: https://docs.python.org/3/library/sys.html#sys.unraisablehook
+        """
+        if not issubclass(unraisable.exc_type, KeyboardInterrupt):
+            self._unraisable(unraisable)
+            return
+        self._last = None
+        self._again()
 
     def during(self, work: Callable[[], int]) -> int:
         """Run the work and return its exit code; 130 if it was interrupted."""

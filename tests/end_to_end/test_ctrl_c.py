@@ -17,7 +17,7 @@ modules, when, sys.argv = sys.argv[1].split(","), sys.argv[2], ["reconciler", *s
 class Press(MetaPathFinder):
     def find_spec(self, name, path, target=None):
         if name in modules:
-            signal.raise_signal(signal.SIGINT)
+            Last() if when == "destructor" else signal.raise_signal(signal.SIGINT)
 
 signal.signal(signal.SIGINT, signal.default_int_handler)
 sys.meta_path.insert(0, Press())
@@ -67,6 +67,11 @@ def test_ctrl_c_while_the_program_is_loaded_is_quiet(module: str) -> None:
 @pytest.mark.parametrize("command", COMMANDS)
 def test_a_command_that_makes_no_pass_does_not_speak_of_the_next_one(command: str) -> None:
     ended = pressed("reconciler.kinds,reconciler.sandbox.server", "", *COMMANDS[command])
+    assert (ended.returncode, ended.stdout, ended.stderr) == (130, "", "interrupted\n")
+
+
+def test_ctrl_c_within_a_destructor_ends_the_command_too() -> None:
+    ended = pressed("reconciler.sandbox.server", "destructor", *COMMANDS["sandbox"])
     assert (ended.returncode, ended.stdout, ended.stderr) == (130, "", "interrupted\n")
 
 

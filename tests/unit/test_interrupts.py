@@ -32,11 +32,12 @@ def left() -> list[int]:
 
 @pytest.fixture
 def made(times: Times, left: list[int]) -> Iterator[Interrupts]:
-    before = signal.signal(signal.SIGINT, signal.default_int_handler)
-    made = Interrupts(times, left.append)
+    before, hook = signal.signal(signal.SIGINT, signal.default_int_handler), sys.unraisablehook
+    made = Interrupts(times, left.append, press)
     made.listen()
     yield made
     signal.signal(signal.SIGINT, before)
+    sys.unraisablehook = hook
 
 
 def press() -> None:
@@ -50,6 +51,24 @@ def test_during_the_work_the_first_one_ends_it_with_130(made: Interrupts, left: 
 
     assert made.during(work) == INTERRUPTED
     assert left == []
+
+
+class Pressing:
+    def __del__(self) -> None:
+        press()
+
+
+def test_one_that_python_drops_in_a_destructor_is_sent_again(made: Interrupts, left: list[int]) -> None:
+    sent: list[int] = []
+    made._again = lambda: sent.append(1)
+
+    def work() -> int:
+        Pressing()
+        press()  # what the other thread does
+        return 0
+
+    assert made.during(work) == INTERRUPTED
+    assert (sent, left) == ([1], [])
 
 
 def test_another_within_a_second_does_not_disturb_what_is_written_at_the_end(
