@@ -52,6 +52,8 @@ jobs:
       - run: pip install connect-reconciler  # or the wheel that you have built
       - run: reconciler validate {folder} --env {environment} --format github
 """
+SCHEMA, SETTINGS = "reconciler.schema.json", ".vscode/settings.json"
+CI = ".github/workflows/reconciler.yml"
 
 
 def stack_files(name: str, environment: str, account: str, region: str) -> Mapping[str, str]:
@@ -64,9 +66,22 @@ def repository_files(folder: str, environment: str, schema: str) -> Mapping[str,
     """The files in the repository's root: the schema, the editor's settings that use it, and the workflow."""
     from reconciler.runtime.printable import json_text
 
-    below = [f"{folder}/*.yaml", f"!{folder}/stack.yaml"]
     return {
-        "reconciler.schema.json": schema,
-        ".vscode/settings.json": json_text({"yaml.schemas": {"./reconciler.schema.json": below}}) + "\n",
-        ".github/workflows/reconciler.yml": WORKFLOW.format(folder=folder, environment=environment),
+        SCHEMA: schema,
+        SETTINGS: json_text({"yaml.schemas": {f"./{SCHEMA}": _below(folder)}}) + "\n",
+        CI: WORKFLOW.format(folder=folder, environment=environment),
     }
+
+
+def lines_to_add(folder: str, environment: str) -> Mapping[str, str]:
+    """By file in the repository's root: what an author adds to one that is there already."""
+    return {
+        SCHEMA: "`reconciler schema` prints the one of this version",
+        SETTINGS: "add to yaml.schemas: " + ", ".join(f'"{each}"' for each in _below(folder)),
+        CI: f"add to its steps: reconciler validate {folder} --env {environment} --format github",
+    }
+
+
+def _below(folder: str) -> list[str]:
+    """The files of a stack to which the schema applies, as VS Code names them."""
+    return [f"{folder}/*.yaml", f"!{folder}/stack.yaml"]

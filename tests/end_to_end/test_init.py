@@ -62,7 +62,7 @@ def test_on_a_terminal_it_asks_for_what_is_not_given(folder: Path, monkeypatch: 
     assert typed("validate", "c").stdout == "c/prod: 3 resources, no mistakes\n"
 
 
-@pytest.mark.parametrize("there", ["c/stack.yaml", "c/centre.yaml", ".vscode/settings.json"])
+@pytest.mark.parametrize("there", ["c/stack.yaml", "c/centre.yaml"])
 def test_it_overwrites_nothing(there: str, folder: Path) -> None:
     (folder / there).parent.mkdir(parents=True)
     (folder / there).write_text("mine")
@@ -73,6 +73,20 @@ def test_it_overwrites_nothing(there: str, folder: Path) -> None:
     )
     assert files(folder) == [there]
     assert (folder / there).read_text() == "mine"
+
+
+def test_a_second_stack_keeps_the_settings_of_the_repository(folder: Path) -> None:
+    assert typed("init", "one", *GIVEN).exit_code == 0
+    before = {name: (folder / name).read_bytes() for name in files(folder)}
+    result = typed("init", "two", *GIVEN)
+    assert result.exit_code == 0, result.output
+    assert set(files(folder)) - before.keys() == {"two/stack.yaml", "two/centre.yaml"}
+    assert {name: (folder / name).read_bytes() for name in before} == before
+    assert (
+        "not changed: .github/workflows/reconciler.yml already exists; "
+        "add to its steps: reconciler validate two --env dev --format github\n"
+    ) in result.stderr
+    assert typed("validate", "two").exit_code == 0
 
 
 @pytest.mark.parametrize(

@@ -33,7 +33,7 @@ def init(
 ) -> None:
     """Write a first stack that validates, settings for the editor, and a workflow for GitHub Actions; overwrite nothing."""
     from reconciler import console
-    from reconciler.cli.first_stack import repository_files, stack_files
+    from reconciler.cli.first_stack import lines_to_add, repository_files, stack_files
     from reconciler.desired import json_schema
     from reconciler.forms import stack_name_from
     from reconciler.kinds import known_kinds
@@ -49,13 +49,14 @@ def init(
         folder / file: text
         for file, text in stack_files(said["name"], said["env"], said["account"], said["region"]).items()
     }
-    beside = repository_files(folder.as_posix(), said["env"], schema)
-    files |= {Path(file): text for file, text in beside.items()}
-    there = [str(file) for file in files if file.exists() or file.is_symlink()]
+    there = [str(file) for file in files if _is_there(file)]
     if there:
         exit_with_errors(
             [f"{file}: this file already exists; nothing was written" for file in there], INVALID
         )
+    beside = repository_files(folder.as_posix(), said["env"], schema)
+    kept = [file for file in beside if _is_there(Path(file))]
+    files |= {Path(file): text for file, text in beside.items() if file not in kept}
     for file, text in files.items():
         try:
             file.parent.mkdir(parents=True, exist_ok=True)
@@ -63,7 +64,14 @@ def init(
         except OSError as error:
             exit_with_errors([f"{file}: this file cannot be written: {error.strerror}"], FAILED)
         console.announce(f"written: {file}")
+    to_add = lines_to_add(folder.as_posix(), said["env"])
+    for name_kept in kept:
+        console.announce(f"not changed: {name_kept} already exists; {to_add[name_kept]}")
     console.announce(f"next: reconciler validate {folder}, then reconciler plan {folder}")
+
+
+def _is_there(file: Path) -> bool:
+    return file.exists() or file.is_symlink()
 
 
 def _check_folder(folder: Path) -> None:
