@@ -7,7 +7,8 @@ from moto.cloudwatch.models import Alarm
 from moto.cloudwatch.responses import CloudWatchResponse
 
 from reconciler.sandbox import extension
-from reconciler.sandbox.moto_patches.cloudwatch_dashboards import Dashboards, check_tags, now
+from reconciler.sandbox.moto_patches.cloudwatch_composites import Composites, children
+from reconciler.sandbox.moto_patches.cloudwatch_dashboards import check_tags, now
 from reconciler.sandbox.moto_patches.cloudwatch_rules import ACTIONS, check_alarm, invalid
 from reconciler.sandbox.moto_patches.pages import cut
 from reconciler.sandbox.sandbox_error import SandboxError
@@ -24,7 +25,7 @@ def install() -> None:
     extension.extend("cloudwatch", Alarms, "moto.cloudwatch", CloudWatchResponse.dispatch)
 
 
-class Alarms(Dashboards):
+class Alarms(Composites):
     """The control plane of metric alarms and dashboards."""
 
     def __init__(self, region_name: str, account_id: str) -> None:
@@ -32,6 +33,7 @@ class Alarms(Dashboards):
         self.settings: dict[str, dict[str, Any]] = {}
         self.operations: Mapping[str, extension.Operation] = {
             "PutMetricAlarm": self.put,
+            "PutCompositeAlarm": self.put_composite,
             "DescribeAlarms": self.show,
             "DescribeAlarmsForMetric": self.show_of_metric,
             "DeleteAlarms": self.drop,
@@ -50,6 +52,8 @@ class Alarms(Dashboards):
 
         Source: https://docs.aws.amazon.com/AmazonCloudWatch/latest/APIReference/API_PutMetricAlarm.html
         """
+        if AlarmName in self.composites:
+            raise invalid(f"{AlarmName} is a composite alarm; an alarm of another type cannot have its name")
         check_alarm(params)
         check_tags(Tags or [])
         before = self.alarms.get(AlarmName)
@@ -90,15 +94,30 @@ class Alarms(Dashboards):
         related = [name for name in ("ChildrenOfAlarmName", "ParentsOfAlarmName") if name in asked]
         if related and len(asked) > 1:
             raise invalid(f"No other parameter can be specified together with {related[0]}")
-        none = related or "MetricAlarm" not in asked.get("AlarmTypes", ["MetricAlarm"])
-        found = [] if none else [alarm for alarm in self.alarms.values() if self._is_asked_for(alarm, asked)]
-        wrong_token = SandboxError("InvalidNextToken", "The next token specified is invalid.")
-        page, token = cut(found, lambda alarm: str(alarm.name), MaxRecords, NextToken, wrong_token)
-        return {
-            "MetricAlarms": [self._shown(alarm) for alarm in page],
-            "CompositeAlarms": [],
-            "NextToken": token,
+        types = asked.get("AlarmTypes", ["MetricAlarm"])
+        everything = {
+            **{name: self._shown(alarm) for name, alarm in self.alarms.items()},
+            **self.composites,
         }
+        found = [
+            alarm
+            for alarm in everything.values()
+            if (related and self._is_related(alarm, asked))
+            or (not related and _type_of(alarm) in types and _is_asked_for(alarm, asked))
+        ]
+        wrong_token = SandboxError("InvalidNextToken", "The next token specified is invalid.")
+        page, token = cut(found, lambda alarm: str(alarm["AlarmName"]), MaxRecords, NextToken, wrong_token)
+        return {
+            f"{each}s": [alarm for alarm in page if _type_of(alarm) == each]
+            for each in ("MetricAlarm", "CompositeAlarm")
+        } | {"NextToken": token}
+
+    def _is_related(self, alarm: Params, asked: Params) -> bool:
+        name, parent = alarm["AlarmName"], asked.get("ChildrenOfAlarmName")
+        if parent is None:
+            return name in self.parents_of(asked["ParentsOfAlarmName"])
+        named = children(self.composites[parent]) if parent in self.composites else []
+        return name in named or alarm["AlarmArn"] in named
 
     def show_of_metric(self, **asked: Any) -> Reply:
         """DescribeAlarmsForMetric."""
@@ -117,6 +136,7 @@ class Alarms(Dashboards):
 
         Source: https://docs.aws.amazon.com/AmazonCloudWatch/latest/APIReference/API_DeleteAlarms.html
         """
+        self.drop_composites(AlarmNames)
         for name in AlarmNames:
             if name in self.alarms:
                 self.tagger.delete_all_tags_for_resource(self.alarms[name].alarm_arn)
@@ -125,22 +145,18 @@ class Alarms(Dashboards):
 
     def set_state(self, AlarmName: str, StateValue: str, StateReason: str, StateReasonData: str = "") -> None:
         """SetAlarmState."""
+        if AlarmName in self.composites:
+            alarm = self.composites[AlarmName]
+            if StateValue != alarm["StateValue"]:
+                alarm["StateTransitionedTimestamp"] = now()
+            alarm |= {"StateValue": StateValue, "StateReason": StateReason, "StateUpdatedTimestamp": now()}
+            alarm["StateReasonData"] = StateReasonData or "{}"
+            return
         before = self.alarms[AlarmName].state_value if AlarmName in self.alarms else None
         self.set_alarm_state(AlarmName, StateReason, StateReasonData or "{}", StateValue)
         self.alarms[AlarmName].state_updated_timestamp = now()
         if StateValue != before:
             self.settings[AlarmName]["StateTransitionedTimestamp"] = now()
-
-    def _is_asked_for(self, alarm: Alarm, asked: Params) -> bool:
-        settings = self.settings[alarm.name]
-        actions = [action for name in ACTIONS for action in settings.get(name, ())]
-        prefix = asked.get("ActionPrefix")
-        return (
-            alarm.name.startswith(asked.get("AlarmNamePrefix", ""))
-            and alarm.name in asked.get("AlarmNames", [alarm.name])
-            and alarm.state_value == asked.get("StateValue", alarm.state_value)
-            and (prefix is None or any(action.startswith(prefix) for action in actions))
-        )
 
     def _shown(self, alarm: Alarm) -> Params:
         return {
@@ -155,3 +171,18 @@ class Alarms(Dashboards):
             "StateReasonData": alarm.state_reason_data or None,
             "StateUpdatedTimestamp": alarm.state_updated_timestamp,
         }
+
+
+def _type_of(alarm: Params) -> str:
+    return "CompositeAlarm" if "AlarmRule" in alarm else "MetricAlarm"
+
+
+def _is_asked_for(alarm: Params, asked: Params) -> bool:
+    actions = [action for name in ACTIONS for action in alarm.get(name, ())]
+    prefix = asked.get("ActionPrefix")
+    return (
+        alarm["AlarmName"].startswith(asked.get("AlarmNamePrefix", ""))
+        and alarm["AlarmName"] in asked.get("AlarmNames", [alarm["AlarmName"]])
+        and alarm["StateValue"] == asked.get("StateValue", alarm["StateValue"])
+        and (prefix is None or any(action.startswith(prefix) for action in actions))
+    )

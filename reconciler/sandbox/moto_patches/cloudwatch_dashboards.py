@@ -141,11 +141,14 @@ class Dashboards(CloudWatchBackend):
     def _tagger_of(self, arn: str) -> TaggingService:
         return (self.home if ":dashboard/" in arn else self).tagger
 
+    def iter_arns(self) -> Iterator[str]:
+        """The ARNs of all resources that have tags."""
+        yield from (alarm.alarm_arn for alarm in self.alarms.values())
+        yield from (board.arn for board in self.home.dashboards.values())
+        yield from (rule.rule_arn for rule in self.insight_rules.values())
+
     def _check_tagged(self, arn: str) -> None:
-        known = {alarm.alarm_arn for alarm in self.alarms.values()}
-        known |= {board.arn for board in self.home.dashboards.values()}
-        known |= {rule.rule_arn for rule in self.insight_rules.values()}
-        if arn not in known:
+        if arn not in self.iter_arns():
             raise SandboxError("ResourceNotFoundException", f"The resource {arn} does not exist.")
 
 
