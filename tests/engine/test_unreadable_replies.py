@@ -138,7 +138,7 @@ def without(member: str, name: str) -> Callable[[bytes], bytes]:
     return change
 
 
-def test_a_row_without_its_id_costs_its_own_resource_by_name(wire: Wire) -> None:
+def test_a_row_without_its_id_costs_its_own_resource_even_under_another_name(wire: Wire) -> None:
     wire.every("SearchHoursOfOperations", without("HoursOfOperationId", "Day"))
     report = wire.run()
     assert said(report) == {"Day": "refused"}
@@ -146,6 +146,13 @@ def test_a_row_without_its_id_costs_its_own_resource_by_name(wire: Wire) -> None
     assert report.mutating_calls == 0
     assert 'has no "HoursOfOperationId"' in str(report.plan.refused[0].refusal)
     assert report.blind == ()
+    wire.account.api("connect").client.update_hours_of_operation(
+        InstanceId=_instance(wire), HoursOfOperationId=_hours(wire)["Day"], Name="Evening"
+    )
+    wire.every("SearchHoursOfOperations", without("HoursOfOperationId", "Evening"))
+    report = wire.run()
+    assert said(report) == {"Day": "refused"}, "its marks tell whose row it is: it is not created again"
+    assert (report.mutating_calls, report.blind) == (0, ())
 
 
 def test_a_row_that_says_nothing_creates_nothing_and_is_told_by_its_place(wire: Wire) -> None:

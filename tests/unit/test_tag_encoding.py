@@ -7,7 +7,15 @@ from hypothesis import given
 from hypothesis import strategies as st
 
 from reconciler.planning.ownership import KEY_MARK, STACK_MARK, bind
-from reconciler.planning.tag_encoding import LONGEST, from_mark, marks_for, to_mark
+from reconciler.planning.tag_encoding import (
+    LONGEST,
+    from_mark,
+    mark_in_between,
+    marks_for,
+    name_in_between,
+    to_mark,
+)
+from reconciler.stack import Key
 from tests.unit.plan_toys import seen, want
 
 ALLOWED = re.compile(r"[\w\s.:/=+\-@]*")
@@ -57,3 +65,12 @@ def test_what_bears_a_mark_of_either_form_is_found_under_another_name(name: str)
         binding = bind("shop/dev", [wanted], [live])
         assert binding.bound == {wanted.key: live}
         assert not binding.strays
+
+
+def test_temporary_names_differ_between_stacks_kinds_and_names() -> None:
+    sales = Key("toy.queue", "Sales")
+    owners = [("shop/dev", sales), ("shop/test", sales), ("shop/dev", Key("toy.hours", "Sales"))]
+    names = {name_in_between("{name}-{digest}", stack, key, "Sales") for stack, key in owners}
+    assert all(re.fullmatch("Sales-[0-9a-f]{8}", name) for name in names)
+    assert len(names) == len({mark_in_between(stack, key) for stack, key in owners}) == len(owners)
+    assert name_in_between("{name}-{digest}", "shop/dev", sales, "Sales") in names
