@@ -93,6 +93,8 @@ def _check_flow(document: Any, context: DocumentContext) -> list[Finding]:
             found.append(Finding(f"wrong in {context.account}/{context.region}", ("Actions", number)))
         if action == "odd":
             found.append(Finding("odd", ("Actions", number, "more"), warning=True))
+        if action == "no end":
+            found.append(Finding("an action is missing after this one", ("Actions", number + 1)))
     return found
 
 

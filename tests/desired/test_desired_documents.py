@@ -127,6 +127,15 @@ def test_a_finding_stands_at_its_place_in_the_file(tmp_path: Path) -> None:
     assert caught.value.warnings == ("a.json:4:4: warning: connect.flow/Main.content.Actions[2]: odd",)
 
 
+def test_a_finding_about_a_missing_item_stands_at_its_list(tmp_path: Path) -> None:
+    files = {
+        "stack.yaml": BASE + "connect.flow: {Main: {content: {file: a.json}}}\n",
+        "a.json": '{"Version": 1,\n "Actions": ["fine", "no end"]}',
+    }
+    (found,) = mistakes(tmp_path, files)
+    assert found == "a.json:2:13: connect.flow/Main.content.Actions: an action is missing after this one"
+
+
 def test_a_text_with_a_wrong_variable_is_not_checked_further(tmp_path: Path) -> None:
     document = '{"Version": 1, "Actions": ["wrong ${nothing}", "wrong"]}'
     files = {"stack.yaml": BASE + "connect.flow: {Main: {content: {file: a.json}}}\n", "a.json": document}

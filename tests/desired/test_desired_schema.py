@@ -84,7 +84,8 @@ def test_an_editor_lists_all_options_of_a_value_at_once() -> None:
 
 
 def test_it_says_what_things_mean() -> None:
-    queue = SCHEMA["properties"]["connect.queue"]
+    schema = json_schema(KINDS)
+    queue = schema["properties"]["connect.queue"]
     fields = queue["additionalProperties"]["properties"]
     assert queue["description"] == "A toy connect.queue."
     assert fields["hours_of_operation"]["description"] == "When the queue is open."
@@ -92,5 +93,5 @@ def test_it_says_what_things_mean() -> None:
     assert fields["quick"]["description"] == "Names of connect.queue."
     assert fields["tags"]["description"].startswith("Tags by key")
     assert fields["existing"]["description"].startswith("Only refer to it")
-    assert SCHEMA["$defs"]["Slot"]["properties"]["start_time"]["description"] == "When it opens, as HH:MM."
-    assert SCHEMA["properties"]["stack"]["description"].startswith("The stack's name")
+    assert schema["$defs"]["Slot"]["properties"]["start_time"]["description"] == "When it opens, as HH:MM."
+    assert schema["properties"]["stack"]["description"].startswith("The stack's name")

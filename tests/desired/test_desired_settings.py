@@ -473,3 +473,9 @@ def test_former_names(tmp_path: Path, former: dict[str, str | None], expected: l
     else:
         loaded = stack(tmp_path, files).resources
         assert {name: loaded[Key("connect.queue", name)].renamed_from for name in former} == former
+
+
+def test_a_former_name_of_a_resource_with_a_mistake_adds_no_mistake(tmp_path: Path) -> None:
+    queues = "connect.queue:\n  A: {hours_of_operation: Always, renamed_from: B}\n  B: text\n"
+    expected = ["b.yaml:3:6: connect.queue/B: expected settings by field, got text"]
+    assert mistakes(tmp_path, {"stack.yaml": BASE, "b.yaml": queues}) == expected

@@ -7,7 +7,7 @@ import pytest
 
 from reconciler.applying import Quiet
 from reconciler.contract import Delete, Sighting, Unmanaged
-from reconciler.planning.contents import Content
+from reconciler.planning.contents import Content, within
 from reconciler.planning.ownership import KEY_MARK, PROTECT_MARK, STACK_MARK, Owner
 from reconciler.planning.world import UnmanagedContents
 from reconciler.reconcile import Options, Pass, PassReport
@@ -161,6 +161,14 @@ def test_what_stays_although_it_is_no_longer_desired_is_named_with_all_that_live
     harness.service.live("Sales").tags.clear()
     (note,) = harness.run(emptied(), OPEN).notes
     assert note.endswith("toy.queue/Sales (unmarked)")
+
+
+def test_a_resource_lives_in_what_its_parent_lives_in() -> None:
+    inner = replace(SALES, scope=DAY.key)
+    wanted = stack(centre(), DAY, inner)
+    assert within(wanted, inner.key, {MAIN}) == MAIN
+    assert within(wanted, inner.key, {DAY.key, MAIN}) == DAY.key
+    assert within(wanted, inner.key, {key("toy.centre/Other")}) is None
 
 
 # -- replace -------------------------------------------------------------------------------------------------------------

@@ -329,7 +329,7 @@ def test_what_lost_its_mark_since_the_plan_is_not_deleted() -> None:
 
     def take_the_mark_away(service: Service) -> None:
         if service.journal[-1].startswith("update_door"):
-            del old.tags[REPLACED_MARK]
+            assert old.tags.pop(REPLACED_MARK) == "true"
             old.tags[KEY_MARK] = "Other"
 
     harness.service.watch = take_the_mark_away

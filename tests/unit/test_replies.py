@@ -286,9 +286,10 @@ def test_a_token_of_a_wrong_type_tells_nothing() -> None:
         list(toy.pages("list_queues", InstanceId="i"))
 
 
-def test_an_error_of_another_shape_tells_nothing() -> None:
+@pytest.mark.parametrize("after", ["", ":http://internal.amazon.com/coral/com.amazonaws.connect/"])
+def test_an_error_of_another_shape_tells_nothing(after: str) -> None:
     body = b'{"__type": "InvalidContactFlowException", "problems": "many"}'
-    toy = account(lambda _request: (400, body), {"x-amzn-errortype": "InvalidContactFlowException"})
+    toy = account(lambda _request: (400, body), {"x-amzn-errortype": f"InvalidContactFlowException{after}"})
     with pytest.raises(Unreadable):
         toy.api("connect").call("create_queue", **PARAMETERS["connect", "create_queue"])
 
