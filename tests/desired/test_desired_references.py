@@ -5,9 +5,11 @@ from typing import Any
 
 import pytest
 
+from reconciler.desired.mistakes import COMPARED, Mistakes
+from reconciler.desired.spellings import Spellings
 from reconciler.stack import Key
 from reconciler.stack_json import stack_from, stack_text
-from tests.desired.desired_toys import BASE, HEADER, INSTANCE, mistakes, stack
+from tests.desired.desired_toys import BASE, HEADER, INSTANCE, KINDS, mistakes, stack
 
 SALES = Key("connect.queue", "Sales")
 OTHER = Key("connect.queue", "Other")
@@ -265,3 +267,15 @@ def test_a_name_with_special_characters_can_be_referred_to(tmp_path: Path, name:
     text += f'connect.user: {{ada: {{identity_info: {{first_name: "${{toy.bucket:\\"{quoted}\\"#id}}"}}}}}}\n'
     found = stack(tmp_path, {"stack.yaml": text}).resources[Key("connect.user", "ada")]
     assert found.references == {"identity_info": (Key("toy.bucket", name),)}
+
+
+def test_two_attributes_that_only_aws_knows_are_two_texts() -> None:
+    one = Spellings({}, KINDS, "111111111111", "eu-west-2").one
+    assert one("${toy.bucket:photos}") == one("${toy.bucket:photos#arn}")
+    assert one("${toy.bucket:photos#id}") != one("${toy.bucket:photos#arn}")
+
+
+def test_too_many_names_are_not_searched_for_a_similar_one() -> None:
+    names = ["Sales", *map(str, range(COMPARED))]
+    assert Mistakes().near("Sals", names) == ""
+    assert Mistakes().near("Sals", names[:3]) == '; did you mean "Sales"?'

@@ -55,6 +55,11 @@ def test_every_pattern_that_names_nothing_is_told(capsys: pytest.CaptureFixture[
     [
         ("prd", {"prod", "dev"}, '--env prd: no such name among the environments; did you mean "prod"?'),
         ("x", {"prod", "dev"}, "--env x: no such name among the environments; there are dev, prod"),
+        (
+            "x",
+            set("123456789"),
+            "--env x: no such name among the environments; there are 1, 2, 3, 4, 5, 6, 7, 8 and 1 more",
+        ),
         ("x", set(), "--env x: no such name among the environments; there are none"),
     ],
 )

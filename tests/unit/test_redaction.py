@@ -201,6 +201,12 @@ def test_no_error_leads_back_to_the_request(failure: Any, reason: type[CallError
     assert (raised.value.__context__, raised.value.__cause__) == (None, None)
 
 
+def test_a_reply_that_cannot_be_read_is_told_with_the_name_of_its_error() -> None:
+    with pytest.raises(Unsure) as raised:
+        api_of(FakeClient(ResponseParserError("half a reply")), Listening()).call("create_user", **GOOD)
+    assert str(raised.value) == "create_user: ResponseParserError: the reply could not be read"
+
+
 def test_a_read_whose_reply_cannot_be_read_is_tried_again() -> None:
     client = FakeClient(ResponseParserError("half a reply"), {"done": True})
     assert api_of(client, Listening()).call("list_queues") == {"done": True}
