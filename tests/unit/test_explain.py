@@ -62,6 +62,12 @@ connect.queue.outbound_caller_config.outbound_caller_id_name
     )
 
 
+def test_an_example_of_a_kind_has_its_fields_in_the_order_of_the_model() -> None:
+    lines = [line.plain for line in kind_explanation(KINDS["connect.contact_flow"])]
+    example = yaml.safe_load("\n".join(lines[lines.index("    example") + 1 :]))
+    assert list(example["connect.contact_flow"]["NAME"]) == ["type", "content"]
+
+
 def test_a_folder_has_an_example() -> None:
     code, said = explained("lambda.function.code.folder")
     assert (code, said.splitlines()[-1].strip()) == (0, "folder: folder")

@@ -55,6 +55,7 @@ def test_the_passes_before_stand_oldest_first_and_nothing_in_them_is_markup(repo
     *_, history = sections_of(report, known_kinds(), EARLIER)
     assert history.html.index("7: 2027-01-15 08:00 UTC, failed") < history.html.index("8: 2027-01-15")
     assert "settled, 3 changes, 1 of it drift, by ada@desk" in history.html
+    assert "failed, 0 changes, by " in history.html
     assert "<b>" not in history.html
 
 

@@ -17,6 +17,7 @@ WRONG = {
     "connect.queue/Englisch*": '; did you mean "connect.queue/English"?',
     "connect.quene/*": '; did you mean "connect.queue"?',
     "connect.queue/Zzz": "; there are connect.queue/English, connect.queue/Sales [UK]",
+    "connect.queue/Zzz/b": "; there are connect.queue/English, connect.queue/Sales [UK]",
     "zzz/*": "; its kinds are connect.queue, connect.user, s3.bucket",
     "English": "; write KIND/NAME",
     "": "; write KIND/NAME",

@@ -112,6 +112,14 @@ def test_the_style_keeps_to_the_pictures_of_a_page() -> None:
     assert " id=" not in svg.draw(hostile()), "two pictures in one page would share their ids"
 
 
+@pytest.mark.parametrize(("quiet", "head"), [(True, "aq"), (False, "a")])
+def test_the_head_of_an_edge_looks_like_its_line(*, quiet: bool, head: str) -> None:
+    nodes = tuple(Node(name, name, "queue") for name in "ab")
+    drawn = svg.draw(Picture("x", nodes, (Edge("a", "b", quiet=quiet),)))
+    heads = {each.get("class") for each in ET.fromstring(drawn).iter() if each.get("class") in ("a", "aq")}
+    assert heads == {head}
+
+
 def test_the_same_picture_is_always_the_same_bytes() -> None:
     assert svg.draw(hostile()) == svg.draw(hostile())
 

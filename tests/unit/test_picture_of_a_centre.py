@@ -10,6 +10,7 @@ from reconciler.field_schema import fields_of, references_in
 from reconciler.kinds import known_kinds
 from reconciler.pictures.model import Node, Picture, State
 from reconciler.pictures.sources import stack as centre
+from reconciler.pictures.sources.collapse import collapsed
 from reconciler.planning.plan import Action, Plan
 from reconciler.reconcile import Options, PassReport
 from reconciler.stack import Desired, Key, Place, Stack
@@ -121,6 +122,15 @@ def test_a_crowd_that_is_to_be_made_is_one_node_as_well() -> None:
     picture = centre.draw(wanted, known_kinds(), dict.fromkeys(wanted.resources, "create"))
     (queues,) = [node for node in picture.nodes if node.sort == "queue"]
     assert (queues.label, queues.details, queues.state) == ("500 queues", ("create all",), "create")
+
+
+@pytest.mark.parametrize(
+    ("kicker", "label"),
+    [("Alias", "40 aliases"), ("Switch", "40 switches"), ("Policy", "40 policies"), ("Queue", "40 queues")],
+)
+def test_a_crowd_has_the_plural_of_its_noun(kicker: str, label: str) -> None:
+    (one,), _ = collapsed([Node(str(number), "x", "sort", kicker) for number in range(40)], ())
+    assert one.label == label
 
 
 def test_thirty_are_drawn_one_by_one() -> None:

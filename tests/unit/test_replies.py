@@ -271,6 +271,7 @@ def test_a_page_without_its_list_is_no_empty_list(service: str, operation: str, 
         ("connect", "list_queues", {"InstanceId": "i"}, b'{"QueueSummaryList": []}'),
         ("s3", "list_buckets", {}, f"<ListAllMyBucketsResult {XMLNS}><Buckets/></ListAllMyBucketsResult>".encode()),
         ("s3", "list_objects_v2", BUCKET, f"<ListBucketResult {XMLNS}><Name>stamps</Name></ListBucketResult>".encode()),
+        ("s3", "list_object_versions", BUCKET, f"<ListVersionsResult {XMLNS}><Name>stamps</Name></ListVersionsResult>".encode()),
         ("sqs", "list_queues", {}, b"{}"),
     ],
 )  # fmt: skip
