@@ -5,9 +5,9 @@ from typing import Any
 
 import pytest
 
-from reconciler.model import Secret
+from reconciler.model import Finding, Secret
 from reconciler.stack import Desired, Key, Place, Policy
-from tests.desired.desired_toys import BASE, HEADER, HOURS, INSTANCE, mistakes, stack
+from tests.desired.desired_toys import BASE, HEADER, HOURS, INSTANCE, KINDS, mistakes, stack
 
 ALWAYS = Key("connect.hours_of_operation", "Always")
 MAIN = Key("connect.instance", "main")
@@ -479,3 +479,15 @@ def test_a_former_name_of_a_resource_with_a_mistake_adds_no_mistake(tmp_path: Pa
     queues = "connect.queue:\n  A: {hours_of_operation: Always, renamed_from: B}\n  B: text\n"
     expected = ["b.yaml:3:6: connect.queue/B: expected settings by field, got text"]
     assert mistakes(tmp_path, {"stack.yaml": BASE, "b.yaml": queues}) == expected
+
+
+@pytest.mark.parametrize(("about", "told"), [("label", True), ("keeps", False)])
+def test_a_field_with_a_mistake_hides_only_what_is_said_about_itself(
+    tmp_path: Path, monkeypatch: pytest.MonkeyPatch, *, about: str, told: bool
+) -> None:
+    monkeypatch.setattr(KINDS["toy.bucket"], "problems", lambda _files: [Finding("not here", (about,))])
+    found = mistakes(tmp_path, {"stack.yaml": HEADER + "toy.bucket: {a: {label: x, keeps: 2}}\n"})
+    assert [line for line in found if "not here" in line] == [
+        "stack.yaml:4:25: toy.bucket/a.label: not here"
+    ] * told
+    assert len(found) == 1 + told
