@@ -310,3 +310,25 @@ class Either(Part):
 def test_of_two_fields_of_one_member_the_written_one_is_sent(written: dict[str, Any], sent: str) -> None:
     encoder = replace(ENCODER, reveal=lambda secret: f"secret of {secret.name}")
     assert encoder.members(fields_of(Either), written, {"Value": "old"}) == {"Value": sent}
+
+
+class Route(Part):
+    """A part with a list whose order has a meaning, and one whose order has none."""
+
+    steps: list[str] | None = None
+    tags: Annotated[list[str] | None, Unordered()] = None
+
+
+class Routes(Part):
+    routes: list[Route] | None = None
+
+
+@pytest.mark.parametrize(
+    ("written", "found"),
+    [({"steps": ["b", "a"]}, 2), ({"steps": ["a", "b"]}, 1), ({"tags": ["y", "x"]}, 2)],
+)
+def test_an_unknown_member_stays_with_the_row_that_is_the_same(written: Any, found: int) -> None:
+    live = [{"Steps": ["a", "b"], "Id": 1}, {"Steps": ["b", "a"], "Tags": ["x", "y"], "Id": 2}]
+    encoder = replace(ENCODER, keeps_unknown=True)
+    (sent,) = encoder.members(fields_of(Routes), {"routes": [written]}, {"Routes": live})["Routes"]
+    assert sent["Id"] == found
