@@ -6,6 +6,7 @@ from xml.etree import ElementTree as ET
 import pytest
 
 from reconciler.aws.redaction import SECRETS
+from reconciler.pictures.layout.placement import Box
 from reconciler.pictures.model import SIGNS, Edge, Group, Node, Picture, State
 from reconciler.pictures.render import mermaid, svg
 from reconciler.pictures.render.style import SCOPE, stylesheet
@@ -118,6 +119,11 @@ def test_the_head_of_an_edge_looks_like_its_line(*, quiet: bool, head: str) -> N
     drawn = svg.draw(Picture("x", nodes, (Edge("a", "b", quiet=quiet),)))
     heads = {each.get("class") for each in ET.fromstring(drawn).iter() if each.get("class") in ("a", "aq")}
     assert heads == {head}
+
+
+def test_a_node_is_drawn_around_the_centre_of_its_box() -> None:
+    drawn = ET.fromstring(svg.draw_node(Node("a", "a", "queue"), Box(100, 200, 60, 40)))
+    assert drawn.get("transform") == "translate(70 180)"
 
 
 def test_the_same_picture_is_always_the_same_bytes() -> None:
