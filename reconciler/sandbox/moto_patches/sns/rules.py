@@ -6,9 +6,9 @@ https://docs.aws.amazon.com/sns/latest/api/API_Subscribe.html
 
 import json
 import re
-from collections.abc import Callable, Iterable, Mapping, Sequence
-from typing import Any
+from collections.abc import Iterable, Mapping, Sequence
 
+from reconciler.sandbox.moto_patches.attribute_checks import TRUTH, Check, between, json_object, one_of
 from reconciler.sandbox.moto_patches.policies import is_there, listed, principals_of
 from reconciler.sandbox.sandbox_error import SandboxError
 
@@ -21,11 +21,8 @@ LONGEST_NAME = 100  # characters that are displayed
 LARGEST_DATA_PROTECTION = 30_720
 LONGEST_ARCHIVE = 365  # days
 LEAST_PARTS = 6  # of an ARN
-TRUTH = ("true", "false")
 RAW = frozenset({"sqs", "http", "https", "firehose"})
 ARN = re.compile(r"arn:aws[\w-]*:[\w-]+:[\w-]*:(\d{12}|aws)?:.+")
-
-Check = Callable[[str], bool]
 
 
 def invalid(text: str) -> SandboxError:
@@ -45,56 +42,39 @@ def check_arn(name: str, arn: str) -> None:
         raise invalid(f"{name} Reason: An ARN must have at least {LEAST_PARTS} elements, not {parts}")
 
 
-def _one_of(*allowed: str) -> Check:
-    return lambda value: value in allowed
-
-
-def _between(least: int, most: int) -> Check:
-    return lambda value: value.isdecimal() and least <= int(value) <= most
-
-
 def _role(value: str) -> bool:
     return not value or bool(re.fullmatch(r"arn:aws[\w-]*:iam::\d{12}:role/.+", value))
 
 
-def document(value: str) -> Any:
-    """Return the object in a JSON text; None if it is not an object."""
-    try:
-        read = json.loads(value)
-    except ValueError:
-        return None
-    return read if isinstance(read, dict) else None
-
-
 def _archive(value: str) -> bool:
-    read = document(value)
+    read = json_object(value)
     days = str((read or {}).get("MessageRetentionPeriod", ""))
     return read == {} or (days.isdecimal() and 1 <= int(days) <= LONGEST_ARCHIVE)
 
 
 TOPIC: Mapping[str, Check] = {
-    "DeliveryPolicy": lambda value: not value or document(value) is not None,
+    "DeliveryPolicy": lambda value: not value or json_object(value) is not None,
     "DisplayName": lambda value: len(value) <= LONGEST_NAME,
-    "MaximumMessageSize": _between(SMALLEST, LARGEST),
-    "Policy": lambda value: bool((document(value) or {}).get("Statement")),
-    "TracingConfig": _one_of("PassThrough", "Active"),
-    "SignatureVersion": _one_of("1", "2"),
+    "MaximumMessageSize": between(SMALLEST, LARGEST),
+    "Policy": lambda value: bool((json_object(value) or {}).get("Statement")),
+    "TracingConfig": one_of("PassThrough", "Active"),
+    "SignatureVersion": one_of("1", "2"),
     "KmsMasterKeyId": lambda _: True,
     "ArchivePolicy": _archive,
-    "ContentBasedDeduplication": _one_of(*TRUTH),
-    "FifoThroughputScope": _one_of("Topic", "MessageGroup"),
+    "ContentBasedDeduplication": one_of(*TRUTH),
+    "FifoThroughputScope": one_of("Topic", "MessageGroup"),
     **{f"{each}SuccessFeedbackRoleArn": _role for each in DELIVERIES},
     **{f"{each}FailureFeedbackRoleArn": _role for each in DELIVERIES},
-    **{f"{each}SuccessFeedbackSampleRate": _between(0, 100) for each in DELIVERIES},
+    **{f"{each}SuccessFeedbackSampleRate": between(0, 100) for each in DELIVERIES},
 }
 SUBSCRIPTION: Mapping[str, Check] = {
-    "DeliveryPolicy": lambda value: not value or document(value) is not None,
-    "FilterPolicy": lambda value: not value or document(value) is not None,
-    "FilterPolicyScope": _one_of("MessageAttributes", "MessageBody"),
-    "RawMessageDelivery": _one_of(*TRUTH),
-    "RedrivePolicy": lambda value: not value or "deadLetterTargetArn" in (document(value) or {}),
+    "DeliveryPolicy": lambda value: not value or json_object(value) is not None,
+    "FilterPolicy": lambda value: not value or json_object(value) is not None,
+    "FilterPolicyScope": one_of("MessageAttributes", "MessageBody"),
+    "RawMessageDelivery": one_of(*TRUTH),
+    "RedrivePolicy": lambda value: not value or "deadLetterTargetArn" in (json_object(value) or {}),
     "SubscriptionRoleArn": _role,
-    "ReplayPolicy": lambda value: not value or document(value) is not None,
+    "ReplayPolicy": lambda value: not value or json_object(value) is not None,
 }
 ENDPOINT: Mapping[str, tuple[str, str]] = {
     "http": (r"http://.+", "Endpoint must match the specified protocol"),

@@ -4,12 +4,12 @@ from collections.abc import Mapping
 
 from moto.sns.models import Subscription, Topic
 
+from reconciler.sandbox.moto_patches.attribute_checks import json_object
 from reconciler.sandbox.moto_patches.pages import cut
 from reconciler.sandbox.moto_patches.sns.rules import (
     check_arn,
     check_endpoint,
     check_subscription,
-    document,
     invalid,
     not_found,
 )
@@ -185,7 +185,7 @@ class Subscriptions(Topics):
         return made
 
     def _set_attribute(self, subscription: Subscription, name: str, value: str) -> None:
-        if name == "FilterPolicy" and document(value) == {}:
+        if name == "FilterPolicy" and json_object(value) == {}:
             value = ""
         if name == "ReplayPolicy":
             subscription.attributes[name] = value
@@ -197,7 +197,7 @@ class Subscriptions(Topics):
 def _compare(present: Mapping[str, str], wanted: Mapping[str, str]) -> None:
     for name, value in wanted.items():
         now = present.get(name, "false" if name == "RawMessageDelivery" else "")
-        same = document(now) == document(value) if document(value) is not None else now == value
+        same = json_object(now) == json_object(value) if json_object(value) is not None else now == value
         if not same:
             raise invalid("Attributes Reason: Subscription already exists with different attributes")
 

@@ -6,13 +6,13 @@ from typing import Any
 
 from moto.sns.models import SNSBackend, Subscription, Topic
 
+from reconciler.sandbox.moto_patches.attribute_checks import json_object
 from reconciler.sandbox.moto_patches.pages import cut
 from reconciler.sandbox.moto_patches.sns.rules import (
     LARGEST_DATA_PROTECTION,
     check_arn,
     check_tags,
     check_topic,
-    document,
     invalid,
     not_found,
 )
@@ -88,7 +88,7 @@ class Topics(SNSBackend):
         Source: https://docs.aws.amazon.com/sns/latest/api/API_DeleteTopic.html
         """
         check_arn("TopicArn", TopicArn)
-        if document(self.settings.get(TopicArn, {}).get("ArchivePolicy", "{}")):
+        if json_object(self.settings.get(TopicArn, {}).get("ArchivePolicy", "{}")):
             text = "Cannot delete a topic with an ArchivePolicy"
             raise SandboxError("InvalidStateException", f"Invalid state: {text}")
         self.delete_topic(TopicArn)
@@ -174,7 +174,7 @@ class Topics(SNSBackend):
         present = self.show(topic.arn)["Attributes"]
         for name, value in attributes.items():
             now = present.get(name, "")
-            same = document(now) == document(value) if document(value) is not None else now == value
+            same = json_object(now) == json_object(value) if json_object(value) is not None else now == value
             if not same:
                 raise invalid("Attributes Reason: Topic already exists with different attributes")
         if tags and tags != topic._tags:  # noqa: SLF001  moto's own
@@ -187,5 +187,5 @@ def is_pending(subscription: Subscription) -> bool:
 
 
 def _check_data_protection(policy: str | None) -> None:
-    if policy and (document(policy) is None or len(policy) > LARGEST_DATA_PROTECTION):
+    if policy and (json_object(policy) is None or len(policy) > LARGEST_DATA_PROTECTION):
         raise invalid("DataProtectionPolicy Reason: The policy is not valid")

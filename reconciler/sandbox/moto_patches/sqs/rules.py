@@ -11,10 +11,9 @@ from typing import Any
 
 from moto.sqs.models import Queue
 
+from reconciler.sandbox.moto_patches.attribute_checks import TRUTH, Check, between, json_object, one_of
 from reconciler.sandbox.moto_patches.policies import is_there, listed, principals_of
 from reconciler.sandbox.sandbox_error import SandboxError
-
-Check = Callable[[str], bool]
 
 FIFO = ".fifo"
 OF_FIFO = frozenset({"ContentBasedDeduplication", "DeduplicationScope", "FifoThroughputLimit", "FifoQueue"})
@@ -22,7 +21,6 @@ LARGEST_POLICY = 8192  # bytes
 LONGEST_NAME = 80
 MOST_RECEIVES = 1000
 MOST_SOURCES = 10
-TRUTH = ("true", "false")
 
 
 def invalid_value(text: str) -> SandboxError:
@@ -37,39 +35,22 @@ def text_of(value: Any) -> str:
     return json.dumps(value) if isinstance(value, dict) else str(value)
 
 
-def document(value: str) -> Any:
-    """Return the object in a JSON text; None if it is not an object."""
-    try:
-        read = json.loads(value)
-    except ValueError:
-        return None
-    return read if isinstance(read, dict) else None
-
-
-def _between(least: int, most: int) -> Check:
-    return lambda value: value.isdecimal() and least <= int(value) <= most
-
-
-def _one_of(*allowed: str) -> Check:
-    return lambda value: value in allowed
-
-
 ATTRIBUTES: Mapping[str, Check] = {
-    "DelaySeconds": _between(0, 900),
-    "MaximumMessageSize": _between(1024, 1_048_576),
-    "MessageRetentionPeriod": _between(60, 1_209_600),
-    "ReceiveMessageWaitTimeSeconds": _between(0, 20),
-    "VisibilityTimeout": _between(0, 43_200),
-    "KmsDataKeyReusePeriodSeconds": _between(60, 86_400),
+    "DelaySeconds": between(0, 900),
+    "MaximumMessageSize": between(1024, 1_048_576),
+    "MessageRetentionPeriod": between(60, 1_209_600),
+    "ReceiveMessageWaitTimeSeconds": between(0, 20),
+    "VisibilityTimeout": between(0, 43_200),
+    "KmsDataKeyReusePeriodSeconds": between(60, 86_400),
     "KmsMasterKeyId": lambda _: True,
-    "SqsManagedSseEnabled": _one_of(*TRUTH),
-    "Policy": lambda value: not value or bool((document(value) or {}).get("Statement")),
-    "RedrivePolicy": lambda value: not value or document(value) is not None,
-    "RedriveAllowPolicy": lambda value: not value or _allows(document(value)),
-    "FifoQueue": _one_of("true"),
-    "ContentBasedDeduplication": _one_of(*TRUTH),
-    "DeduplicationScope": _one_of("messageGroup", "queue"),
-    "FifoThroughputLimit": _one_of("perQueue", "perMessageGroupId"),
+    "SqsManagedSseEnabled": one_of(*TRUTH),
+    "Policy": lambda value: not value or bool((json_object(value) or {}).get("Statement")),
+    "RedrivePolicy": lambda value: not value or json_object(value) is not None,
+    "RedriveAllowPolicy": lambda value: not value or _allows(json_object(value)),
+    "FifoQueue": one_of("true"),
+    "ContentBasedDeduplication": one_of(*TRUTH),
+    "DeduplicationScope": one_of("messageGroup", "queue"),
+    "FifoThroughputLimit": one_of("perQueue", "perMessageGroupId"),
 }
 
 
@@ -101,7 +82,7 @@ def check_attributes(given: Mapping[str, str], account: str, *, fifo: bool, new:
             raise SandboxError("InvalidAttributeName", f"Unknown Attribute {name}.")
         if not ATTRIBUTES[name](value):
             raise invalid_value(f"Invalid value for the parameter {name}.")
-    policy = document(given.get("Policy", ""))
+    policy = json_object(given.get("Policy", ""))
     named = [who for each in listed((policy or {}).get("Statement")) for who in principals_of(each)]
     if len(given.get("Policy", "")) > LARGEST_POLICY or not all(is_there(each, account) for each in named):
         raise invalid_value("Invalid value for the parameter Policy.")
@@ -111,13 +92,13 @@ def check_redrive(
     text: str, source: str, find: Callable[[str], tuple[Queue, str] | None], *, fifo: bool
 ) -> None:
     """Refuse a redrive policy without its members, or whose dead-letter queue cannot take the messages of `source`."""
-    policy = document(text) or {}
+    policy = json_object(text) or {}
     for member in ("deadLetterTargetArn", "maxReceiveCount"):
         if policy and member not in policy:
             raise _wrong_redrive(text, f"Redrive policy does not contain mandatory attribute: {member}.")
     if not policy:
         return
-    if not _between(1, MOST_RECEIVES)(str(policy["maxReceiveCount"])):
+    if not between(1, MOST_RECEIVES)(str(policy["maxReceiveCount"])):
         raise _wrong_redrive(text, "Invalid value for maxReceiveCount.")
     found = find(policy["deadLetterTargetArn"])
     if found is None:
@@ -125,7 +106,7 @@ def check_redrive(
     queue, allowing = found
     if queue.fifo_queue != fifo:
         raise _wrong_redrive(text, "Dead-letter queue must be same type of queue as the source.")
-    allows = document(allowing) or {"redrivePermission": "allowAll"}
+    allows = json_object(allowing) or {"redrivePermission": "allowAll"}
     denied = allows["redrivePermission"] == "denyAll"
     if denied or ("sourceQueueArns" in allows and source not in allows["sourceQueueArns"]):
         raise _wrong_redrive(
