@@ -144,15 +144,8 @@ def _located(reading: Reading, finding: Finding) -> tuple[Place, ValuePath]:
     """The place of a finding in the file; for a missing member, the place of the structure that lacks it."""
     node, trail = reading.root, reading.trail
     for step in finding.path:
-        inner = _inner(node, step)
+        inner = node.inner(step)
         if inner is None:
             break
         node, trail = inner, ValuePath(trail, step)
     return node.place, trail
-
-
-def _inner(node: Node, step: str | int) -> Node | None:
-    """One member of a mapping or one item of a list; None if there is none."""
-    if isinstance(step, str):
-        return node.members.get(step)
-    return node.value[step] if isinstance(node.value, list) and step < len(node.value) else None

@@ -28,6 +28,12 @@ class Node:
         self.line = self.key_line = line
         self.column = self.key_column = column
 
+    def inner(self, step: str | int) -> "Node | None":
+        """One member of a mapping or one item of a list; None if there is none."""
+        if isinstance(step, str):
+            return self.members.get(step)
+        return self.value[step] if isinstance(self.value, list) and step < len(self.value) else None
+
     @property
     def place(self) -> Place:
         """The place where the value begins."""

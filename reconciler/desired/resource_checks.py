@@ -10,7 +10,6 @@ from typing import Any
 
 from reconciler.contract import Adapter, InFiles
 from reconciler.desired.mistakes import Mistakes, ValuePath
-from reconciler.desired.nodes import Node
 from reconciler.desired.resource_builder import scope_field
 from reconciler.desired.spellings import Spellings
 from reconciler.desired.validation import ValidValues, WrittenFields, open_rules
@@ -206,11 +205,7 @@ def _located(
         return desired.place, str(desired.key)
     node, trail = written.fields[str(path[0])], written.trail(str(path[0]))
     for step in path[1:]:
-        inner: Node | None = None
-        if isinstance(step, str):
-            inner = node.members.get(step)
-        elif isinstance(node.value, list) and step < len(node.value):
-            inner = node.value[step]
+        inner = node.inner(step)
         if inner is None:
             break
         node, trail = inner, ValuePath(trail, step)
