@@ -71,6 +71,7 @@ Share = Annotated[
 ]
 
 DryRun = Annotated[bool, typer.Option("--dry-run", help="Only say what would change.")]
+DiffOnly = Annotated[bool, typer.Option("--dry-run", help="Only print the changes as a diff.")]
 
 CallDeadline = Annotated[
     float,

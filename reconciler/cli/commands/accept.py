@@ -5,7 +5,7 @@ from typing import TYPE_CHECKING, Annotated
 import typer
 
 from reconciler.cli.exits import FAILED, INVALID, exit_with_errors
-from reconciler.cli.options import Endpoint, Env, Share, StackDir, Uncached, Verbose
+from reconciler.cli.options import DiffOnly, Endpoint, Env, Share, StackDir, Uncached, Verbose
 from reconciler.cli.reading import read_context
 from reconciler.cli.stack_loading import load_stack
 
@@ -22,7 +22,7 @@ def accept(  # noqa: PLR0913 -- one parameter for each option
         typer.Argument(help="The resources, as KIND/NAME or KIND/NAME.FIELD.", metavar="KEY[.FIELD]..."),
     ],
     env: Env = None,
-    dry_run: Annotated[bool, typer.Option("--dry-run", help="Only print the changes as a diff.")] = False,
+    dry_run: DiffOnly = False,
     endpoint_url: Endpoint = None,
     no_cache: Uncached = False,
     share: Share = 80,

@@ -1,14 +1,12 @@
 """`reconciler extra adopt`: takes over live resources: files that declare them, and our marks in AWS."""
 
 from dataclasses import replace
-from typing import TYPE_CHECKING, Annotated
-
-import typer
+from typing import TYPE_CHECKING
 
 from reconciler.cli.commands.extra_record import of_others, recorded
 from reconciler.cli.exits import INVALID, exit_with_errors
 from reconciler.cli.extra_keys import ExtraKeys, keys_of
-from reconciler.cli.options import Endpoint, Env, HistoryAt, Share, StackDir, Uncached, Verbose
+from reconciler.cli.options import DryRun, Endpoint, Env, HistoryAt, Share, StackDir, Uncached, Verbose
 from reconciler.cli.pass_target import Asks, Kept, PassTarget
 from reconciler.cli.reading import read_context
 from reconciler.cli.report_files import finish
@@ -25,7 +23,7 @@ def adopt(  # noqa: PLR0913 -- one parameter for each option
     stack_dir: StackDir,
     keys: ExtraKeys,
     env: Env = None,
-    dry_run: Annotated[bool, typer.Option("--dry-run", help="Only say what would change.")] = False,
+    dry_run: DryRun = False,
     endpoint_url: Endpoint = None,
     no_cache: Uncached = False,
     share: Share = 80,

@@ -6,7 +6,7 @@ from typing import TYPE_CHECKING, Annotated
 import typer
 
 from reconciler.cli.exits import FAILED, INVALID, exit_with_errors
-from reconciler.cli.options import StackDir
+from reconciler.cli.options import DiffOnly, StackDir
 from reconciler.cli.stack_loading import load_stack
 
 if TYPE_CHECKING:
@@ -32,7 +32,7 @@ def ignore(  # noqa: PLR0913 -- one parameter for each option
     field: Annotated[
         str | None, typer.Option(help="Only this field of the stack's resources; * and ? are wildcards.")
     ] = None,
-    dry_run: Annotated[bool, typer.Option("--dry-run", help="Only print the changes as a diff.")] = False,
+    dry_run: DiffOnly = False,
 ) -> None:
     """Leave resources or fields out of `plan --extra`: write them under `ignore` in stack.yaml."""
     from reconciler import console

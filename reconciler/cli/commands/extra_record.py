@@ -1,13 +1,11 @@
 """`reconciler extra record`: writes live resources that the files do not declare into the files."""
 
 from pathlib import Path
-from typing import TYPE_CHECKING, Annotated
-
-import typer
+from typing import TYPE_CHECKING
 
 from reconciler.cli.exits import FAILED, INVALID, exit_with_errors
 from reconciler.cli.extra_keys import ExtraKeys, check_declared, chosen, keys_of
-from reconciler.cli.options import Endpoint, Env, Share, StackDir, Uncached, Verbose
+from reconciler.cli.options import DiffOnly, Endpoint, Env, Share, StackDir, Uncached, Verbose
 from reconciler.cli.reading import read_context
 from reconciler.cli.stack_loading import load_stack
 
@@ -25,7 +23,7 @@ def record(  # noqa: PLR0913 -- one parameter for each option
     stack_dir: StackDir,
     keys: ExtraKeys,
     env: Env = None,
-    dry_run: Annotated[bool, typer.Option("--dry-run", help="Only print the changes as a diff.")] = False,
+    dry_run: DiffOnly = False,
     endpoint_url: Endpoint = None,
     no_cache: Uncached = False,
     share: Share = 80,
