@@ -35,7 +35,7 @@ def masked(value: Any, name: str = "") -> Any:
     if isinstance(value, Mapping):
         return {key: masked(item, str(key)) for key, item in value.items()}
     if isinstance(value, list | tuple):
-        return [masked(item, name) for item in value]
+        return type(value)(masked(item, name) for item in value)
     return HIDDEN if looks_secret(name, value) else value
 
 

@@ -48,3 +48,9 @@ def test_a_list_with_a_secret_is_left_out_as_a_whole() -> None:
 
 def test_an_empty_rest_is_left_out() -> None:
     assert without_secrets(Shape(values=Shape()), {"A_TOKEN": "abc"}, "x") == (None, ["x.A_TOKEN"])
+
+
+def test_a_tuple_without_a_secret_stays() -> None:
+    value = {"names": ("a", "b")}
+    assert masked(value) == value
+    assert without_secrets(Shape(), value, "f") == (value, [])
