@@ -24,7 +24,7 @@ def environments(directory: Path) -> list[str]:
     with pytest.raises(InvalidStack) as caught:
         load(directory, "no such environment", known_kinds())
     (mistake,) = caught.value.mistakes
-    return re.findall(r"\b(dev|stg|prod)\b", mistake.message)
+    return re.findall(r"\b(dev|stg|staging|prod)\b", mistake.message)
 
 
 CASES = [(stack, environment) for stack in STACKS for environment in environments(stack)]
@@ -62,6 +62,9 @@ def test_the_environments_of_every_example_are_tried() -> None:
     assert {(stack.name, environment) for stack, environment in CASES} == {
         ("contact_center", "dev"),
         ("contact_center", "prod"),
+        ("connect_platform", "dev"),
+        ("connect_platform", "staging"),
+        ("connect_platform", "prod"),
         ("minimal_center", "dev"),
         ("stamp_rally", "dev"),
         ("stamp_rally", "stg"),
