@@ -1,4 +1,4 @@
-"""IAM's roles and managed policies: keeps every setting, and refuses what AWS refuses.
+"""IAM's roles, managed policies and OIDC providers: keeps every setting, and refuses what AWS refuses.
 
 AWS's managed policies are created on demand. moto creates all 1,500 of them on the first request of an account to any service,
 because IAM records the used access key. This takes longer than a pass over a small stack.
@@ -18,7 +18,6 @@ from moto.iam.models import (
     SERVICE_NAME_CONVERSION,
     AWSManagedPolicy,
     Group,
-    IAMBackend,
     ManagedPolicy,
     PolicyVersion,
     Role,
@@ -29,15 +28,16 @@ from moto.moto_api._internal import mock_random as random
 
 from reconciler.sandbox import extension
 from reconciler.sandbox.moto_patches.iam import listings
-from reconciler.sandbox.moto_patches.iam.documents import check_inline, check_managed, check_trust, too_many
+from reconciler.sandbox.moto_patches.iam.documents import check_inline, check_managed, check_trust
 from reconciler.sandbox.moto_patches.iam.managed import Policies
+from reconciler.sandbox.moto_patches.iam.providers import Providers, refuse_many_tags, too_many
 from reconciler.sandbox.moto_patches.pages import cut_at
 from reconciler.sandbox.sandbox_error import SandboxError
 
 Tags = list[dict[str, str]]
 
 # https://docs.aws.amazon.com/IAM/latest/UserGuide/reference_iam-quotas.html
-MOST_TAGS, MOST_POLICIES = 50, 10
+MOST_POLICIES = 10
 
 # Members that AWS shows: https://docs.aws.amazon.com/IAM/latest/APIReference/API_PolicyVersion.html. Documents are
 # URL-encoded in replies.
@@ -73,7 +73,7 @@ def _put_policy(role: Role, policy_name: str, document: Any) -> None:
     role.policies[policy_name] = document if isinstance(document, str) else json.dumps(document)
 
 
-class Roles(IAMBackend):
+class Roles(Providers):
     """moto's IAM with AWS's checks, lists in pages, and AWS's managed policies on demand."""
 
     NOT_STATE = ("policy_arn_regex",)
@@ -89,6 +89,8 @@ class Roles(IAMBackend):
             "ListPolicyVersions": self.show_versions,
             "ListRolePolicies": self.show_inline,
             "ListInstanceProfilesForRole": self.show_profiles,
+            "AddClientIDToOpenIDConnectProvider": self.add_client,
+            "RemoveClientIDFromOpenIDConnectProvider": self.remove_client,
         }
 
     def _init_aws_policies(self) -> list[ManagedPolicy]:
@@ -261,7 +263,7 @@ class Roles(IAMBackend):
         role = self.get_role(role_name)
         given = self._tag_verification(tags)
         kept = {tag["Key"].lower(): tag for tag in role.tags}
-        _refuse_many_tags(kept.keys() | given.keys())
+        refuse_many_tags(kept.keys() | given.keys())
         role.tags = list({**kept, **given}.values())
 
     def untag_role(self, role_name: str, tag_keys: list[str]) -> None:
@@ -351,7 +353,7 @@ class Roles(IAMBackend):
     def tag_policy(self, policy_arn: str, tags: Tags) -> None:
         """TagPolicy."""
         policy = self.get_policy(policy_arn)
-        _refuse_many_tags(policy.tags.keys() | {tag["Key"].lower() for tag in tags})
+        refuse_many_tags(policy.tags.keys() | {tag["Key"].lower() for tag in tags})
         super().tag_policy(policy_arn, tags)
 
     def _ours(self, role_name: str) -> Role:
@@ -376,11 +378,6 @@ class Roles(IAMBackend):
         policy = self.managed_policies.get(arn) if arn else None
         if policy:
             vars(policy)["permissions_boundary_usage_count"] = listings.boundary_uses(policy) + more
-
-
-def _refuse_many_tags(keys: Iterable[str]) -> None:
-    if len(set(keys)) > MOST_TAGS:
-        raise SandboxError("LimitExceeded", "The number of tags has reached the maximum limit.")
 
 
 def _no_version(policy_arn: str, version_id: str) -> NotFoundException:

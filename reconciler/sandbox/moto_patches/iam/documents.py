@@ -7,6 +7,7 @@ from typing import Any
 
 from moto.iam.policy_validation import IAMPolicyDocumentValidator, IAMTrustPolicyDocumentValidator
 
+from reconciler.sandbox.moto_patches.iam.providers import too_many
 from reconciler.sandbox.moto_patches.policies import is_there, listed, principals_of
 from reconciler.sandbox.sandbox_error import SandboxError
 
@@ -53,11 +54,6 @@ def check_trust(document: str, account: str) -> None:
                 raise _malformed(f'Invalid principal in policy: "AWS":"{arn}"')
     if _size(document) > LARGEST_TRUST:
         raise too_many("ACLSizePerRole", LARGEST_TRUST)
-
-
-def too_many(what: str, most: int) -> SandboxError:
-    """Return IAM's error for an exceeded quota."""
-    return SandboxError("LimitExceeded", f"Cannot exceed quota for {what}: {most}")
 
 
 def _as_moto_reads(document: str) -> str:
