@@ -20,6 +20,7 @@ from reconciler.resources.connect.user_hierarchy_group import UserHierarchyGroup
 from reconciler.resources.dynamodb.table import TableAdapter
 from reconciler.resources.ec2.security_group import SecurityGroupAdapter
 from reconciler.resources.ec2.subnet import SubnetAdapter
+from reconciler.resources.iam.oidc_provider import OidcProviderAdapter
 from reconciler.resources.iam.policy import PolicyAdapter
 from reconciler.resources.iam.role import RoleAdapter
 from reconciler.resources.kms.key import KeyAdapter
@@ -48,6 +49,7 @@ KINDS: tuple[type[Adapter[Any]], ...] = (
     SubnetAdapter,
     PolicyAdapter,
     RoleAdapter,
+    OidcProviderAdapter,
     FunctionAdapter,
     KeyAdapter,
     LogGroupAdapter,

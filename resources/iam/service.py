@@ -21,9 +21,14 @@ IAM = Service(
     # A role or user in a trust policy does not exist, or is not visible yet.
     errors_by_message={"Invalid principal in policy": Absent},
     # For tags in a create request.
-    also_asks={"CreatePolicy": ("iam:TagPolicy",), "CreateRole": ("iam:TagRole",)},
+    also_asks={
+        "CreateOpenIDConnectProvider": ("iam:TagOpenIDConnectProvider",),
+        "CreatePolicy": ("iam:TagPolicy",),
+        "CreateRole": ("iam:TagRole",),
+    },
     unscoped={
         "iam:GetAccountAuthorizationDetails": "lists all roles and policies",
+        "iam:ListOpenIDConnectProviders": "lists all OIDC providers",
         "iam:ListPolicies": "lists all managed policies",
     },
 )

@@ -209,6 +209,33 @@ CODE = (
             "PolicyDocument": policy({"Action": "sns:Publish", "Resource": "{TOPIC}"}),
         },
     ),
+    Step(
+        "iam",
+        "create_open_id_connect_provider",
+        {
+            "Url": "https://token.actions.githubusercontent.com",
+            "ClientIDList": ["sts.amazonaws.com"],
+            "Tags": PAIRS,
+        },
+        {"GITHUB": "OpenIDConnectProviderArn"},
+    ),
+    Step(
+        "iam",
+        "create_role",
+        {
+            "RoleName": "deploy",
+            "AssumeRolePolicyDocument": policy(
+                {
+                    "Principal": {"Federated": "{GITHUB}"},
+                    "Action": "sts:AssumeRoleWithWebIdentity",
+                    "Condition": {
+                        "StringEquals": {"token.actions.githubusercontent.com:aud": "sts.amazonaws.com"}
+                    },
+                }
+            ),
+            "Tags": PAIRS,
+        },
+    ),
     Step("iam", "create_service_linked_role", {"AWSServiceName": "connect.amazonaws.com"}),
     Step(
         "ec2",

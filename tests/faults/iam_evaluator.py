@@ -176,7 +176,12 @@ def _arns_in_iam(attempt: Attempt, account: Location) -> Iterator[str]:
             yield f"arn:{account.partition}:iam::{account.account}:{type_.lower()}{path}{name}"
     if "PolicyArn" in params and "RoleName" not in params:
         yield params["PolicyArn"]
-    if not {"RoleName", "PolicyName", "PolicyArn"} & params.keys():
+    if "OpenIDConnectProviderArn" in params:
+        yield params["OpenIDConnectProviderArn"]
+    if attempt.operation == "CreateOpenIDConnectProvider":
+        provider = params["Url"].removeprefix("https://")
+        yield f"arn:{account.partition}:iam::{account.account}:oidc-provider/{provider}"
+    if not {"RoleName", "PolicyName", "PolicyArn", "OpenIDConnectProviderArn", "Url"} & params.keys():
         yield "*"
 
 
