@@ -1,7 +1,8 @@
 """AWS Lambda: keeps every setting of a function, refuses what AWS refuses, and runs functions in Python; docker is not needed.
 
-Known-lossy: provisioned concurrency and capacity providers (refused with 501). It is not checked whether a role may write to a
-dead-letter queue, and whether file systems and runtime versions exist. Functions that other services call are not run.
+Known-lossy: capacity providers (refused with 501). An alias with two versions always runs the first. It is not checked whether a
+role may write to a dead-letter queue, and whether file systems and runtime versions exist. Functions that other services call
+are not run.
 """
 
 import base64
@@ -17,8 +18,7 @@ from moto.iam.models import iam_backends
 
 from reconciler.sandbox import extension
 from reconciler.sandbox.moto_patches.awslambda.function import Function
-from reconciler.sandbox.moto_patches.awslambda.invocations import Invocations
-from reconciler.sandbox.moto_patches.awslambda.permissions import Reply, changed_meanwhile, missing
+from reconciler.sandbox.moto_patches.awslambda.permissions import Reply, changed_meanwhile
 from reconciler.sandbox.moto_patches.awslambda.rules import (
     check_code,
     check_new,
@@ -26,6 +26,7 @@ from reconciler.sandbox.moto_patches.awslambda.rules import (
     check_tags,
     invalid,
 )
+from reconciler.sandbox.moto_patches.awslambda.versions import Versions
 from reconciler.sandbox.moto_patches.pages import cut
 from reconciler.sandbox.moto_patches.policies import listed, principals_of
 from reconciler.sandbox.sandbox_error import SandboxError
@@ -42,12 +43,12 @@ CODE = ("ZipFile", "S3Bucket", "S3Key", "S3ObjectVersion", "ImageUri")
 
 
 def install() -> None:
-    """Replace moto's operations on functions; versions, aliases, layers, URLs and mappings stay moto's."""
+    """Replace moto's operations on functions; URLs and mappings stay moto's."""
     setattr(models, "LambdaFunction", Function)  # noqa: B010  mypy allows no assignment to a class
     extension.extend("lambda", Functions, "moto.awslambda", LambdaResponse.dispatch, no_browsers=True)
 
 
-class Functions(Invocations):
+class Functions(Versions):
     """The control plane of functions."""
 
     def __init__(self, region_name: str, account_id: str) -> None:
@@ -88,6 +89,25 @@ class Functions(Invocations):
             "PutFunctionCodeSigningConfig": self.put_signing,
             "GetFunctionCodeSigningConfig": self.show_signing,
             "DeleteFunctionCodeSigningConfig": self.drop_signing,
+            "ListVersionsByFunction": self.version_names,
+            "CreateAlias": self.make_alias,
+            "UpdateAlias": self.change_alias,
+            "GetAlias": self.show_alias,
+            "DeleteAlias": self.drop_alias,
+            "ListAliases": self.alias_names,
+            "PutProvisionedConcurrencyConfig": self.put_provisioned,
+            "GetProvisionedConcurrencyConfig": self.show_provisioned,
+            "DeleteProvisionedConcurrencyConfig": self.drop_provisioned,
+            "ListProvisionedConcurrencyConfigs": self.provisioned_names,
+            "PublishLayerVersion": self.make_layer_version,
+            "GetLayerVersion": self.show_layer_version,
+            "GetLayerVersionByArn": self.show_layer_version_of_arn,
+            "ListLayers": self.layer_names,
+            "ListLayerVersions": self.layer_versions,
+            "DeleteLayerVersion": self.drop_layer_version,
+            "AddLayerVersionPermission": self.permit_layer,
+            "RemoveLayerVersionPermission": self.forbid_layer,
+            "GetLayerVersionPolicy": self.show_layer_policy,
         }
 
     def make(self, **params: Any) -> Reply:
@@ -161,8 +181,11 @@ class Functions(Invocations):
             return self._shown(function)
         code = _for_moto({name: params[name] for name in CODE if name in params})
         function.code = {name: value for name, value in function.code.items() if name not in CODE}
+        before = function.code_sha_256, function.architectures, function.code_or_config_updated
         function.update_function_code(code)
         function.architectures = params.get("Architectures", function.architectures)
+        same = before[:2] == (function.code_sha_256, function.architectures)
+        function.code_or_config_updated = before[2] or not same
         function.changed()
         return self._publish(function) if Publish else self._shown(function)
 
@@ -186,23 +209,16 @@ class Functions(Invocations):
         """
         function, qualifier = self.named(FunctionName, Qualifier)
         name = function.function_name
-        if qualifier == "$LATEST":
-            raise invalid("$LATEST version cannot be deleted without deleting the function.")
-        aliases = self.list_aliases(name)
-        if qualifier in {alias.name for alias in aliases}:
-            raise invalid("Deletion of aliases is not currently supported.")
-        in_use = [alias.name for alias in aliases if alias.function_version == qualifier]
-        if in_use:
-            text = f"Unable to delete version because the following aliases reference it: {in_use}"
-            raise SandboxError("ResourceConflictException", text)
-        self.delete_function(name, qualifier)
-        self.qualified.pop((name, qualifier or ""), None)
-        if qualifier is None:
-            self.recursion.pop(name, None)
-            self.signing_of_functions.pop(name, None)
-            for kept in (self.qualified, self.runtime_management):
-                for key in [each for each in kept if each[0] == name]:
-                    cast("dict[Any, Any]", kept).pop(key)
+        if qualifier is not None:
+            self.drop_version(name, qualifier)
+            return
+        self.delete_function(name)
+        self.forget_versions(name)
+        self.recursion.pop(name, None)
+        self.signing_of_functions.pop(name, None)
+        for kept in (self.qualified, self.runtime_management):
+            for key in [each for each in kept if each[0] == name]:
+                cast("dict[Any, Any]", kept).pop(key)
 
     def names(self, MaxItems: int = PAGE, Marker: str | None = None, **asked: Any) -> Reply:
         """ListFunctions; at most 50 a page, even if the request allows more.
@@ -301,11 +317,7 @@ class Functions(Invocations):
         return function
 
     def _publish(self, function: Function, description: str = "") -> Reply:
-        made = self.publish_version(function.function_name, description)
-        function.code_or_config_updated = False
-        if made is None:
-            raise missing(f"Function not found: {function.function_arn}")
-        return made.get_configuration()
+        return self.publish_latest(function, description).get_configuration()
 
     def _shown(self, function: LambdaFunction, *, qualified: bool = False) -> dict[str, Any]:
         shown: dict[str, Any] = function.get_configuration()

@@ -5,7 +5,8 @@ from collections.abc import Mapping
 from datetime import UTC, datetime
 from typing import Any
 
-from moto.awslambda.models import FunctionUrlConfig, LambdaFunction
+from moto.awslambda.exceptions import UnknownLayerVersionException
+from moto.awslambda.models import FunctionUrlConfig, LambdaFunction, LayerDataType
 
 from reconciler.sandbox.moto_patches.awslambda.permissions import FunctionPolicy
 from reconciler.sandbox.moto_patches.awslambda.rules import invalid
@@ -44,6 +45,12 @@ class Function(LambdaFunction):
         now = datetime.fromtimestamp(current().clock(), UTC)
         self.last_modified = f"{now:%Y-%m-%dT%H:%M:%S}.{now.microsecond // 1000:03}+0000"
         self.life = Transition.begin(state)
+
+    def published(self) -> None:
+        """Make a copy of a function its own version: with its own permissions, revision and lists."""
+        self.policy = FunctionPolicy(self)
+        self.revision = str(uuid.uuid4())
+        self.settings = dict(self.settings)
 
     def update_configuration(self, config_updates: dict[str, Any]) -> dict[str, Any]:
         """Set new settings; omitted ones do not change, empty ones are removed."""
@@ -143,6 +150,12 @@ class Function(LambdaFunction):
                 doing = f"An update is in progress for resource: {self.function_arn}"
             text = f"The operation cannot be performed at this time. {doing}"
             raise SandboxError("ResourceConflictException", text)
+
+    def _get_layers_data(self, layers_versions_arns: list[str]) -> list[LayerDataType]:
+        try:
+            return super()._get_layers_data(layers_versions_arns)
+        except UnknownLayerVersionException:
+            raise invalid(f"Layer version {', '.join(layers_versions_arns)} does not exist.") from None
 
     def _logging(self) -> Params:
         """Source: https://docs.aws.amazon.com/lambda/latest/api/API_LoggingConfig.html ."""

@@ -16,8 +16,8 @@ from reconciler.sandbox.extension import ONE_AT_A_TIME, aside, in_background
 from reconciler.sandbox.lambda_runner import Invocation, NoProcessFreeError, Outcome, Program
 from reconciler.sandbox.lambda_runner.log_lines import tail_of
 from reconciler.sandbox.lambda_runner.packages import BadZipError
-from reconciler.sandbox.moto_patches.awslambda.code_signing import CodeSigning
 from reconciler.sandbox.moto_patches.awslambda.function import Function
+from reconciler.sandbox.moto_patches.awslambda.layers import Layers
 from reconciler.sandbox.moto_patches.awslambda.permissions import Reply
 from reconciler.sandbox.process_state import ProcessState, current
 from reconciler.sandbox.sandbox_error import SandboxError
@@ -29,7 +29,7 @@ NOWHERE = "http://a-sandbox-within-a-process-has-no-url.invalid"
 """The endpoint of a function whose sandbox is not served over HTTP: the text is in every error of its AWS clients."""
 
 
-class Invocations(CodeSigning):
+class Invocations(Layers):
     """The operations that run functions."""
 
     def invoke_function(
@@ -135,7 +135,7 @@ class Invocations(CodeSigning):
             memory=int(function.memory_size),
             timeout=float(function.timeout),
             code=function.code_bytes,
-            layers=tuple(self._layer(each["Arn"]) for each in function.layers),
+            layers=tuple(self.content_of_layer(each["Arn"]) for each in function.layers),
             environment=dict(function.environment_vars),
             log_group=logging["LogGroup"],
             log_stream=f"{moment:%Y/%m/%d}/[{function.version}]{uuid.uuid4().hex}",
@@ -143,14 +143,6 @@ class Invocations(CodeSigning):
             application_level=logging.get("ApplicationLogLevel", ""),
             system_level=logging.get("SystemLogLevel", "INFO"),
         )
-
-    def _layer(self, arn: str) -> bytes:
-        layer = self.layers_versions_by_arn(arn)
-        if layer is None:
-            text = f"The layer {arn} was deleted, and the sandbox no longer has its content."
-            raise SandboxError("ResourceNotFoundException", text)
-        content: bytes = layer.code_bytes
-        return content
 
     def _log(self, program: Program, outcome: Outcome) -> None:
         """Write the log of an invocation; a log group that is missing is created, as in AWS."""
