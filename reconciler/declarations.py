@@ -145,6 +145,8 @@ def _of_two_at_once(adapter: Any) -> Iterator[str]:
 def _of_reads(adapter: Any) -> Iterator[str]:
     """Fields that no read shows."""
     reads = adapter.reads
+    for name in sorted(reads.remembered - reads.alone.keys()):
+        yield f"reads: {name} is remembered, and reads.alone does not say how it is read"
     if not reads.list and _inherited(adapter, "list"):
         yield "reads: name the operation that lists resources, or define the method list"
     if reads.get or not (_inherited(adapter, "get_fields") and _inherited(adapter, "describe")):
@@ -196,6 +198,8 @@ def _of_fields(adapter: Any) -> Iterator[str]:
         "create.write_only": adapter.create.write_only,
         "create.deferrable": adapter.create.deferrable,
         "reads.alone": adapter.reads.alone,
+        "reads.together": adapter.reads.together,
+        "reads.remembered": adapter.reads.remembered,
         "reads.listed": adapter.reads.listed,
         "reads.partly_listed": adapter.reads.partly_listed,
         "reads.details": adapter.reads.details,

@@ -21,7 +21,7 @@ from reconciler.contract.contents import Unmanaged
 from reconciler.contract.files import InFiles
 from reconciler.contract.identity import Assigned, Identity, Marked, Named
 from reconciler.contract.kind import Adapter, declared_services
-from reconciler.contract.reads import FieldRead, Reads, from_reply, from_rows
+from reconciler.contract.reads import BulkRead, FieldRead, Reads, from_reply, from_rows
 from reconciler.contract.rows import RowCall, RowChanges, by_rows, chunks, row_changes
 from reconciler.contract.tagging import PAIR, Tagging, TagOperations, tag_changes, tag_list, tagging, tags_in
 from reconciler.field_schema import own_fields
@@ -34,6 +34,7 @@ __all__ = [
     "ApiOf",
     "Assigned",
     "Attribute",
+    "BulkRead",
     "Calls",
     "CannotDelete",
     "Change",

@@ -1,6 +1,6 @@
 """Declares how a kind is read, and what each read shows."""
 
-from collections.abc import Callable, Mapping
+from collections.abc import Callable, Collection, Mapping
 from dataclasses import dataclass, field
 from typing import Any, TypeAlias
 
@@ -58,6 +58,40 @@ def from_reply(
 
 
 @dataclass(frozen=True, kw_only=True)
+class BulkRead:
+    """A paged operation that shows fields of all resources of a kind: fewer calls than one for each resource."""
+
+    operation: str
+    of: str
+    """The member of an item that holds the id of its resource."""
+    page: int
+    """The number of items on a page."""
+    parameters: Mapping[str, Any] = field(default_factory=dict, hash=False)
+    """Its parameters."""
+    rows: str | None = None
+    """The member of a resource that holds its items; None: an item is a resource, and its members are the resource's."""
+
+    def read(self, api: Api, ids: Collection[str]) -> dict[str, Wired] | None:
+        """By id: what the items of these resources show. None if it takes more calls than reading each of them alone.
+
+        Raises:
+            CallError: the operation fails, or an item of it cannot be read.
+        """
+        found: dict[str, dict[str, Any]] = {each: {self.rows: []} if self.rows else {} for each in ids}
+        for number, item in enumerate(api.pages(self.operation, **self.parameters)):
+            if number >= self.page * len(ids):
+                return None
+            shown = found.get(item.get(self.of))
+            if shown is None:
+                continue
+            if self.rows:
+                shown[self.rows].append(item)
+            else:
+                shown.update(item)
+        return {**found}
+
+
+@dataclass(frozen=True, kw_only=True)
 class Reads:
     """The operations that read a kind, and what each of them shows of a resource.
 
@@ -79,6 +113,14 @@ class Reads:
     """The member of its reply that holds the resource; empty: the reply itself."""
     alone: Mapping[str, FieldRead] = field(default_factory=dict, hash=False)
     """By field: how it is read if neither `list` nor `get` shows it. A read that several fields share is made once."""
+    together: Mapping[str, BulkRead] = field(default_factory=dict, hash=False)
+    """By field that `list` does not show: the operation that reads it for all resources at once, used if several need it."""
+    hints: frozenset[str] = frozenset()
+    """Members of earlier replies that a read of `alone` may use, as long as `list` shows the resource unchanged, until the
+    audit: which further calls show nothing new. They are kept in the cache."""
+    remembered: frozenset[str] = frozenset()
+    """Fields of `alone` that a pass takes from the cache as long as `list` shows the resource unchanged, until the audit. AWS
+    shows no sign of a change of them, so a change by others is seen late; docs/performance.md lists them."""
     called: tuple[str, ...] = ()
     """Other operations that the methods of the kind read with; those of other services as `kms:describe_key`."""
     listed: frozenset[str] = frozenset()
@@ -100,4 +142,5 @@ class Reads:
     def operations(self) -> tuple[str, ...]:
         """Every operation that reads."""
         alone = (name for each in self.alone.values() for name in each.operations)
-        return tuple(dict.fromkeys(filter(None, (self.list, self.get, *alone, *self.called))))
+        together = (each.operation for each in self.together.values())
+        return tuple(dict.fromkeys(filter(None, (self.list, self.get, *alone, *together, *self.called))))

@@ -12,6 +12,7 @@ import structlog
 from reconciler.cache_store import Cache, Memory
 from reconciler.contract import Adapter, Address, Api, Sighting
 from reconciler.errors import BadRow, Unreadable, members_needed
+from reconciler.field_schema import fields_of
 from reconciler.observing.row_isolation import RowIsolation
 from reconciler.planning.ownership import KEY_MARK, STACK_MARK, Owner, owner_of
 from reconciler.planning.tag_encoding import to_mark
@@ -89,7 +90,7 @@ class CachedReader:
         if listed is None:
             marked = self._marked(wanted)
             seen = self.sightings() if marked is None else marked
-            return [self._with_tags_remembered(each) for each in seen]
+            return [self._with_memory(each) for each in seen]
         audited = self._audited(listed)
         stale = [each for each in listed if each.id in audited or not self._believed(each)]
         if len(stale) > len(listed) // self.adapter.reads.page + 1:
@@ -128,7 +129,7 @@ class CachedReader:
 
     def note_read(self, sighting: Sighting, members: Mapping[str, Any], fields: frozenset[str]) -> None:
         """Note fields for the cache that separate reads returned."""
-        if fields and sighting.id in self.seen:
+        if (fields or sighting.complete) and sighting.id in self.seen:
             complete = sighting.complete | fields
             self.seen[sighting.id] = replace(sighting, settings=members, complete=complete)
 
@@ -209,17 +210,33 @@ class CachedReader:
             merged.append(row)
         return [each for each in (*merged, *rows.values()) if each]
 
-    def _with_tags_remembered(self, sighting: Sighting) -> Sighting:
-        """For a kind without change tokens: if the row is unchanged, its cached tags are used."""
-        if sighting.tags is not None or self.adapter.tagging is None:
+    def _with_memory(self, sighting: Sighting) -> Sighting:
+        """For a kind without change tokens: if the row is unchanged, its cached tags and remembered fields are used."""
+        tags_unknown = sighting.tags is None and self.adapter.tagging is not None
+        if not tags_unknown and not self.adapter.reads.remembered | self.adapter.reads.hints:
             return sighting
-        version = _digest(sighting.settings)
+        version = _digest(sighting.settings) if tags_unknown else _digest_of_row(sighting)
         sighting = replace(sighting, version=version)
         memory = self.memories.get(sighting.id)
         if memory is None or memory.version != version or self.now - memory.looked > _due(sighting.id):
             return sighting
         self.recalled.add(sighting.id)
-        return replace(sighting, tags=memory.tags)
+        if tags_unknown:
+            sighting = replace(sighting, tags=memory.tags)
+        return self._with_remembered_fields(sighting, memory)
+
+    def _with_remembered_fields(self, sighting: Sighting, memory: Memory) -> Sighting:
+        """The sighting with its `Reads.remembered` fields, unless they may have been read before AWS showed a change."""
+        reads = self.adapter.reads
+        known = reads.remembered & memory.complete
+        if not known | reads.hints or self.now - memory.looked < LAG:
+            return sighting
+        shapes = fields_of(self.adapter.model)
+        members = reads.hints | {(shapes[name].wire or name).partition(".")[0] for name in known}
+        settings = {name: each for name, each in memory.members.items() if name in members}
+        return replace(
+            sighting, settings={**sighting.settings, **settings}, complete=sighting.complete | known
+        )
 
     def _audited(self, listed: list[Sighting]) -> frozenset[str]:
         """The cache entries to read again, the oldest first, within the audit's share of the quota."""

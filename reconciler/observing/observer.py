@@ -13,6 +13,7 @@ from reconciler.contract import Adapter, Address, ApiOf, Sighting
 from reconciler.errors import Absent, BadRow, Busy, CallError, Late, Unreadable, Unsure, members_needed
 from reconciler.observing.attribute_reader import AttributeReading
 from reconciler.observing.binding import bind_live, strays_of, unwanted_of
+from reconciler.observing.bulk_fields import with_bulk_fields
 from reconciler.observing.cache_policy import CachedReader, Wanted, keys_of_row, shown_otherwise
 from reconciler.observing.moved_resources import moved_lines
 from reconciler.observing.scopes import by_kind, by_scope
@@ -153,11 +154,33 @@ class Observer:
         for kind in self.lanes:
             if self.context.kinds[kind].parent == adapter.kind:
                 self._enter(kind, [each.key for each in members])
-        for key, desired in ((each.key, each) for each in members):
-            asked = key in self.only and key not in self.world.unseen and not desired.existing
-            if asked and key in self.world.sightings:
-                self._read(desired, self.world.sightings[key])
-            self.lanes[adapter.kind].items.extend(self._attributes.jobs(key))
+        asked = [each for each in members if self._reads_fields_of(each)]
+        if adapter.reads.together:
+            self._read_together(adapter, scope, asked)
+        for each in asked:
+            self._read(each, self.world.sightings[each.key])
+        for each in members:
+            self.lanes[adapter.kind].items.extend(self._attributes.jobs(each.key))
+
+    def _reads_fields_of(self, desired: Desired) -> bool:
+        key = desired.key
+        asked = key in self.only and key not in self.world.unseen and not desired.existing
+        return asked and key in self.world.sightings
+
+    def _read_together(self, adapter: Adapter[Any], scope: Key | None, asked: Sequence[Desired]) -> None:
+        """Read the fields that one operation shows of all resources, if several need them."""
+        if adapter.kind in self._storms:
+            return
+        by_id = {self.world.sightings[each.key].id: each for each in asked}
+        unknown = [
+            (sighting, not_shown(adapter, dict(managed_fields(each, adapter)), sighting, each.settings))
+            for each in asked
+            for sighting in (self.world.sightings[each.key],)
+        ]
+        api = self.context.api_of(adapter.service.name)
+        for sighting in with_bulk_fields(adapter, api, unknown):
+            self.world.remember(by_id[sighting.id].key, sighting)
+            self.memories[adapter.kind, scope].note_read(sighting, sighting.settings, frozenset())
 
     @cached_property
     def _by_kind(self) -> Mapping[str, Sequence[Desired]]:

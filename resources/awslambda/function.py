@@ -84,6 +84,7 @@ class FunctionAdapter(Adapter[Function]):
         shown_in="Configuration",
         alone=ALONE,
         listed=frozenset({"package_type", "architectures", *CONFIGURATION}),
+        partly_listed=frozenset({"code"}),
         page=50,
     )
     tagging = tagging(TagOperations(read="list_tags", at="Resource"))

@@ -21,8 +21,10 @@ CONDITIONS = {
 
 
 def shown(row: dict[str, Any]) -> dict[str, Any]:
-    """A configuration in the form of requests."""
+    """A configuration in the form of requests. Of code that is not an image it shows the digest."""
     found = row | {"Layers": [each["Arn"] for each in row.get("Layers") or ()]}
+    if row.get("PackageType") == "Zip" and "CodeSha256" in row:
+        found["Code"] = {"ZipFile": row["CodeSha256"], DIGEST: row["CodeSha256"]}
     image = (row.get("ImageConfigResponse") or {}).get("ImageConfig")
     return found | ({"ImageConfig": image} if image else {})
 

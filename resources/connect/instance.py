@@ -33,7 +33,7 @@ from reconciler.resources.connect.instance_contents import UNMANAGED
 from reconciler.resources.connect.instance_grants import GRANTED_FOR
 from reconciler.resources.connect.instance_model import ALIASES, Instance
 from reconciler.resources.connect.instance_problems import problems
-from reconciler.resources.connect.instance_reading import ALONE
+from reconciler.resources.connect.instance_reading import ALONE, USED_TYPES
 from reconciler.resources.connect.service import CONNECT
 
 FAILED = "CREATION_FAILED"
@@ -96,6 +96,7 @@ class InstanceAdapter(Adapter[Instance]):
         get="describe_instance",
         shown_in="Instance",
         alone=ALONE,
+        hints=frozenset({USED_TYPES}),
         listed=frozenset({"identity_management_type", "inbound_calls_enabled", "outbound_calls_enabled"}),
     )
     unmanaged = UNMANAGED

@@ -6,6 +6,9 @@ from typing import Any
 from reconciler.contract import Api, FieldRead, Sighting, Wired, from_reply, from_rows
 from reconciler.resources.connect.instance_model import STORAGE_TYPES
 
+USED_TYPES = "UsedStorageTypes"
+"""A member that we add to replies."""
+
 
 def _attributes(api: Api, sighting: Sighting) -> Wired:
     rows = api.pages("list_instance_attributes", **sighting.address)
@@ -18,11 +21,14 @@ def _security_keys(api: Api, sighting: Sighting) -> Wired:
 
 
 def _storage(api: Api, sighting: Sighting) -> Wired:
+    """The storages of the instance; `USED_TYPES` are the types that had one at the last read of all types."""
     configs: list[dict[str, Any]] = []
-    for kind in STORAGE_TYPES:
+    for kind in sighting.settings.get(USED_TYPES) or STORAGE_TYPES:
         for row in api.pages("list_instance_storage_configs", **sighting.address, ResourceType=kind):
             configs += [row | {"ResourceType": kind}]
-    return {"StorageConfigs": configs, "InstanceAlias": sighting.name}  # AWS makes prefixes of the alias
+    used = list(dict.fromkeys(each["ResourceType"] for each in configs))
+    # AWS makes prefixes of the alias.
+    return {"StorageConfigs": configs, "InstanceAlias": sighting.name, USED_TYPES: used}
 
 
 def _structure(reply: Wired) -> Wired:

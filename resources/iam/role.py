@@ -32,7 +32,7 @@ from reconciler.resources.iam.role_changes import (
 )
 from reconciler.resources.iam.role_model import Role
 from reconciler.resources.iam.role_problems import problems
-from reconciler.resources.iam.role_reading import ALONE, policies_in
+from reconciler.resources.iam.role_reading import ALONE, TOGETHER, policies_in
 from reconciler.resources.iam.service import IAM
 
 OF_AWS = re.compile(r".*:role/aws-(service-role|reserved)/.*")
@@ -47,7 +47,6 @@ class RoleAdapter(Adapter[Role]):
         type="AWS::IAM::Role",
         called={"ManagedPolicyArns": "managed_policy_arns"},
         not_granted={
-            "iam:ListRoles": "GetAccountAuthorizationDetails and GetRole are used instead",
             "iam:UpdateRoleDescription": "UpdateRole does the same",
         },
     )
@@ -88,6 +87,7 @@ class RoleAdapter(Adapter[Role]):
         get="get_role",
         shown_in="Role",
         alone=ALONE,
+        together=TOGETHER,
         listed=frozenset(own_fields(Role, "description", "max_session_duration")),
         page=1000,
     )

@@ -3,7 +3,7 @@
 from collections.abc import Mapping
 from operator import itemgetter
 
-from reconciler.contract import Api, FieldRead, Sighting, Wired, from_rows
+from reconciler.contract import Api, BulkRead, FieldRead, Sighting, Wired, from_rows
 
 
 def policies_in(row: Wired) -> Wired:
@@ -31,3 +31,7 @@ ALONE: Mapping[str, FieldRead] = {
     ),
 }
 """By field: how it is read for one role."""
+
+LIST_ROLES = BulkRead(operation="list_roles", of="RoleName", page=1000, parameters={"MaxItems": 1000})
+TOGETHER: Mapping[str, BulkRead] = {"description": LIST_ROLES, "max_session_duration": LIST_ROLES}
+"""By field: what GetAccountAuthorizationDetails leaves out, and ListRoles shows of all roles."""

@@ -30,5 +30,6 @@ IAM = Service(
         "iam:GetAccountAuthorizationDetails": "lists all roles and policies",
         "iam:ListOpenIDConnectProviders": "lists all OIDC providers",
         "iam:ListPolicies": "lists all managed policies",
+        "iam:ListRoles": "lists all roles",
     },
 )

@@ -6,6 +6,7 @@ from typing import ClassVar
 from reconciler.appearance import Appearance
 from reconciler.contract import (
     Adapter,
+    BulkRead,
     Create,
     Delete,
     Named,
@@ -78,6 +79,12 @@ class LogGroupAdapter(Adapter[LogGroup]):
         list="describe_log_groups",
         named=lambda name: {"logGroupNamePrefix": name},
         alone=ALONE,
+        together={
+            "metric_filters": BulkRead(
+                operation="describe_metric_filters", of="logGroupName", page=50, rows="metricFilters"
+            )
+        },
+        remembered=frozenset({"subscription_filters"}),
         listed=frozenset(own_fields(LogGroup, *ALONE)),
         page=50,
         gets_one=True,

@@ -12,8 +12,10 @@ from reconciler.desired import InvalidStack
 from reconciler.encoder import modelled
 from reconciler.field_schema import fields_of
 from reconciler.members import get_member
+from reconciler.observing.bulk_fields import FEW, with_bulk_fields
 from reconciler.planning.ownership import KEY_MARK, MARKS, STACK_MARK
 from reconciler.planning.plan import NAME, TAGS
+from reconciler.testing.doubles import RecordingApi
 from reconciler.testing.samples import BASE, Change, Drift, Sample, Settings
 from reconciler.testing.stage import Stage
 from reconciler.testing.suite.cases import (
@@ -267,8 +269,30 @@ def test_every_declared_read_is_called(stage: Stage) -> None:
         stage.lose_reply(stage.adapter.create.operation, worked=True)
         stage.run(settings, name=f"{stage.name}-{number}").require_settled()
     reported = frozenset(stage.adapter.model.model_fields) - stage.adapter.create.write_only - {TAGS}
-    stage.adapter.get_fields(stage.api, stage.live()[0], reported)
+    live = stage.live()[0]
+    stage.adapter.get_fields(stage.api, live, reported)
+    for bulk in stage.adapter.reads.together.values():
+        bulk.read(RecordingApi(stage.api, stage.reads), {live.id})
     assert stage.reads == {*stage.adapter.reads.operations}
+
+
+@played("kind", kinds_in_time)
+def test_a_bulk_read_shows_what_a_single_read_shows(stage: Stage) -> None:
+    fields = frozenset(stage.adapter.reads.together)
+    if not fields:
+        return
+    for number, settings in enumerate(stage.sample.all_forms.values()):
+        stage.run(settings, name=f"{stage.name}-{number}").require_settled()
+    live = stage.live()
+    lacking = [(each, fields) for each in live] * FEW
+    shown = {each.id: each for each in with_bulk_fields(stage.adapter, stage.api, lacking)}
+    assert shown.keys() == {each.id for each in live}
+    wires = {str(fields_of(stage.adapter.model)[name].wire) for name in fields}
+    for each in live:
+        alone = stage.adapter.get_fields(stage.api, each, fields)
+        together = shown[each.id]
+        assert together.complete >= fields
+        assert [together.settings.get(wire) for wire in wires] == [alone.get(wire) for wire in wires]
 
 
 # -- ownership -----------------------------------------------------------------------------------------------------
