@@ -60,10 +60,15 @@ class Means:
     A field has one mark for each allowed meaning; without a mark, its texts take every reference. The kind need not exist
     here: attributes of other kinds declare their meaning (`Attribute.means`). Texts with more than one reference are
     checked by AWS.
+
+    `by_name`: a text that is not an ARN is the name of a resource of this kind, and means the reference to it.
+    `settled` is as in `Ref`.
     """
 
     kind: str | None
     by: str = "arn"
+    by_name: bool = False
+    settled: bool = False
 
 
 @dataclass(frozen=True)

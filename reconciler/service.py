@@ -49,6 +49,11 @@ class Service:
     The Service Authorization Reference names no resource type of such an action, so a policy with a resource would not
     allow it. No other action is ever allowed on `*`.
     """
+    granted_for_fields: frozenset[str] = frozenset()
+    """For a service beside that of a kind: its actions that `Adapter.granted_for` grants, for the resources that a field names.
+
+    So they are not granted for the resources of the kind itself; a delete has them on `scopes`.
+    """
     events_from: Mapping[str, str] = field(default_factory=dict, hash=False)
     """For a global service, by partition: the Region whose CloudTrail reports its changes (`{"aws": "us-east-1"}`).
 

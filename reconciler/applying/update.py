@@ -304,10 +304,18 @@ class Updater:
             before = self.sender.encoder.members(there, {}, members)
             everything = frozenset(desired.settings)
             change = Change(sighting.address, sighting.arn, before, after, members, everything)
-            return group.requests(change)
+            return group.requests(self._looked(key, group, change))
         if group.cleared_by and all(written.get(name, 0) is None for name in group.fields):
             return [Request(group.cleared_by, group.address(sighting.address))]
         return [Request(group.operation, {**group.address(sighting.address), **after})]
+
+    def _looked(self, key: Key, group: Calls, change: Change) -> Change:
+        """A change with what the group reads right before its requests are made."""
+        if group.looks is None:
+            return change
+        _, api = self.sender.adapter(key)
+        seen = self.sender.patiently(partial(group.looks, api, change), self.sender.sighting_of(key))
+        return replace(change, reported={**change.reported, **seen})
 
     def _whole(
         self, work: PendingUpdate, group: Sends, shapes: Mapping[str, Shape], written: Mapping[str, Any]

@@ -129,6 +129,9 @@ class Calls:
 
     The requests are sent in order, and each only when AWS is ready for it; additions come before removals. A change
     without a request is refused. `overwrites` and `needs` are as in `Sends`.
+
+    `looks` reads, right before, what no read of the resource shows: things that the wanted values name. The members that it
+    returns are added to `reported`. Its operations are among those of `reads`.
     """
 
     requests: Callable[[Change], Iterable[Request]]
@@ -136,6 +139,7 @@ class Calls:
     operations: tuple[str, ...]
     overwrites: Mapping[str, tuple[str, ...]] = field(default_factory=dict, hash=False)
     needs: tuple[str, ...] = ()
+    looks: Callable[[Api, Change], Wired] | None = None
 
 
 def one_request_per_member(

@@ -123,7 +123,9 @@ class References:
         if own in self._names.get(ref.kind, ()):
             return Key(ref.kind, own)
         if ref.by == "arn" and own == name and self.complete and not self._mistakes.doubted(place):
-            said = f"no {noun(ref.kind)} of the stack is named {quoted(name)}; of one outside write the ARN"
+            near = self._hint(Key(ref.kind, name)) if ref.kind in self._names else ""
+            outside = near or "; of one outside write the ARN"
+            said = f"no {noun(ref.kind)} of the stack is named {quoted(name)}{outside}"
             self._mistakes.add(place, said, trail)
         return None
 

@@ -100,11 +100,13 @@ class SettingsReader:
     def _text(self, shape: Shape, node: Node, trail: ValuePath, finds: FieldFindings) -> Any:
         if shape.no_references:
             return self._texts.plain(node, trail)
-        found = (
-            self._texts.name(shape.ref, node, trail)
-            if shape.ref
-            else self._texts.read(str(node.value), node, trail, {})
-        )
+        kind = next((each.kind for each in shape.means if each.by_name and each.kind), None)
+        if shape.ref:
+            found = self._texts.name(shape.ref, node, trail)
+        elif kind:
+            found = self._texts.named(str(node.value), node, trail, kind)
+        else:
+            found = self._texts.read(str(node.value), node, trail, {})
         self._texts.check_meaning(found, shape.means, node, trail)
         finds.keys.update(dict.fromkeys(found.keys))
         return found.text

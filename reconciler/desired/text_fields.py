@@ -58,6 +58,14 @@ class Texts:
         keys = tuple(dict.fromkeys(self.references.targets(tokens, words, node.place, trail)))
         return Found(unescaped(filled, words), keys)
 
+    def named(self, text: str, node: Node, trail: ValuePath, kind: str) -> Found:
+        """A text of a field that also takes the name of a resource of a kind: the name becomes a reference to it."""
+        filled = self.variables.fill_text(text, node.place, trail) if "${" in text else text
+        if not isinstance(filled, str) or "${" in filled or filled.startswith("arn:"):
+            return self.read(text, node, trail, {})
+        key = self.references.target(Ref(kind, "arn", outside=True), filled, node.place, trail)
+        return Found(str(Token(kind, filled)), (key,) if key else ())
+
     def check_meaning(self, found: Found, taken: tuple[Means, ...], node: Node, trail: ValuePath) -> None:
         """Note a reference whose meaning the field does not take."""
         problem = self.meanings.problem(found.text, taken) if taken and isinstance(found.text, str) else ""

@@ -57,18 +57,32 @@ def grants(
             ),
             read_only=read_only,
         )
-    if read_only:
-        return
     managed = [each for each in stack.resources.values() if not each.existing]
     for each in managed:
+        adapter = kinds[each.key.kind]
+        reads = {_action(adapter, name) for name in adapter.reads.operations} & _for_fields(adapter)
         for field, value in each.settings.items():
-            because_of = kinds[each.key.kind].granted_for.get(field)
+            because_of = adapter.granted_for.get(field)
             if because_of is not None and value is not None:
-                shape = fields_of(kinds[each.key.kind].model)[field]
+                shape = fields_of(adapter.model)[field]
                 found = because_of(_as_patterns(shape, value, stack, kinds, location), location)
                 untold = f"{each.key} {field} names something whose ARN the files do not contain"
-                yield from (_with_reason(grant, services, untold) for grant in found)
-    yield from of_secrets(_written(managed), location)
+                told = (_with_reason(grant, services, untold) for grant in found)
+                yield from (grant for grant in told if not read_only or grant.action in reads)
+    if not read_only:
+        yield from of_secrets(_written(managed), location)
+
+
+def _for_fields(adapter: Adapter[Any]) -> frozenset[str]:
+    """The actions that a kind grants for the resources that its fields name."""
+    return frozenset[str]().union(*(each.granted_for_fields for each in adapter.beside))
+
+
+def _action(adapter: Adapter[Any], each: str) -> str:
+    """The IAM action of an operation of a kind, in boto3's spelling."""
+    name, operation = service_and_operation(adapter.service.name, each)
+    of = next((beside for beside in adapter.beside if beside.name == name), adapter.service)
+    return of.action(spellings(name)[operation])
 
 
 def _with_reason(grant: Grant, services: Mapping[str, Service], untold: str) -> Grant:
@@ -144,8 +158,15 @@ class _Kind:
     """Whether all of the kind are looked at, whoever owns them."""
 
     def calls(self, operations: Iterable[str], arns: Sequence[str]) -> Iterator[Grant]:
+        """The grants that these operations need on these resources, without those that the fields have (`granted_for`)."""
+        elsewhere = _for_fields(self.adapter)
+        own = [each for each in operations if not elsewhere or _action(self.adapter, each) not in elsewhere]
+        return self.every(own, arns)
+
+    def every(self, operations: Iterable[str], arns: Sequence[str]) -> Iterator[Grant]:
         """The grants that these operations need on these resources."""
-        return of_calls(self.services, self.adapter.service.name, operations, arns, self.location)
+        services = {**self.services, **{each.name: each for each in self.adapter.beside}}
+        return of_calls(services, self.adapter.service.name, operations, arns, self.location)
 
     def named(self) -> list[str]:
         """The ARNs of the resources that the files name."""
@@ -201,7 +222,7 @@ def _of_kind(kind: _Kind, *, read_only: bool) -> Iterator[Grant]:
     elif pruned and isinstance(adapter.delete, Delete) and adapter.delete.keeps_defaults is not None:
         yield from kind.calls(marks, looked_at)
     if deleted:
-        yield from kind.calls(adapter.delete.operations, looked_at)
+        yield from kind.every(adapter.delete.operations, looked_at)
 
 
 def _only_looks(operation: str) -> bool:

@@ -247,7 +247,8 @@ def _waiting_fields(model: type[Part]) -> frozenset[str]:
 def _asks_for_settings(shape: Shape) -> bool:
     """Whether a value of this shape refers to a resource whose settings must be set before."""
     inner = (*shape.fields.values(), shape.items, shape.values)
-    return bool(shape.ref and shape.ref.settled) or any(each and _asks_for_settings(each) for each in inner)
+    own = (*((shape.ref,) if shape.ref else ()), *shape.means)
+    return any(each.settled for each in own) or any(each and _asks_for_settings(each) for each in inner)
 
 
 def leads_to(start: T, goal: T, *ways: Mapping[T, set[T]]) -> bool:

@@ -152,7 +152,8 @@ def _referred(shape: Shape) -> Iterator[str]:
         yield f"{shape.ref.kind}, by name{outside}"
     for means in shape.means:
         if means.kind:
-            yield f"{means.kind}, as ${{{means.kind}:NAME#{means.by}}}"
+            alone = "NAME or " if means.by_name else ""
+            yield f"{means.kind}, as {alone}${{{means.kind}:NAME#{means.by}}}"
 
 
 def _fact(name: str, said: str) -> Text:

@@ -27,7 +27,7 @@ def texts_of(adapter: Adapter[Any]) -> dict[str, list[Text]]:
     operations, found = operations_of(adapter.service.name), dict[str, list[Text]]()
     named = {name: (annotation, shape) for name, annotation, shape in annotations(adapter.model)}
     for group in (*adapter.updates, adapter.create):
-        for operation in group.operations:
+        for operation in (each for each in group.operations if each in operations):
             request = operations[operation].input_shape
             for name in set(group.fields) & named.keys():
                 annotation, shape = named[name]
