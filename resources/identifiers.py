@@ -73,6 +73,16 @@ QueueArn: TypeAlias = Annotated[str, *arn_of("sqs.queue", "[^:]+", "an SQS queue
 FunctionArn: TypeAlias = Annotated[
     str, *arn_of("lambda.function", "function:.+", "a Lambda function", "function:NAME")
 ]
+NamedFunction: TypeAlias = Annotated[
+    str,
+    Form(
+        rf"arn:[^:\s]+:lambda:[^:\s]*:{ACCOUNT}:function:.+|[a-zA-Z0-9-_]{{1,64}}",
+        "the name of a function of the stack, or the ARN of a Lambda function, as "
+        "arn:aws:lambda:REGION:ACCOUNT:function:NAME",
+    ),
+    Means("lambda.function", by_name=True, settled=True),
+]
+"""A function by its name in the stack, or by its ARN. Its permissions are set first."""
 DataStreamArn: TypeAlias = Annotated[
     str, *arn_of("kinesis.stream", "stream/.+", "a Kinesis data stream", "stream/NAME")
 ]

@@ -10,6 +10,7 @@ from typing import Any
 from reconciler.contract import InFiles
 from reconciler.interpolation import has_reference
 from reconciler.model import Finding
+from reconciler.resources.function_permission import PREFIX
 
 SOURCES = ("folder", "s3_bucket", "image_uri")
 OF_ARCHIVES = ("runtime", "handler", "layers")
@@ -23,10 +24,21 @@ def problems(files: InFiles) -> Iterator[Finding]:
     yield from _code(files, written)
     yield from _environment(written)
     yield from _network(files, written)
+    yield from _permissions(written)
     logging = written.get("logging_config") or {}
     levels = [name for name in ("application_log_level", "system_log_level") if logging.get(name) is not None]
     if levels and logging.get("log_format") == "Text":
         yield Finding("it needs log_format: JSON; write that, or leave it out", ("logging_config", levels[0]))
+
+
+def _permissions(written: Mapping[str, Any]) -> Iterator[Finding]:
+    for number, each in enumerate(written.get("permissions") or ()):
+        if each["statement_id"].startswith(PREFIX):
+            said = (
+                f"ids that begin with {PREFIX} belong to the permissions that `lambda_functions` of a "
+                "connect.instance makes; choose another"
+            )
+            yield Finding(said, ("permissions", number, "statement_id"))
 
 
 def _code(files: InFiles, written: Mapping[str, Any]) -> Iterator[Finding]:

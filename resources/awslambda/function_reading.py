@@ -7,6 +7,7 @@ from typing import Any
 from reconciler.contract import FieldRead, Wired, from_reply
 from reconciler.model import Settings
 from reconciler.resources.awslambda.function_changes import DIGEST
+from reconciler.resources.function_permission import PREFIX
 from reconciler.resources.policy_document import ROOT
 
 CONDITIONS = {
@@ -73,7 +74,8 @@ def _statements(policy: str) -> Iterator[dict[str, Any]]:
         }
         if "InvokedViaFunctionUrl" in conditions:
             conditions["InvokedViaFunctionUrl"] = str(conditions["InvokedViaFunctionUrl"]).lower() == "true"
-        if each.get("Effect") == "Allow" and each.get("Sid"):
+        # A permission for an instance of Amazon Connect belongs to the instance.
+        if each.get("Effect") == "Allow" and each.get("Sid") and not each["Sid"].startswith(PREFIX):
             principal = _principal(each.get("Principal"))
             yield {"StatementId": each["Sid"], "Action": each["Action"], "Principal": principal, **conditions}
 

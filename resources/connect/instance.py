@@ -16,9 +16,8 @@ from reconciler.contract import (
     Sends,
     Sighting,
 )
-from reconciler.errors import Refused
 from reconciler.model import Means, Settings
-from reconciler.resources.connect import terraform
+from reconciler.resources.connect import instance_functions, terraform
 from reconciler.resources.connect.common import IN_INSTANCE, TAGGING
 from reconciler.resources.connect.helpers import of_instance
 from reconciler.resources.connect.instance_changes import (
@@ -33,10 +32,8 @@ from reconciler.resources.connect.instance_contents import UNMANAGED
 from reconciler.resources.connect.instance_grants import GRANTED_FOR
 from reconciler.resources.connect.instance_model import ALIASES, Instance
 from reconciler.resources.connect.instance_problems import problems
-from reconciler.resources.connect.instance_reading import ALONE, USED_TYPES
-from reconciler.resources.connect.service import CONNECT
-
-FAILED = "CREATION_FAILED"
+from reconciler.resources.connect.instance_reading import ALONE, FAILED, USED_TYPES, at_work
+from reconciler.resources.connect.service import CONNECT, LAMBDA
 
 
 class InstanceAdapter(Adapter[Instance]):
@@ -52,6 +49,7 @@ class InstanceAdapter(Adapter[Instance]):
         "access_url": Attribute("the address at which its users log in", "InstanceAccessUrl"),
     }
     service = CONNECT
+    beside = (LAMBDA,)
     granted_for = GRANTED_FOR
     terraform = terraform.INSTANCE
     model = Instance
@@ -70,7 +68,8 @@ class InstanceAdapter(Adapter[Instance]):
         forms=ALIASES,
     )
     tagging = TAGGING
-    compared = {"storage_configs": as_asked}
+    compared = {"lambda_functions": instance_functions.as_permitted, "storage_configs": as_asked}
+    remarks = staticmethod(instance_functions.remarks)
     # Without a client token: an alias is unique, so AWS refuses a second instance. A token that AWS still
     # remembers would return an instance that somebody has deleted meanwhile.
     create = Create(
@@ -83,14 +82,19 @@ class InstanceAdapter(Adapter[Instance]):
     updates = (
         ATTRIBUTES,
         associated("approved_origins", "approved_origin", "Origin"),
-        associated("lambda_functions", "lambda_function", "FunctionArn"),
+        instance_functions.ASSOCIATIONS,
         associated("lex_bots", "bot", "LexBot"),
         associated("lex_v2_bots", "bot", "LexV2Bot", lambda alias, _: {"AliasArn": alias}),
         SECURITY_KEYS,
         STORAGE,
         Sends("update_user_hierarchy_structure", ("hierarchy_structure",)),
     )
-    delete = Delete("delete_instance", protected=True)
+    delete = Delete(
+        "delete_instance",
+        protected=True,
+        before=instance_functions.permissions_of,
+        calls=instance_functions.BEFORE_DELETE,
+    )
     reads = Reads(
         list="list_instances",
         get="describe_instance",
@@ -110,8 +114,4 @@ class InstanceAdapter(Adapter[Instance]):
         return super().seen(api, scope, row | {"InstanceAlias": row.get("InstanceAlias") or row["Id"]})
 
     def waiting_for(self, api: Api, sighting: Sighting) -> str | None:
-        instance = self.describe(api, sighting)
-        if instance["InstanceStatus"] == FAILED:
-            reason = (instance.get("StatusReason") or {}).get("Message", "no reason given")
-            raise Refused("create_instance", FAILED, reason)
-        return None if instance["InstanceStatus"] == "ACTIVE" else f"instance is {instance['InstanceStatus']}"
+        return at_work(self.describe(api, sighting))

@@ -12,7 +12,8 @@ from reconciler.permissions import Grant, GrantedFor, Location
 def _lambda_functions(functions: Iterable[str], location: Location) -> Iterator[Grant]:
     yield from (Grant("lambda:AddPermission", each) for each in functions)
     # The files no longer contain the functions that will be removed.
-    yield Grant("lambda:RemovePermission", location.arn("lambda", "function:*"))
+    for action in ("lambda:GetPolicy", "lambda:RemovePermission"):
+        yield Grant(action, location.arn("lambda", "function:*"))
 
 
 def _lex_bots(bots: Iterable[Mapping[str, str]], location: Location) -> Iterator[Grant]:

@@ -10,8 +10,8 @@ from reconciler.resources.identifiers import (
     BucketName,
     DataStreamArn,
     FirehoseArn,
-    FunctionArn,
     KeyArn,
+    NamedFunction,
     arn_form,
 )
 from reconciler.resources.lasting import LASTS
@@ -174,10 +174,10 @@ class Instance(Resource):
     outbound_calls_enabled: Annotated[bool | None, LASTS] = None
     attributes: Annotated[Attributes | None, LASTS] = None
     approved_origins: Annotated[list[str] | None, Unordered()] = None
-    lambda_functions: Annotated[list[Annotated[FunctionArn, Field(max_length=140)]] | None, Unordered()] = (
+    lambda_functions: Annotated[list[Annotated[NamedFunction, Field(max_length=140)]] | None, Unordered()] = (
         None
     )
-    """ARNs of functions that flows may invoke."""
+    """The functions that flows may invoke, by name or ARN; each gets a permission for Amazon Connect."""
     lex_bots: Annotated[list[LexBot] | None, Rows(("name", "lex_region"))] = None
     lex_v2_bots: Annotated[list[BotAliasArn] | None, Unordered()] = None
     """ARNs of aliases of Amazon Lex V2 bots."""

@@ -4,8 +4,11 @@ from collections.abc import Mapping
 from typing import Any
 
 from reconciler.contract import Api, FieldRead, Sighting, Wired, from_reply, from_rows
+from reconciler.errors import Refused
+from reconciler.resources.connect import instance_functions
 from reconciler.resources.connect.instance_model import STORAGE_TYPES
 
+FAILED = "CREATION_FAILED"
 USED_TYPES = "UsedStorageTypes"
 """A member that we add to replies."""
 
@@ -36,10 +39,22 @@ def _structure(reply: Wired) -> Wired:
     return {"HierarchyStructure": {level: {"Name": each["Name"]} for level, each in levels.items()}}
 
 
+def at_work(instance: Wired) -> str | None:
+    """The work of AWS on an instance that has not ended; None if there is none.
+
+    Raises:
+        Refused: AWS could not create it.
+    """
+    if instance["InstanceStatus"] == FAILED:
+        reason = (instance.get("StatusReason") or {}).get("Message", "no reason given")
+        raise Refused("create_instance", FAILED, reason)
+    return None if instance["InstanceStatus"] == "ACTIVE" else f"instance is {instance['InstanceStatus']}"
+
+
 ALONE: Mapping[str, FieldRead] = {
     "attributes": FieldRead(_attributes, ("list_instance_attributes",)),
     "approved_origins": from_rows("list_approved_origins", "ApprovedOrigins"),
-    "lambda_functions": from_rows("list_lambda_functions", "LambdaFunctions"),
+    "lambda_functions": instance_functions.READ,
     "lex_bots": from_rows("list_bots", "LexBots", lambda row: row["LexBot"], LexVersion="V1"),
     "lex_v2_bots": from_rows(
         "list_bots", "LexV2Bots", lambda row: row["LexV2Bot"]["AliasArn"], LexVersion="V2"

@@ -56,3 +56,11 @@ CONNECT = Service(
         "logs:CreateLogGroup": "arn:{partition}:logs:{region}:{account}:log-group:/aws/connect/*",
     },
 )
+_ANY_FUNCTION = "arn:{partition}:lambda:{region}:{account}:function:*"
+LAMBDA = Service(
+    name="lambda",
+    granted_for_fields=frozenset({"lambda:AddPermission", "lambda:GetPolicy", "lambda:RemovePermission"}),
+    # The files no longer contain the functions of an instance that is deleted.
+    scopes={"lambda:GetPolicy": _ANY_FUNCTION, "lambda:RemovePermission": _ANY_FUNCTION},
+)
+"""The operations of AWS Lambda on the permissions of functions that an instance invokes."""
