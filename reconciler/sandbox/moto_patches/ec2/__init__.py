@@ -1,4 +1,4 @@
-"""EC2's subnets and security groups, and what they need from a VPC; the rest of EC2 is moto's.
+"""EC2's subnets, security groups and route tables, and what they need from a VPC; the rest of EC2 is moto's.
 
 Known-lossy: no IPAM pools and no Outposts; a group belongs to one VPC (AssociateSecurityGroupVpc is refused with
 501); a group of another account cannot be referred to; rule counts ignore the sizes of prefix lists; a subnet accepts a
@@ -23,7 +23,7 @@ from moto.ec2.utils import EC2_PREFIX_TO_RESOURCE, get_prefix
 
 from reconciler.sandbox import extension, wire_protocol
 from reconciler.sandbox.fault_injection.pages import pages_of
-from reconciler.sandbox.moto_patches.ec2 import groups, rules, subnets
+from reconciler.sandbox.moto_patches.ec2 import groups, route_tables, routes, rules, subnets
 from reconciler.sandbox.moto_patches.ec2.requests import Reply, check_tags, page, refused
 from reconciler.sandbox.sandbox_error import SandboxError
 
@@ -51,7 +51,7 @@ def install() -> None:
 
 
 class Network(EC2Backend):
-    """moto's EC2 with our subnets and security groups."""
+    """moto's EC2 with our subnets, security groups and route tables."""
 
     def __init__(self, region_name: str, account_id: str) -> None:
         super().__init__(region_name, account_id)
@@ -182,6 +182,17 @@ OPERATIONS: Mapping[str, Callable[..., Reply]] = {
     "UpdateSecurityGroupRuleDescriptionsIngress": partial(groups.redescribe, egress=False),
     "UpdateSecurityGroupRuleDescriptionsEgress": partial(groups.redescribe, egress=True),
     "DescribeSecurityGroupRules": groups.describe_rules,
+    "CreateRouteTable": route_tables.create,
+    "DescribeRouteTables": route_tables.describe,
+    "DeleteRouteTable": route_tables.delete,
+    "AssociateRouteTable": route_tables.associate,
+    "DisassociateRouteTable": route_tables.disassociate,
+    "ReplaceRouteTableAssociation": route_tables.replace,
+    "EnableVgwRoutePropagation": route_tables.propagate,
+    "DisableVgwRoutePropagation": route_tables.stop_propagation,
+    "CreateRoute": routes.create,
+    "ReplaceRoute": routes.replace,
+    "DeleteRoute": routes.delete,
 }
 
 
