@@ -53,6 +53,7 @@ class Shape:
     supplied: Supplied | None = None
     no_references: bool = False
     unique: bool = False
+    moves: bool = False
     means: tuple[Means, ...] = ()
     """The meanings that a reference as the whole text may have; empty if it may have any."""
     nullable: bool = field(default=False, compare=False)
@@ -141,7 +142,6 @@ def _shape(annotation: Any) -> Shape:
 FLAGS: Mapping[type, str] = {
     AtLeast: "at_least",
     NoReferences: "no_references",
-    Unique: "unique",
     Unordered: "unordered",
     Whole: "whole",
 }
@@ -164,6 +164,8 @@ def _meaning(mark: Any) -> dict[str, Any]:
             return {"cleared": mark}
         case Codec():
             return {"codec": mark}
+        case Unique(moves=moves):
+            return {"unique": True, "moves": moves}
         case Supplied():
             return {"supplied": mark}
         case Document():
@@ -209,6 +211,12 @@ def texts_in(shape: Shape, value: Any) -> Iterator[tuple[Shape, str]]:
     elif isinstance(value, list):
         for item in value:
             yield from texts_in(_item(shape), item)
+
+
+@cache
+def moving_fields(model: type[Part]) -> Mapping[str, Shape]:
+    """The fields of a model whose texts AWS moves from one resource to another."""
+    return {name: shape for name, shape in fields_of(model).items() if (shape.items or shape).moves}
 
 
 def unique_texts(shape: Shape, value: Any, path: Path = ()) -> Iterator[tuple[Path, str]]:

@@ -73,7 +73,13 @@ class Means:
 
 @dataclass(frozen=True)
 class Unique:
-    """A text that only one resource of the kind can have: the alias of a key, a phone number."""
+    """A text that only one resource of the kind can have: the alias of a key, a phone number.
+
+    `moves`: AWS moves it from one resource to another in one call. Then the resource that gets it is changed first, and the
+    other one keeps it until then.
+    """
+
+    moves: bool = False
 
 
 @dataclass(frozen=True)

@@ -47,7 +47,17 @@ class Node:
     behind: tuple[StepKey, ...] = ()
 
 
-NOTHING: Mapping[StepKey, frozenset[Key]] = {}
+@dataclass(frozen=True, slots=True)
+class Handover:
+    """The names and values that resources take over from others."""
+
+    names: Mapping[StepKey, frozenset[Key]] = field(default_factory=dict)
+    """By step: the resources whose names it takes over."""
+    values: Mapping[Key, frozenset[Key]] = field(default_factory=dict)
+    """By resource: those that get a value of it that AWS moves in one call."""
+
+
+NOTHING = Handover()
 
 
 MAKING = frozenset({"create", "replace", "made first"})
@@ -69,7 +79,7 @@ def order(
     verbs: Mapping[Key, str],
     kinds: Mapping[str, Adapter[Any]],
     users: Users | None = None,
-    held: Mapping[StepKey, frozenset[Key]] = NOTHING,
+    handover: Handover = NOTHING,
 ) -> tuple[tuple[Node, ...], dict[Key, frozenset[str]]]:
     """The steps of these actions in order, and the fields that were cut to open cycles.
 
@@ -78,8 +88,8 @@ def order(
     any resource may have. A resource that lives in another one is created after the settings of that one: a hierarchy
     group needs the instance's levels.
 
-    `held` gives, by step, the resources whose names it takes over: the step waits until they have other names. If they
-    would wait for each other, or if one is only deleted at the end, one gets a temporary name.
+    A step that takes over a name waits until the other resource has another name. If they would wait for each other, or
+    if one is only deleted at the end, one gets a temporary name. Who loses a value waits for the one that gets it.
 
     Raises:
         ReferenceCycle: references form a cycle that no kind declares how to cut.
@@ -111,7 +121,8 @@ def order(
             waits[StepKey(key, "fill")] = set()
     behind = _behind(stack, waits)
     _wait_for_attributes(stack, kinds, waits, behind)
-    _wait_for_names(verbs, held, waits, behind)
+    _wait_for_names(verbs, handover.names, waits, behind)
+    _wait_for_takers(handover.values, waits, behind)
     _wait_for_settings(stack, kinds, waits, behind)
     last = [key for key, verb in verbs.items() if verb in DELETED_LAST]
     _wait_for_new(stack, frozenset(last), waits, behind)
@@ -164,6 +175,19 @@ def _wait_for_names(
             waits[step].add(free)
             if leaves:
                 waits[leaves].add(free)
+
+
+def _wait_for_takers(
+    moved: Mapping[Key, frozenset[Key]],
+    waits: Mapping[StepKey, set[StepKey]],
+    behind: Mapping[StepKey, set[StepKey]],
+) -> None:
+    """Make each resource that loses a value wait for those that get it; two that exchange values do not both wait."""
+    for loser in sorted(moved):
+        step = StepKey(loser, "fill")
+        for taker in (StepKey(each, "fill") for each in sorted(moved[loser])):
+            if step in waits and taker in waits and not leads_to(taker, step, waits, behind):
+                waits[step].add(taker)
 
 
 def _wait_for_new(

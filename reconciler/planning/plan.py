@@ -15,7 +15,8 @@ from reconciler.planning.contents import contents_of, kept_line, kinds_within, m
 from reconciler.planning.create_before_delete import Followers, with_replace_order
 from reconciler.planning.diff import Difference, supplied
 from reconciler.planning.existing import not_there
-from reconciler.planning.graph import Node, order
+from reconciler.planning.graph import Handover, Node, order
+from reconciler.planning.moved_values import moved_values
 from reconciler.planning.name_exchange import Names, renames
 from reconciler.planning.nested_deletes import live_rows
 from reconciler.planning.ownership import Owner, owner_of
@@ -126,7 +127,8 @@ def make_plan(
     _keep_what_is_used(actions, world, kinds, left_alone)
     names = _names(actions, stack, world, kinds)
     verbs = {key: action.steps for key, action in actions.items() if action.pending}
-    nodes, cut = order(stack, verbs, kinds, users_of(verbs, world, kinds), names.held())
+    handover = Handover(names.held(), moved_values(actions, stack, world, kinds))
+    nodes, cut = order(stack, verbs, kinds, users_of(verbs, world, kinds), handover)
     for key in (node.step.key for node in nodes if node.step.part == "free"):
         actions[key] = names.by_way(actions[key])
     rows = live_rows(actions, world, kinds)

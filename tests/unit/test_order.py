@@ -13,7 +13,7 @@ from reconciler.contract import Adapter, Create
 from reconciler.field_schema import fields_of
 from reconciler.model import Ref, Resource
 from reconciler.planning import graph
-from reconciler.planning.graph import Node, ReferenceCycle, StepKey, cycles, order
+from reconciler.planning.graph import Handover, Node, ReferenceCycle, StepKey, cycles, order
 from reconciler.stack import Desired
 from tests.unit.plan_toys import HOURS, KINDS, PLACE, QUEUE, Hours, Queue, key, kind, stack, want
 
@@ -188,6 +188,27 @@ def test_a_ring_of_three_is_told_in_the_order_of_its_references() -> None:
         ordered(queue(*pair) for pair in refers.items())
     names = [each.name for each in raised.value.keys]
     assert all(refers[one] == other for one, other in pairwise(names))
+
+
+# -- values that move -----------------------------------------------------------------------------------------------
+
+
+def test_what_loses_a_value_waits_for_what_gets_it() -> None:
+    desired = [queue("A"), queue("B")]
+    a, b = (each.key for each in desired)
+    nodes, _ = order(
+        stack(*desired), {a: "update", b: "create"}, KINDS, None, Handover(values={a: frozenset({b})})
+    )
+    assert steps(nodes) == ["make B", "fill B", "fill A"]
+    assert nodes[-1].after == (StepKey(b, "fill"),)
+
+
+def test_of_two_that_exchange_values_one_goes_first() -> None:
+    desired = [queue("A"), queue("B")]
+    a, b = (each.key for each in desired)
+    handover = Handover(values={a: frozenset({b}), b: frozenset({a})})
+    nodes, _ = order(stack(*desired), {a: "update", b: "update"}, KINDS, None, handover)
+    assert steps(nodes) == ["fill B", "fill A"]
 
 
 # -- replace and delete ---------------------------------------------------------------------------------------------
