@@ -299,6 +299,8 @@ def _number(limit: Any) -> Any:
 def _one_of(expected: str, value: Any, mistakes: Mistakes) -> str:
     """The values that a field may take; pydantic lists them as Python would write them."""
     texts, numbers = re.findall(r"'([^']*)'", expected), re.findall(r"\d+", expected)
+    if expected == "True" and value is False:
+        return "expected true, or leave it out"
     names = texts or numbers or [expected]
     got = "another number" if type(value) is int and not texts and numbers else a_value(value)
     near = mistakes.near(value, names) if isinstance(value, str) else f", got {got}"

@@ -129,6 +129,7 @@ class Rule(Resource):
 class Bucket(Resource):
     stream: bool | None = None
     keeps: Literal[1, 3, 5] | None = None
+    always: Literal[True] | None = None
     log: Annotated[str | None, Ref("toy.bucket", by="arn", outside=True)] = None
     label: Annotated[str | None, NoReferences()] = None
 

@@ -252,6 +252,10 @@ OTHERS = {
             "b.yaml:1:40: toy.bucket/b.keeps: expected one of 1, 3, 5",
         ],
     ),
+    "true alone": (
+        "toy.bucket: {a: {always: false}}",
+        ["b.yaml:1:26: toy.bucket/a.always: expected true, or leave it out"],
+    ),
     "one of many, and a number": (
         "connect.hours_of_operation: {H: {time_zone: UTC, config: [{day: 1, start_time: '1', weight: x}]}}",
         [
