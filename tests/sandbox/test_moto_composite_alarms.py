@@ -81,6 +81,25 @@ def test_metric_and_composite_alarms_are_listed_by_type_and_relation(cloudwatch:
     assert names(cloudwatch.describe_alarms(ParentsOfAlarmName="shop")["CompositeAlarms"]) == ["all"]
 
 
+@pytest.mark.parametrize(
+    ("rule", "named"),
+    [
+        ('AT_LEAST(2, ALARM, (errors, "too slow"))', ["errors", "too slow"]),
+        ("at_least(50%, NOT OK, (errors)) and not (false or ALARM (errors))", ["errors"]),
+        ('NOT(NOT ALARM("too slow"))', ["too slow"]),
+        (r'OK("say \"hi\" (twice)")', [r'say "hi" (twice)']),
+    ],
+)
+def test_rules_that_cloudwatch_takes(cloudwatch: Any, rule: str, named: list[str]) -> None:
+    """https://docs.aws.amazon.com/AmazonCloudWatch/latest/monitoring/alarm-combining.html"""
+    cloudwatch.put_metric_alarm(AlarmName='say "hi" (twice)', **METRIC)
+    cloudwatch.put_composite_alarm(**NAME, AlarmRule=rule)
+    assert composites(cloudwatch)[0]["AlarmRule"] == rule
+    assert names(cloudwatch.describe_alarms(ChildrenOfAlarmName="shop")["MetricAlarms"]) == named
+    for name in named:
+        assert refused(cloudwatch, "delete_alarms", AlarmNames=[name]) == INVALID
+
+
 def test_tags_are_set_on_create_only_and_go_with_the_alarm(cloudwatch: Any) -> None:
     arn = {"ResourceARN": f"{HERE}:shop"}
     cloudwatch.put_composite_alarm(**NAME, AlarmRule=RULE, Tags=[{"Key": "Team", "Value": "shop"}])
@@ -112,6 +131,12 @@ def test_an_alarm_that_a_rule_names_is_not_deleted(cloudwatch: Any) -> None:
         {"AlarmRule": "ALARM(errors"},
         {"AlarmRule": "errors)"},
         {"AlarmRule": "errors"},
+        {"AlarmRule": "1"},
+        {"AlarmRule": "ALARM(too slow)"},
+        {"AlarmRule": "ALARM(errors) ALARM(errors)"},
+        {"AlarmRule": "ALARM(errors) AND"},
+        {"AlarmRule": "AT_LEAST(1, ALARM, errors)"},
+        {"AlarmRule": "AT_LEAST(1, ALARM, (errors, none))"},
         {"AlarmRule": " OR ".join(["TRUE", *["(TRUE)"] * 250])},
         {**SUPPRESSED, "ActionsSuppressor": "none"},
         {"ActionsSuppressor": "errors"},

@@ -11,11 +11,19 @@ from reconciler.sandbox.moto_patches.cloudwatch_rules import ACTIONS, invalid
 
 Params = Mapping[str, Any]
 
-STATES = ("ALARM", "OK", "INSUFFICIENT_DATA")
 MOST_CHILDREN, MOST_ELEMENTS = 100, 500
-TOKEN = re.compile(
-    r'\s*(?:(?P<mark>[(),])|"(?P<quoted>[^"]*)"|(?P<word>[^\s(),"]+(?:\s+(?!AND\b|OR\b)[^\s(),"]+)*))'
+NAME = r'(?:"(?:\\.|[^"\\])+"|[^\s(),"]+)'
+STATE = "(?:ALARM|OK|INSUFFICIENT_DATA)"
+NAMES = rf"{NAME}(?:\s*,\s*{NAME})*"
+FUNCTION = re.compile(
+    rf"\b{STATE}\s*\(\s*(?P<one>{NAME})\s*\)"
+    rf"|\bAT_LEAST\s*\(\s*\d+%?\s*,\s*(?:NOT\s+)?{STATE}\s*,\s*\(\s*(?P<some>{NAMES})\s*\)\s*\)",
+    re.IGNORECASE,
 )
+"""A function of a rule. https://docs.aws.amazon.com/AmazonCloudWatch/latest/monitoring/alarm-combining.html"""
+CONSTANT = re.compile(r"\b(?:TRUE|FALSE)\b", re.IGNORECASE)
+REDUCED = re.compile(r"\(\s*1\s*\)|\bNOT\s+1|\b1\s+(?:AND|OR)\s+1\b", re.IGNORECASE)
+"""A part of a rule that is an expression itself, if each function and constant in it is written as 1."""
 SUPPRESSION = ("ActionsSuppressorWaitPeriod", "ActionsSuppressorExtensionPeriod")
 
 
@@ -100,17 +108,12 @@ class Composites(Dashboards):
 
     def _check_rule(self, rule: str) -> None:
         named = children({"AlarmRule": rule})
-        tokens = _tokens(rule)
-        depth = 0
-        for token in tokens:
-            depth += {"(": 1, ")": -1}.get(token, 0)
-            if depth < 0:
-                break
-        words = [token for token in tokens if token not in ("(", ")", ",")]
-        if depth or not words or not ({*STATES, "TRUE", "FALSE"} & {*" ".join(words).split()}):
-            raise invalid("AlarmRule must be a valid expression")
-        if len({*named}) > MOST_CHILDREN or len(tokens) > MOST_ELEMENTS:
+        reduced = CONSTANT.sub(" 1 ", FUNCTION.sub(" 1 ", rule))
+        elements = len(named) + len(CONSTANT.findall(FUNCTION.sub("", rule))) + sum(map(reduced.count, "()"))
+        if len({*named}) > MOST_CHILDREN or elements > MOST_ELEMENTS:
             raise invalid(f"AlarmRule has more than {MOST_CHILDREN} alarms or {MOST_ELEMENTS} elements")
+        if re.search(r"\d", FUNCTION.sub("", rule)) or not _is_expression(reduced):
+            raise invalid("AlarmRule must be a valid expression")
         missing = [name for name in named if not self._exists(name)]
         if missing:
             listed = ", ".join(missing)
@@ -136,14 +139,14 @@ class Composites(Dashboards):
 
 def children(alarm: Params) -> list[str]:
     """The names or ARNs of the alarms that the rule of a composite alarm names."""
-    tokens = _tokens(alarm["AlarmRule"])
-    return [
-        tokens[number + 2]
-        for number, token in enumerate(tokens[:-2])
-        if token.split()[-1:] and token.split()[-1] in STATES and tokens[number + 1] == "("
-    ]
+    found = (each["one"] or each["some"] for each in FUNCTION.finditer(alarm["AlarmRule"]))
+    names = (name for some in found for name in re.findall(NAME, some))
+    return [name[1:-1].replace('\\"', '"') if name.startswith('"') else name for name in names]
 
 
-def _tokens(rule: str) -> list[str]:
-    """The parts of a rule: parentheses, commas, names without quotes, and words."""
-    return [next(part for part in found.groups() if part is not None) for found in TOKEN.finditer(rule)]
+def _is_expression(reduced: str) -> bool:
+    while True:
+        shorter = REDUCED.sub(" 1 ", reduced)
+        if shorter == reduced:
+            return reduced.strip() == "1"
+        reduced = shorter
