@@ -15,6 +15,7 @@ from reconciler.model import (
     Codec,
     Document,
     Means,
+    Mentions,
     NoReferences,
     Part,
     Ref,
@@ -56,6 +57,7 @@ class Shape:
     moves: bool = False
     means: tuple[Means, ...] = ()
     """The meanings that a reference as the whole text may have; empty if it may have any."""
+    mentions: Mentions | None = None
     nullable: bool = field(default=False, compare=False)
     """Whether null is allowed."""
     wire: str | None = None
@@ -170,6 +172,8 @@ def _meaning(mark: Any) -> dict[str, Any]:
             return {"supplied": mark}
         case Document():
             return {"document": mark}
+        case Mentions():
+            return {"mentions": mark}
     return {}
 
 
@@ -300,7 +304,19 @@ def is_empty(value: Any) -> bool:
 def meant(shape: Shape) -> frozenset[str]:
     """The kinds whose id, ARN or name a value of this shape may hold as a text."""
     inner = (*shape.fields.values(), *filter(None, (shape.items, shape.values)))
-    return frozenset(each.kind for each in shape.means if each.kind).union(*map(meant, inner))
+    mentioned = shape.mentions.kinds if shape.mentions else ()
+    return frozenset(each.kind for each in shape.means if each.kind).union(mentioned, *map(meant, inner))
+
+
+def mentioned(model: type[Part], members: Mapping[str, Any]) -> frozenset[tuple[str, str]]:
+    """Each kind with a name or an ARN of it that a text of a live resource may mention; `members` is AWS's reply."""
+    found: set[tuple[str, str]] = set()
+    for shape in fields_of(model).values():
+        text = members.get(shape.wire or "") if shape.mentions else None
+        if shape.mentions and isinstance(text, str):
+            names = [text[start:end] for start, end in shape.mentions.places(text)]
+            found.update((kind, name) for kind in shape.mentions.kinds for name in names)
+    return frozenset(found)
 
 
 def leaves(value: Any) -> Iterator[Any]:

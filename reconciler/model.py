@@ -72,6 +72,19 @@ class Means:
 
 
 @dataclass(frozen=True)
+class Mentions:
+    """A text in a language of AWS's own that names resources of these kinds, each by its name in AWS or by its ARN.
+
+    `places` returns the start and the end of each name or ARN in a text of AWS. An export writes references there, and a
+    delete waits for a resource that names the deleted one. `Adapter.problems` may report mistakes of such a text although it
+    has references.
+    """
+
+    kinds: tuple[str, ...]
+    places: Callable[[str], Iterable[tuple[int, int]]]
+
+
+@dataclass(frozen=True)
 class Unique:
     """A text that only one resource of the kind can have: the alias of a key, a phone number.
 

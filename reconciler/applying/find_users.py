@@ -7,7 +7,7 @@ from reconciler.applying.executor import Sender
 from reconciler.contract import Adapter, Address, Sighting
 from reconciler.errors import CallError, members_needed
 from reconciler.field_schema import fields_of, meant
-from reconciler.planning.referrers import fields_to, refers
+from reconciler.planning.referrers import fields_to, mentions, refers
 from reconciler.stack import Key
 from reconciler.unlisted_fields import not_shown
 
@@ -90,7 +90,7 @@ def _looked_through(
         if read:
             reads -= 1
             members |= adapter.get_fields(api, seen, unknown)
-        yield seen, refers(members, target), read
+        yield seen, refers(members, target) or mentions(adapter, members, key, target), read
 
 
 def _fields_to(adapter: Adapter[Any], kind: str) -> frozenset[str]:

@@ -19,7 +19,7 @@ from reconciler.errors import Absent, CallError, InUse, Late, Refused, Taken, Un
 from reconciler.model import Secret
 from reconciler.planning.graph import Node, StepKey
 from reconciler.planning.plan import Action, Plan, Verb
-from reconciler.planning.referrers import refers
+from reconciler.planning.referrers import mentions, refers
 from reconciler.planning.world import World
 from reconciler.runtime.clock import Clock
 from reconciler.runtime.lanes import FEW_AT_ONCE, Lane, fan_out
@@ -109,9 +109,14 @@ class Applier:
 
     def _refer(self, nodes: Iterable[Node], targets: Iterable[Node]) -> bool:
         """Whether one of these was seen to refer to one of those, also within a document."""
-        seen = [self.world.observed[key] for key in {n.step.key for n in nodes} & self.world.observed.keys()]
-        sightings = [self.sender.going(node.step.key) for node in targets]
-        return any(refers(each.members, sighting) for each in seen for sighting in sightings)
+        users = {node.step.key for node in nodes} & self.world.observed.keys()
+        seen = [(self.kinds[key.kind], self.world.observed[key].members) for key in users]
+        going = [(node.step.key, self.sender.going(node.step.key)) for node in targets]
+        return any(
+            refers(members, sighting) or mentions(adapter, members, key, sighting)
+            for adapter, members in seen
+            for key, sighting in going
+        )
 
     def _walk(self, plan: Plan, nodes: Sequence[Node], progress: Progress) -> None:
         # In each lane the nodes keep the plan's order, so the first one that is not over never waits for a later one.

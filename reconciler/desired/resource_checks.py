@@ -52,11 +52,10 @@ class Checker:
             found = self._sound[key]
             files = self._in_files(desired, found)
             self._note(desired, found.written, self._findings(adapter, files))
-            # The value of a reference is not in the files.
             problems = (
                 each
                 for each in adapter.problems(files)
-                if not _is_reference(found.values, each.path) and not _is_about(found.wrong, each)
+                if not _is_unknown(adapter, found.values, each.path) and not _is_about(found.wrong, each)
             )
             if open_rules(adapter.model, _in_model(found.known, desired, adapter)):
                 # Only AWS can decide which of several spellings is meant.
@@ -178,8 +177,14 @@ def _is_about(wrong: frozenset[str], finding: Finding) -> bool:
     return bool(wrong) and re.search(rf"\b({'|'.join(map(re.escape, wrong))})\b", finding.message) is not None
 
 
-def _is_reference(settings: Settings, path: tuple[str | int, ...]) -> bool:
-    """Whether a finding is about a text with a reference."""
+def _is_unknown(adapter: Adapter[Any], settings: Settings, path: tuple[str | int, ...]) -> bool:
+    """Whether a finding is about a text with a reference, whose value is not in the files.
+
+    A kind that declares where a text mentions resources reads its references itself.
+    """
+    field = fields_of(adapter.model).get(str(path[0])) if path else None
+    if field and field.mentions:
+        return False
     value: Any = settings
     for step in path:
         try:

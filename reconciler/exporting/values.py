@@ -3,6 +3,7 @@
 import re
 from collections.abc import Iterator, Mapping
 from dataclasses import dataclass, field
+from functools import cached_property
 from typing import Any
 
 from reconciler.contract import Adapter, InFiles
@@ -11,6 +12,7 @@ from reconciler.exporting.accepted import without_nulls
 from reconciler.exporting.survey import Survey
 from reconciler.field_schema import Shape, fields_of, holds_archive, is_empty, leaves, with_texts
 from reconciler.interpolation import Token, parse_token
+from reconciler.model import Mentions
 from reconciler.plain_secrets import without_secrets
 from reconciler.planning.extra import OF_AWS, is_unset
 from reconciler.planning.ownership import OUR_TAGS, PROTECT_MARK
@@ -160,7 +162,28 @@ class Values:
         if token is not None and token.word in shape.tokens:
             self.referred.add(Key(shape.tokens[token.word].kind, token.name))
             return _in_file(token)
-        return self._with_references(text)
+        return self._with_mentions(shape.mentions, text) if shape.mentions else self._with_references(text)
+
+    def _with_mentions(self, mentions: Mentions, text: str) -> str:
+        """A text in a language of AWS's own, with references in the place of names and ARNs."""
+        parts, end = [], 0
+        for start, stop in mentions.places(text):
+            named = text[start:stop]
+            keys = [self._by_id.get(named) if named.startswith("arn:") else None]
+            attribute = None if any(keys) else "name"
+            keys += [self._by_name.get((kind, named)) for kind in mentions.kinds]
+            key = next(filter(None, keys), None)
+            if key is not None:
+                self.referred.add(key)
+                parts += [self._plain(text[end:start]), _in_file(Token(*key, attribute))]
+                end = stop
+        return "".join((*parts, self._plain(text[end:])))
+
+    @cached_property
+    def _by_name(self) -> Mapping[tuple[str, str], Key]:
+        """The resources to which the files can refer, by kind and name in AWS."""
+        rows = self.survey.sightings.items()
+        return {(key.kind, row.name): key for key, row in rows if self._can_be_named(key)}
 
     def _with_references(self, text: str, identities: re.Pattern[str] = _IDENTITY) -> str:
         whole = self._by_id.get(text) if text.startswith("arn:") else None

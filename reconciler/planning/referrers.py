@@ -5,7 +5,7 @@ from collections.abc import Iterable, Iterator, Mapping
 from typing import Any
 
 from reconciler.contract import Adapter, Sighting, Wired
-from reconciler.field_schema import leaves
+from reconciler.field_schema import leaves, mentioned
 from reconciler.planning.graph import DELETED_LAST, Users, kinds_by_field, leads_to
 from reconciler.planning.world import World
 from reconciler.stack import Key
@@ -50,6 +50,12 @@ def refers(members: Wired, sighting: Sighting) -> bool:
     return sighting.arn in words or sighting.id in by_id
 
 
+def mentions(adapter: Adapter[Any], members: Wired, key: Key, sighting: Sighting) -> bool:
+    """Whether a text of a live resource names another one, in a language of AWS's own (`Mentions`)."""
+    names = {(key.kind, sighting.name), (key.kind, sighting.arn)}
+    return not names.isdisjoint(mentioned(adapter.model, members))
+
+
 def fields_to(adapter: Adapter[Any], kind: str) -> frozenset[str]:
     """The fields by which resources of one kind may refer to another kind."""
     return frozenset(name for name, kinds in kinds_by_field(adapter.model).items() if kind in kinds)
@@ -73,6 +79,10 @@ def users_of(verbs: Mapping[Key, str], world: World, kinds: Mapping[str, Adapter
     seen = [(key, world.observed[key].members) for key in verbs if key in world.observed]
     seen += [(stray.key, stray.sighting.settings) for stray in gone]
     found = _named_for_sure(seen, going, kinds)
+    for user, members in seen:
+        for target, sighting in going:
+            if target != user and mentions(kinds[user.kind], members, target, sighting):
+                found.setdefault(target, set()).add(user)
     for target, user in _named_perhaps(seen, going):
         if not leads_to(user, target, found):  # what uses it cannot be used by it
             found.setdefault(target, set()).add(user)
