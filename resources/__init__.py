@@ -5,6 +5,7 @@ from typing import Any
 from reconciler.contract import Adapter
 from reconciler.resources.awslambda.function import FunctionAdapter
 from reconciler.resources.cloudwatch.alarm import AlarmAdapter
+from reconciler.resources.cloudwatch.composite_alarm import CompositeAlarmAdapter
 from reconciler.resources.cloudwatch.dashboard import DashboardAdapter
 from reconciler.resources.connect.agent_status import AgentStatusAdapter
 from reconciler.resources.connect.contact_flow import ContactFlowAdapter
@@ -44,6 +45,7 @@ KINDS: tuple[type[Adapter[Any]], ...] = (
     ContactFlowAdapter,
     PhoneNumberAdapter,
     AlarmAdapter,
+    CompositeAlarmAdapter,
     DashboardAdapter,
     SecurityGroupAdapter,
     SubnetAdapter,

@@ -4,25 +4,32 @@ Sources: "CloudWatch service quotas" (https://docs.aws.amazon.com/AmazonCloudWat
 "Actions, resources, and condition keys for Amazon CloudWatch" (Service Authorization Reference).
 """
 
-from reconciler.errors import Absent, Busy
+from reconciler.errors import Absent, Busy, InUse
 from reconciler.service import Rate, Service
+
+ALARMS = "arn:{partition}:cloudwatch:{region}:{account}:alarm:*"
 
 CLOUDWATCH = Service(
     name="cloudwatch",
     rates={
         "put_metric_alarm": Rate(3, 3),
+        "put_composite_alarm": Rate(3, 3),
         "delete_alarms": Rate(3, 3),
         "describe_alarms": Rate(9, 9),
         "tag_resource": Rate(20, 20),
         "untag_resource": Rate(20, 20),
     },
-    # Lists of alarms have no resource in IAM.
-    scopes={"cloudwatch:DescribeAlarms": "arn:{partition}:cloudwatch:{region}:{account}:alarm:*"},
+    # Lists of alarms have no resource in IAM. PutCompositeAlarm needs a permission for all alarms (API Reference).
+    scopes={"cloudwatch:DescribeAlarms": ALARMS, "cloudwatch:PutCompositeAlarm": ALARMS},
     unscoped={"cloudwatch:ListDashboards": "lists all dashboards"},
     errors={
         "ConcurrentModificationException": Busy,  # several requests changed one alarm at the same time
         "ConflictException": Busy,  # the same, for a dashboard
         "ResourceNotFound": Absent,
         "DashboardNotFoundError": Absent,
+    },
+    errors_by_message={
+        "composite alarm(s) depending on": InUse,  # a rule names the alarm
+        "in the alarm rule do not exist": Absent,  # or are not visible yet
     },
 )

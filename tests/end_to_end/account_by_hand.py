@@ -334,6 +334,40 @@ CODE = (
     ),
     Step(
         "cloudwatch",
+        "put_metric_alarm",
+        {
+            "AlarmName": "busy",
+            "Namespace": "AWS/Lambda",
+            "MetricName": "ConcurrentExecutions",
+            "Statistic": "Maximum",
+            "Period": 60,
+            "EvaluationPeriods": 1,
+            "Threshold": 900,
+            "ComparisonOperator": "GreaterThanThreshold",
+            "Tags": PAIRS,
+        },
+    ),
+    Step(
+        "cloudwatch",
+        "put_composite_alarm",
+        {
+            "AlarmName": "shop",
+            "AlarmRule": f'(ALARM("lookup errors")  OR ALARM("arn:aws:cloudwatch:{HERE}:alarm:lookup errors")) AND '
+            f"NOT OK(arn:aws:cloudwatch:{HERE}:alarm:busy)",
+            "AlarmActions": ["{TOPIC}"],
+            "ActionsSuppressor": "busy",
+            "ActionsSuppressorWaitPeriod": 60,
+            "ActionsSuppressorExtensionPeriod": 60,
+            "Tags": PAIRS,
+        },
+    ),
+    Step(
+        "cloudwatch",
+        "put_composite_alarm",
+        {"AlarmName": "everything", "AlarmRule": "AT_LEAST(1, ALARM, (busy, shop))", "Tags": PAIRS},
+    ),
+    Step(
+        "cloudwatch",
         "put_dashboard",
         {"DashboardName": "orders", "DashboardBody": json.dumps(BOARD), "Tags": PAIRS},
     ),

@@ -129,6 +129,18 @@ def test_an_export_applied_to_an_empty_account_is_exported_as_the_same(
     assert without_numbers(second) == without_numbers(export.files)
 
 
+def test_a_rule_names_alarms_by_references(export: Whole) -> None:
+    rules = yaml.safe_load(export.files["composite_alarm.yaml"])["cloudwatch.composite_alarm"]
+    assert rules["everything"]["alarm_rule"] == (
+        "AT_LEAST(1, ALARM, (${cloudwatch.alarm:busy#name}, ${cloudwatch.composite_alarm:shop#name}))"
+    )
+    assert rules["shop"]["alarm_rule"] == (
+        '(ALARM("${cloudwatch.alarm:lookup errors#name}")  OR ALARM("${cloudwatch.alarm:lookup errors}")) AND '
+        "NOT OK(${cloudwatch.alarm:busy})"
+    )
+    assert rules["shop"]["actions_suppressor"] == "${cloudwatch.alarm:busy#name}"
+
+
 def test_the_places_of_secrets_are_names_of_parameters(export: Whole) -> None:
     """A level of such a name is not empty, also if the name of the resource begins with a slash."""
     places = re.findall(r'secret: \{ssm: "?([^"}]+)', "".join(export.files.values()))

@@ -1,4 +1,4 @@
-"""Two values for every field of an alarm, from its sample, each with settings with which AWS accepts them."""
+"""Two values for every field of alarms, from their samples, each with settings with which AWS accepts them."""
 
 from collections.abc import Mapping
 from dataclasses import replace
@@ -6,6 +6,7 @@ from typing import Any
 
 from reconciler.kinds import known_kinds
 from tests.contract.samples.cloudwatch_alarm import ANOMALIES, BASE, MATH, OTHER_STAT, QUERIES, RATIO, stat
+from tests.contract.samples.cloudwatch_composite_alarm import BASE as COMPOSITE
 from tests.faults.field_places import FieldValues, KindValues, Settings
 from tests.faults.generated_fields import kind_values_of
 
@@ -78,4 +79,27 @@ def alarm() -> KindValues:
     return replace(found, base=ONE, by_path=by_path, needed=NEEDED | {"extended_statistic"})
 
 
-VALUES_BY_KIND: Mapping[str, KindValues] = {"cloudwatch.alarm": alarm()}
+RULE: Settings = {"alarm_rule": "ALARM(slow)"}
+SUPPRESSION = ("actions_suppressor", "actions_suppressor_wait_period", "actions_suppressor_extension_period")
+
+
+def composite_alarm() -> KindValues:
+    """An alarm with a rule; AWS takes the three fields of its suppression together."""
+    found = kind_values_of(known_kinds()["cloudwatch.composite_alarm"])
+    together = {**RULE, **part(COMPOSITE, *SUPPRESSION)}
+    by_path = {
+        **found.by_path,
+        **{name: replace(found.field_values(name), base=together) for name in SUPPRESSION},
+    }
+    for name in (
+        "alarm_rule",
+        "actions_suppressor",
+    ):  # the edges of texts are names of alarms that do not exist
+        by_path[name] = replace(found.field_values(name), base=together, edges=())
+    return replace(found, base=RULE, by_path=by_path, needed=frozenset({*RULE, *SUPPRESSION}))
+
+
+VALUES_BY_KIND: Mapping[str, KindValues] = {
+    "cloudwatch.alarm": alarm(),
+    "cloudwatch.composite_alarm": composite_alarm(),
+}

@@ -135,6 +135,7 @@ def _arns_of_further(attempt: Attempt, account: Location) -> Iterator[str]:
                 yield account.arn("kms", params["AliasName"])
         case "cloudwatch":
             names = params.get("AlarmNames", [params.get("AlarmName", "*")])
+            names = ["*"] if attempt.operation == "PutCompositeAlarm" else names
             alarms = [account.arn("cloudwatch", f"alarm:{name}") for name in names]
             boards = params.get("DashboardNames", [params.get("DashboardName")])
             place = f"arn:{account.partition}:cloudwatch::{account.account}:dashboard"  # without a Region

@@ -22,6 +22,9 @@ LINKS = {
     "cloudwatch.alarm": (
         "id", "arn:aws:x", f"{CONSOLE}/cloudwatch/home?region=eu-west-2#alarmsV2:alarm/%2Fa%20b%2Fc",
     ),
+    "cloudwatch.composite_alarm": (
+        "id", "arn:aws:x", f"{CONSOLE}/cloudwatch/home?region=eu-west-2#alarmsV2:alarm/%2Fa%20b%2Fc",
+    ),
     "cloudwatch.dashboard": (
         "id", "arn:aws:x", f"{CONSOLE}/cloudwatch/home?region=eu-west-2#dashboards/dashboard/%2Fa%20b%2Fc",
     ),

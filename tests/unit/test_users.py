@@ -57,3 +57,24 @@ def test_only_a_whole_value_is_a_name(text: str, *, named: bool) -> None:
 
 def test_an_id_of_aws_is_found_within_a_text() -> None:
     assert refers({"Value": f"from {GROUP_ID} on"}, seen("web", GROUP_ID))
+
+
+@pytest.mark.parametrize(
+    "rule",
+    [
+        "ALARM(failed)",
+        'AT_LEAST(1, OK, (x, "failed"))',
+        "NOT OK(arn:aws:some:eu-west-2:123456789012:failed)",
+        'OK("arn:aws:some:eu-west-2:123456789012:failed")',
+    ],
+)
+def test_a_rule_uses_the_alarms_that_it_mentions(rule: str) -> None:
+    shop = Key("cloudwatch.composite_alarm", "shop")
+    alarms = (ALARM, seen("failed", "failed")), (shop, seen("shop", "shop", AlarmRule=rule))
+    assert users(*alarms) == {ALARM: {shop}}
+
+
+def test_a_rule_uses_no_alarm_with_a_longer_name() -> None:
+    shop = Key("cloudwatch.composite_alarm", "shop")
+    other = seen("shop", "shop", AlarmRule="ALARM(failed-2)", AlarmDescription="not (failed)")
+    assert users((ALARM, seen("failed", "failed")), (shop, other)) == {}
