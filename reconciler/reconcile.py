@@ -16,6 +16,14 @@ from reconciler.observing.observer import ExtraReads, ReadContext, observe
 from reconciler.observing.undeclared_reader import read_undeclared
 from reconciler.planning.action import Verb
 from reconciler.planning.approval import Approval
+from reconciler.planning.chosen_parts import (
+    Chosen,
+    as_chosen,
+    chosen_in,
+    chosen_part,
+    only_chosen_fields,
+    other_changes,
+)
 from reconciler.planning.estimate import mutating_calls, reading_calls
 from reconciler.planning.extra import Extra, extra_of
 from reconciler.planning.guard import guard, hint
@@ -96,7 +104,7 @@ class Options:
 
     dry_run: bool = False
     only: tuple[str, ...] = ()
-    """`KIND/NAME` patterns; a pass limited by them changes nothing else."""
+    """`KIND/NAME` patterns, or parts of resources (`planning.chosen_parts`); a pass limited by them changes nothing else."""
     allow_deletes: int | None = None
     keys: frozenset[Key] | None = None
     """The resources that the pass may change; None: all."""
@@ -122,8 +130,17 @@ class Options:
 
     def idle(self, keys: Collection[Key]) -> list[str]:
         """The patterns that name none of these resources."""
-        patterns = (*self.only, *self.but)
-        return [each for each in patterns if not any(self.matches(key, each) for key in keys)]
+        idle = [each for each in self.only if not any(self.names(key, each) for key in keys)]
+        return idle + [each for each in self.but if not any(self.matches(key, each) for key in keys)]
+
+    def names(self, key: Key, pattern: str) -> bool:
+        """Whether a pattern of `only` names a resource, or a part of it."""
+        part = chosen_part(pattern)
+        return self.matches(key, pattern) or (part is not None and self.matches(key, part.resource))
+
+    def chosen(self, stack: Stack) -> Chosen:
+        """The parts of resources that the pass is limited to."""
+        return chosen_in(stack, self.only, self.matches)
 
     def selects(self, key: Key) -> bool:
         """Whether the pass may change a resource."""
@@ -131,7 +148,7 @@ class Options:
             return False
         if any(self.matches(key, pattern) for pattern in self.but):
             return False
-        named = not self.only or any(self.matches(key, pattern) for pattern in self.only)
+        named = not self.only or any(self.names(key, pattern) for pattern in self.only)
         return named or key in self.also
 
 
@@ -221,7 +238,9 @@ class Pass:
     broken_off: PassReport | None = None
     """The report up to then, if the program was ended while the pass changed AWS."""
     _applied: Stack | None = None
-    """The stack without what is held."""
+    """The stack without what is held or not chosen."""
+    _files: Stack | None = None
+    """The stack without the fields that are not chosen."""
     _began: float = 0.0
     _has: float = 0.0
 
@@ -229,6 +248,11 @@ class Pass:
     def applied(self) -> Stack:
         """The stack that AWS is made to match: that of the files, without what is held."""
         return self._applied or self.stack
+
+    @property
+    def files(self) -> Stack:
+        """The stack that is read: that of the files, without fields that are not chosen."""
+        return self._files or self.stack
 
     @property
     def context(self) -> ReadContext:
@@ -292,12 +316,15 @@ class Pass:
         services = declared_services(self.kinds.values())
         asked = {self.kinds[key.kind].service.name for key in self.stack.resources}
         self.aws.learn_quotas(services, asked, self.cache, self.clock.wall())
+        chosen = self.options.chosen(self.stack)
+        self._files = only_chosen_fields(self.stack, chosen)
         selected = {key for key in self.stack.resources if self.options.selects(key)}
         beside = self.options.extra
-        world = self.world = observe(self.stack, self.context, selected, extra=beside)
+        world = self.world = observe(self.files, self.context, selected, extra=beside)
         if beside:
             read_undeclared(self.stack, world, self.context)
         self._check_patterns(world)
+        self._applied = self._limited(world, chosen)
         plan = self._plan(world)
         if read_contents(plan, self.stack, world, self.context):
             plan = self._plan(world)
@@ -312,7 +339,7 @@ class Pass:
         hints = (hint(plan),) if refusals and not self.options.approval else ()
         if self.options.approval:
             refusals += tuple(self.options.approval.departures(plan, self.stack))
-        refusals += tuple(_other_verbs(plan, self.options.only_verb))
+        refusals += (*_other_verbs(plan, self.options.only_verb), *other_changes(plan, chosen))
         results = {action.key: _unapplied(action, world) for action in plan.actions.values()}
         report = replace(
             report,
@@ -362,6 +389,19 @@ class Pass:
     def _plan(self, world: World) -> Plan:
         return make_plan(self.applied, world, self.kinds, self.options.selects, self.options.prune_at)
 
+    def _limited(self, world: World, chosen: Chosen) -> Stack | None:
+        """The stack of which only the chosen parts differ from AWS; None if nothing is chosen.
+
+        Raises:
+            NamesNothing: neither the files nor AWS have a row that is chosen.
+        """
+        if not chosen:
+            return None
+        limited, idle = as_chosen(self.files, world, self.kinds, chosen)
+        if idle and self.options.approval is None:
+            raise NamesNothing(idle, self.stack.resources.keys())
+        return limited
+
     def _check_patterns(self, world: World) -> None:
         """Refuse patterns that name nothing, once everything that they could name is known.
 
@@ -391,7 +431,7 @@ class Pass:
 
         def look() -> bool:
             nonlocal touched, left, late, unanswered
-            seen = observe(self.stack, self.context, touched, world)
+            seen = observe(self.files, self.context, touched, world)
             seen.contents = world.contents
             world.observed |= seen.observed
             left = make_plan(self.applied, seen, self.kinds, touched.__contains__).actions

@@ -14,8 +14,20 @@ WILDCARDS = str.maketrans("", "", "*?[]!")
 
 
 def check_only(stack: "Stack", options: "Options") -> None:
-    """Exit with an error if a pattern of --only or --except names no resource of the stack."""
+    """Exit with an error if a pattern of --only or --except names no resource of the stack, or no field of it."""
     refuse_idle(options.idle(stack.resources), stack.resources, options.but)
+    from reconciler.desired.phrases import did_you_mean
+    from reconciler.kinds import known_kinds
+    from reconciler.planning.chosen_parts import field_problem
+
+    lines = [
+        f"--only {part.pattern}: {problem}"
+        for key, parts in options.chosen(stack).items()
+        for part in parts
+        if (problem := field_problem(part, stack.resources[key], known_kinds()[key.kind], did_you_mean))
+    ]
+    if lines:
+        exit_with_errors(lines, INVALID)
 
 
 def with_needed(stack: "Stack", options: "Options") -> "Options":
@@ -37,11 +49,18 @@ def refuse_idle(patterns: Collection[str], keys: "Iterable[Key]", excepted: Coll
     if patterns:
         known = list(keys)
         options = {each: "--except" if each in excepted else "--only" for each in patterns}
-        lines = [
-            f"{option} {each}: the stack has no such resource{_instead(each, known)}"
-            for each, option in options.items()
-        ]
+        lines = [f"{option} {each}: {_nothing(each, known)}" for each, option in options.items()]
         exit_with_errors(lines, INVALID)
+
+
+def _nothing(pattern: str, known: "Collection[Key]") -> str:
+    """Why a pattern names nothing, with a suggestion."""
+    from reconciler.planning.chosen_parts import chosen_part
+
+    part = chosen_part(pattern)
+    if part and any(str(key) == part.resource for key in known):
+        return f"neither the files nor AWS have such a row of {part.field}"
+    return f"the stack has no such resource{_instead(part.resource if part else pattern, known)}"
 
 
 def _instead(pattern: str, keys: "Collection[Key]") -> str:

@@ -40,7 +40,10 @@ class PassOptions:
     env: Envs = None
     dry_run: DryRun = False
     only: Annotated[
-        list[str] | None, typer.Option(help="Change only KIND/NAME; * and ? are wildcards; repeatable.")
+        list[str] | None,
+        typer.Option(
+            help="Change only KIND/NAME, or KIND/NAME#FIELD, or KIND/NAME#FIELD[ROW]; * and ? are wildcards; repeatable."
+        ),
     ] = None
     but: Annotated[
         list[str] | None,

@@ -32,7 +32,14 @@ class LiveHarness:
         """A client of others."""
         return self.account.session.client(service)
 
-    def run(self, resources: Mapping[str, Any], *, dry_run: bool = False, **header: Any) -> PassReport:
+    def run(
+        self,
+        resources: Mapping[str, Any],
+        *,
+        dry_run: bool = False,
+        only: tuple[str, ...] = (),
+        **header: Any,
+    ) -> PassReport:
         """Run one pass over these resources, by kind and name."""
         environment = {"account": self.box.account, "region": REGION}
         stack = {"stack": "desk", "environments": {"test": environment}, **header}
@@ -40,7 +47,7 @@ class LiveHarness:
             (self.directory / file).write_text(json.dumps(content), encoding="utf-8")
         loaded = load(self.directory, None, known_kinds())
         before = len(self.box.journal)
-        options = Options(dry_run=dry_run)
+        options = Options(dry_run=dry_run, only=only)
         report = Pass(loaded, known_kinds(), self.account, self.clock, options, Quiet()).run()
         self.calls = [(each.operation, each.params) for each in self.box.journal[before:] if each.mutating]
         return report
