@@ -45,6 +45,8 @@ from tests.faults.row import Row
 from tests.faults.workloads import changed, example, only_the_instance, with_policy, with_settings
 
 STACKS = ("contact_center", "stamp_rally")
+PLATFORM = "connect_platform"
+"""A stack of many kinds: only its policies as a whole are tried, because a pass over it takes long."""
 KINDS = tuple(known_kinds())
 TRIES = 3
 """The passes within which everything must be settled again."""
@@ -133,6 +135,8 @@ def actions_in(policy: Mapping[str, Any]) -> set[str]:
 @cache
 def phases_of(name: str) -> tuple[Phase, ...]:
     """The phases of an example stack: create it, change many fields, and delete everything except its instance."""
+    if name == PLATFORM:
+        return _phases_of_platform()
     after = with_policy(changed(name), protect=False)
     tables = [key for key in after.resources if key.kind == "dynamodb.table"]
     after = with_settings(after, {key: {"deletion_protection_enabled": False} for key in tables})
@@ -140,6 +144,18 @@ def phases_of(name: str) -> tuple[Phase, ...]:
         Phase("create", with_spare_lines(with_policy(example(name), protect=False))),
         Phase("change", with_spare_lines(after)),
         Phase("prune", only_the_instance(after)),
+    )
+
+
+def _phases_of_platform() -> tuple[Phase, ...]:
+    """Create the platform, and delete everything except its instance, which then refers to nothing."""
+    stack = with_policy(example(PLATFORM), protect=False)
+    instances = [key for key in stack.resources if key.kind == "connect.instance"]
+    nothing: Mapping[str, Any] = {"lambda_functions": [], "storage_configs": []}
+    kept = dict.fromkeys(instances, nothing)
+    return (
+        Phase("create", with_spare_lines(stack)),
+        Phase("prune", with_settings(only_the_instance(stack), kept)),
     )
 
 
@@ -468,7 +484,7 @@ def _only_reads(sandbox: PolicySandbox, phase: Phase) -> Iterator[str]:
 
 EVERYTHING = "all kinds"
 WHOLE: Mapping[str, Callable[[], AbstractContextManager[tuple[PolicySandbox, Sequence[Phase]]]]] = {
-    **{name: partial(on_stack, name) for name in STACKS},
+    **{name: partial(on_stack, name) for name in (*STACKS, PLATFORM)},
     EVERYTHING: on_everything,
 }
 """The stacks that run as a whole."""
