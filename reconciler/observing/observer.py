@@ -17,7 +17,7 @@ from reconciler.observing.bulk_fields import with_bulk_fields
 from reconciler.observing.cache_policy import CachedReader, Wanted, keys_of_row, shown_otherwise
 from reconciler.observing.moved_resources import moved_lines
 from reconciler.observing.scopes import by_kind, by_scope
-from reconciler.observing.tag_reader import TagReading, kinds_to_look_at, with_tags
+from reconciler.observing.tag_reader import CommonTagSearch, TagReading, kinds_to_look_at, with_tags
 from reconciler.observing.undeclared import UndeclaredNotes
 from reconciler.planning.comparison import open_fields
 from reconciler.planning.observed import observed_of
@@ -99,6 +99,7 @@ class Observer:
     lanes: dict[str, Lane[Job]] = field(default_factory=dict)
     """By kind: the reads that are still to be made."""
     readings: list[Reading] = field(default_factory=list)
+    tag_search: CommonTagSearch = field(init=False, repr=False)
 
     @cached_property
     def kinds_again(self) -> frozenset[str]:
@@ -115,6 +116,10 @@ class Observer:
             sorted(self.kinds_again & kinds_to_see(*given))
             if self.again
             else sorted(kinds_to_look_at(*given, self.context.api_of))
+        )
+        found = [self.context.kinds[kind] for kind in kinds]
+        self.tag_search = CommonTagSearch.for_kinds(
+            self.stack, found, self.context.api_of, self.context.clock
         )
         mine = Counter(key.kind for key in self.only)
         for kind in kinds:
@@ -269,7 +274,7 @@ class Observer:
     ) -> tuple[list[Sighting], set[str]]:
         """The sightings with the tags that matter, and the ids that a tag search showed."""
         names = {each.aws_name for each in members}
-        reading = TagReading(adapter, self.context.api_of, self.stack.mark, reader)
+        reading = TagReading(adapter, self.context.api_of, self.stack.mark, reader, self.tag_search)
         everything = chosen or self._asks_all(adapter, names, seen)
         sightings, swept = reading.of(seen, names, everything=everything)
         if not everything and self._others_have_names(adapter, members, sightings):

@@ -4,6 +4,7 @@ import re
 from collections.abc import Callable, Collection, Iterable, Mapping, Sequence
 from dataclasses import dataclass, replace
 from fnmatch import fnmatchcase
+from threading import Lock
 from typing import Any
 
 import structlog
@@ -14,6 +15,7 @@ from reconciler.observing.cache_policy import CachedReader, unread
 from reconciler.planning.ownership import STACK_MARK, Owner, owner_of
 from reconciler.planning.plan import kinds_to_see
 from reconciler.planning.tag_encoding import marks_for
+from reconciler.runtime.clock import Clock
 from reconciler.stack import Stack
 
 log = structlog.get_logger(__name__)
@@ -98,14 +100,58 @@ def sweep_tags(
     if adapter.tagging_api_type is None or len(wanted) < FEW:
         return None
     rows = _swept(api_of, [adapter.tagging_api_type], mark, marked=marked)
-    if rows is None:
-        return None
+    return None if rows is None else _with_rows(wanted, rows)
+
+
+def _with_rows(wanted: Mapping[str, Sighting], rows: Iterable[Mapping[str, Any]]) -> dict[str, Sighting]:
+    """By ARN: the wanted resources that the rows of a search show, with their tags."""
     tags = {
         row["ResourceARN"]: {tag["Key"]: tag.get("Value", "") for tag in row["Tags"]}
         for row in rows
         if {"ResourceARN", "Tags"} <= row.keys()
     }
     return {arn: replace(wanted[arn], tags=found) for arn, found in tags.items() if arn in wanted}
+
+
+class CommonTagSearch:
+    """One search for our mark that serves several kinds of a pass. It is made when the first of them needs it."""
+
+    def __init__(self, api_of: Callable[[str], Api], clock: Clock, mark: str, types: Collection[str]) -> None:
+        self._api_of = api_of
+        self._clock = clock
+        self._mark = mark
+        self._types = frozenset(types)
+        self._begun = Lock()
+        self._ended = False
+        self._rows: list[Mapping[str, Any]] | None = None
+
+    @classmethod
+    def for_kinds(
+        cls, stack: Stack, kinds: Iterable[Adapter[Any]], api_of: Callable[[str], Api], clock: Clock
+    ) -> "CommonTagSearch":
+        """The search for these kinds; it serves none of them if reading their tags one by one takes as few calls."""
+        types = {each.kind: each.tagging_api_type for each in kinds if each.parent is None}
+        found = {kind: of for kind, of in types.items() if of is not None}
+        resources = sum(key.kind in found and not each.existing for key, each in stack.resources.items())
+        return cls(api_of, clock, stack.mark, found.values() if resources >= FEW else ())
+
+    def serves(self, adapter: Adapter[Any]) -> bool:
+        """Whether the search includes this kind."""
+        return adapter.parent is None and adapter.tagging_api_type in self._types
+
+    def of(self, asked: Iterable[Sighting]) -> dict[str, Sighting]:
+        """By ARN: those of these resources that the search shows, with their tags."""
+        wanted = {each.arn: each for each in asked}
+        if not wanted:
+            return {}
+        if self._begun.acquire(blocking=False):
+            try:
+                self._rows = _swept(self._api_of, sorted(self._types), self._mark)
+            finally:
+                self._ended = True
+        else:
+            self._clock.wait_until(lambda: self._ended)
+        return _with_rows(wanted, self._rows or ())
 
 
 def with_owner_tags(
@@ -153,6 +199,7 @@ class TagReading:
     mark: str
     """The mark of our stack."""
     reader: CachedReader
+    search: CommonTagSearch
 
     def of(
         self, seen: list[Sighting], names: Collection[str | None], *, everything: bool
@@ -167,7 +214,7 @@ class TagReading:
         unknown = {each.arn for each in asked if each.tags is None}
         doubted = {each.arn for each in asked if self._in_doubt(each, names)}
         wanted = [each for each in asked if each.arn in unknown | doubted]
-        swept = sweep_tags(self.adapter, self.api_of, wanted, self.mark) or {}
+        swept = self._searched(wanted)
         found = []
         for each in seen:
             sighting = replace(each, tags=None) if each.arn in doubted else each
@@ -177,6 +224,11 @@ class TagReading:
             except Unreadable as error:
                 self.reader.bad.append(unread(self.adapter, sighting, error))
         return found, {each.id for each in swept.values()}
+
+    def _searched(self, wanted: Sequence[Sighting]) -> dict[str, Sighting]:
+        if self.search.serves(self.adapter):
+            return self.search.of(wanted)
+        return sweep_tags(self.adapter, self.api_of, wanted, self.mark) or {}
 
     def _alone(self, sighting: Sighting) -> Sighting:
         return with_tags(self.adapter, self.reader.api, sighting)

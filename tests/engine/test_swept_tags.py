@@ -107,9 +107,9 @@ def test_what_another_stack_has_taken_is_refused_by_the_next_pass(account: Accou
     assert 'has the mark of stack "other/dev"' in next(iter(report.results.values())).message
 
 
-def test_a_quiet_pass_makes_one_sweep_of_a_kind_and_reads_no_tags_one_by_one(account: Account) -> None:
+def test_a_quiet_pass_makes_one_search_for_all_kinds_and_reads_no_tags_one_by_one(account: Account) -> None:
     calls = account.run().calls
-    assert calls["resourcegroupstaggingapi:GetResources"] == len(KINDS)
+    assert calls["resourcegroupstaggingapi:GetResources"] == 1
     assert not {"s3:GetBucketTagging", "dynamodb:ListTagsOfResource"} & calls.keys()
 
 
@@ -197,7 +197,7 @@ def test_tags_that_no_row_shows_are_swept_by_every_pass(tmp_path: Path) -> None:
         assert account.run().outcome == "settled"
         quiet = account.run()
         assert (quiet.outcome, quiet.mutating_calls) == ("settled", 0)
-        assert quiet.calls["resourcegroupstaggingapi:GetResources"] == len(WITH_ROWS)
+        assert quiet.calls["resourcegroupstaggingapi:GetResources"] == 1
         one_by_one = {"cloudwatch:ListTagsForResource", "logs:ListTagsForResource", "kms:ListResourceTags"}
         assert not one_by_one & quiet.calls.keys()
         swept = account.client("resourcegroupstaggingapi")
