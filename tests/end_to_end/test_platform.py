@@ -1,0 +1,185 @@
+"""The stack connect_platform in the sandbox: what others change by hand is named exactly and put right."""
+
+import json
+import re
+from collections.abc import Callable, Iterator
+from dataclasses import dataclass
+from typing import Any
+
+import pytest
+
+from reconciler.applying import Quiet
+from reconciler.desired import load
+from reconciler.kinds import known_kinds
+from reconciler.reconcile import Options, Pass, PassReport
+from reconciler.runtime.clock import VirtualClock
+from reconciler.sandbox import Sandbox
+from reconciler.sandbox.account import account_in, sandboxed
+from reconciler.stack import Stack
+from tests.end_to_end.typed import ROOT
+
+PREFIX = "acme-dev"
+RECORDINGS = "acme-dev-recordings-123456789012"
+FUNCTION = f"{PREFIX}-connect-handler"
+
+
+@dataclass
+class Platform:
+    """The stack in a sandbox, and clients of others."""
+
+    stack: Stack
+    box: Sandbox
+    clock: VirtualClock
+
+    def one_pass(self, *, dry_run: bool = False) -> PassReport:
+        """One pass without a cache."""
+        aws = account_in(self.box, self.stack.region, self.clock)
+        return Pass(self.stack, known_kinds(), aws, self.clock, Options(dry_run=dry_run), Quiet()).run()
+
+    def client(self, service: str) -> Any:
+        """A plain client."""
+        return self.box.session(self.stack.region).client(service)
+
+    def named(self, service: str, operation: str, key: str, **values: str) -> Any:
+        """The row of a list in which these members have these values."""
+        rows = getattr(self.client(service), operation)()[key]
+        (found,) = (row for row in rows if values.items() <= row.items())
+        return found
+
+    @property
+    def instance(self) -> str:
+        """The id of the Connect instance."""
+        return str(self.named("connect", "list_instances", "InstanceSummaryList", InstanceAlias=PREFIX)["Id"])
+
+    @property
+    def key(self) -> str:
+        """The id of the key."""
+        return str(self.named("kms", "list_aliases", "Aliases", AliasName=f"alias/{PREFIX}")["TargetKeyId"])
+
+
+@pytest.fixture(scope="module")
+def platform() -> Iterator[Platform]:
+    stack = load(ROOT / "desired_state" / "connect_platform", "dev", known_kinds())
+    with sandboxed(stack.account) as (box, clock):
+        made = Platform(stack, box, clock)
+        assert made.one_pass().outcome == "settled"
+        yield made
+
+
+def _key(at: Platform) -> str:
+    at.client("kms").disable_key_rotation(KeyId=at.key)
+    return "kms.key/main.key_rotation_enabled"
+
+
+def _secret(at: Platform) -> str:
+    at.client("secretsmanager").delete_resource_policy(SecretId="acme/dev/pseudonyms")
+    return "secretsmanager.secret/acme/dev/pseudonyms.resource_policy"
+
+
+def _role(at: Platform) -> str:
+    at.client("iam").delete_role_policy(RoleName=FUNCTION, PolicyName="data")
+    return f"iam.role/{FUNCTION}.policies"
+
+
+def _policy(at: Platform) -> str:
+    statement = {"Effect": "Allow", "Action": "connect:*", "Resource": "*"}
+    at.client("iam").create_policy_version(
+        PolicyArn=f"arn:aws:iam::123456789012:policy/{PREFIX}-connect-operations",
+        PolicyDocument=json.dumps({"Version": "2012-10-17", "Statement": [statement]}),
+        SetAsDefault=True,
+    )
+    return f"iam.policy/{PREFIX}-connect-operations.policy_document"
+
+
+def _table(at: Platform) -> str:
+    at.client("dynamodb").update_continuous_backups(
+        TableName=f"{PREFIX}-customers",
+        PointInTimeRecoverySpecification={"PointInTimeRecoveryEnabled": False},
+    )
+    return f"dynamodb.table/{PREFIX}-customers.point_in_time_recovery"
+
+
+def _bucket(at: Platform) -> str:
+    at.client("s3").delete_public_access_block(Bucket=RECORDINGS)
+    return f"s3.bucket/{RECORDINGS}.public_access_block"
+
+
+def _function(at: Platform) -> str:
+    at.client("lambda").update_function_configuration(FunctionName=FUNCTION, Timeout=3)
+    return f"lambda.function/{FUNCTION}.timeout"
+
+
+def _log_group(at: Platform) -> str:
+    at.client("logs").delete_retention_policy(logGroupName=f"/vpc/{PREFIX}/flow")
+    return f"logs.log_group//vpc/{PREFIX}/flow.retention_in_days"
+
+
+def _alarm(at: Platform) -> str:
+    cloudwatch = at.client("cloudwatch")
+    (row,) = cloudwatch.describe_alarms(AlarmNames=[f"{PREFIX}-flow-errors"])["MetricAlarms"]
+    given = set(cloudwatch.meta.service_model.operation_model("PutMetricAlarm").input_shape.members)
+    cloudwatch.put_metric_alarm(
+        **{name: each for name, each in row.items() if name in given} | {"Threshold": 500.0}
+    )
+    return f"cloudwatch.alarm/{PREFIX}-flow-errors.threshold"
+
+
+def _dashboard(at: Platform) -> str:
+    at.client("cloudwatch").put_dashboard(
+        DashboardName=f"{PREFIX}-center", DashboardBody=json.dumps({"widgets": []})
+    )
+    return f"cloudwatch.dashboard/{PREFIX}-center.dashboard_body"
+
+
+def _topic(at: Platform) -> str:
+    at.client("sns").set_topic_attributes(
+        TopicArn=f"arn:aws:sns:ap-northeast-1:123456789012:{PREFIX}-alerts",
+        AttributeName="KmsMasterKeyId",
+        AttributeValue="",
+    )
+    return f"sns.topic/{PREFIX}-alerts.kms_master_key_id"
+
+
+def _security_group(at: Platform) -> str:
+    row = at.named("ec2", "describe_security_groups", "SecurityGroups", GroupName="functions")
+    at.client("ec2").authorize_security_group_ingress(
+        GroupId=row["GroupId"], IpProtocol="tcp", FromPort=22, ToPort=22, CidrIp="0.0.0.0/0"
+    )
+    return "ec2.security_group/functions.ingress"
+
+
+def _queue(at: Platform) -> str:
+    connect = at.client("connect")
+    queues = connect.list_queues(InstanceId=at.instance, QueueTypes=["STANDARD"])["QueueSummaryList"]
+    (found,) = (each["Id"] for each in queues if each["Name"] == "Support")
+    connect.update_queue_max_contacts(InstanceId=at.instance, QueueId=found, MaxContacts=1)
+    return "connect.queue/Support.max_contacts"
+
+
+def _instance(at: Platform) -> str:
+    connect = at.client("connect")
+    (function,) = connect.list_lambda_functions(InstanceId=at.instance)["LambdaFunctions"]
+    connect.disassociate_lambda_function(InstanceId=at.instance, FunctionArn=function)
+    return f"connect.instance/{PREFIX}.lambda_functions"
+
+
+DEEDS: tuple[Callable[[Platform], str], ...] = (
+    _key, _secret, _role, _policy, _table, _bucket, _function, _log_group, _alarm, _dashboard, _topic,
+    _security_group, _queue, _instance,
+)  # fmt: skip
+
+
+def test_every_change_by_hand_is_named_and_put_right(platform: Platform) -> None:
+    expected = {deed(platform) for deed in DEEDS}
+    dry = platform.one_pass(dry_run=True)
+    named = {
+        f"{key}.{re.split('[.[]', each.field)[0]}"
+        for key, action in dry.plan.actions.items()
+        for each in action.differences
+    }
+    assert (named, dry.mutating_calls) == (expected, 0)
+    repaired = platform.one_pass()
+    done = {str(key) for key, result in repaired.results.items() if result.outcome == "done"}
+    assert done == {field.rpartition(".")[0] for field in expected}
+    quiet = platform.one_pass()
+    assert (quiet.outcome, quiet.mutating_calls) == ("settled", 0)
