@@ -34,7 +34,10 @@ SERVICES: Mapping[str, str] = MappingProxyType(
         },
         **{
             service: service
-            for service in ("cloudwatch", "kinesis", "kms", "logs", "resourcegroupstaggingapi", "sns", "sqs")
+            for service in (
+                *("cloudwatch", "events", "kinesis", "kms", "logs", "resourcegroupstaggingapi"),
+                *("sns", "sqs"),
+            )
         },
         "lambda": "awslambda",
     }

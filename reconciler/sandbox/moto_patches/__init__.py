@@ -4,6 +4,7 @@ from reconciler.sandbox.moto_patches import (
     awslambda,
     cloudwatch,
     dynamodb,
+    events,
     iam,
     kms,
     logs,
@@ -22,6 +23,7 @@ def install() -> None:
     awslambda.install()
     cloudwatch.install()
     dynamodb.install()
+    events.install()
     iam.install()
     kms.install()
     logs.install()
