@@ -66,6 +66,10 @@ class Service:
     errors_by_message: Mapping[str, type[CallError]] = field(default_factory=dict, hash=False)
     """By part of a message: its error class, if one code has several meanings ("cannot be assumed": wait)."""
 
+    failed_in: Mapping[str, str] = field(default_factory=dict, hash=False)
+    """By operation that answers with status 200 although parts of the request failed: the member of its reply that lists the failed
+    parts, each with `ErrorCode` and `ErrorMessage`. Such a reply is an error (PutTargets: `FailedEntries`)."""
+
     def reason(self, code: str, message: str) -> type[CallError] | None:
         """The declared error class of an error of this service; None if there is none."""
         told = next((reason for part, reason in self.errors_by_message.items() if part in message), None)

@@ -20,7 +20,7 @@ from botocore.parsers import ResponseParserError
 from botocore.response import StreamingBody
 
 from reconciler.aws.deadlines import within
-from reconciler.aws.failures import TLS, address, understood
+from reconciler.aws.failures import TLS, address, partly_failed, understood
 from reconciler.aws.log_filter import filter_library_logs
 from reconciler.aws.pacing import Pacer, Slots
 from reconciler.aws.redaction import SECRETS, sensitive_values
@@ -243,6 +243,11 @@ class ServiceApi:
         self.tally.count(self.service, name, mutating=not is_read(operation))
         log.debug("call", service=self.service, operation=operation)
         failure: CallError
+        declared = self.pacer.services.get(self.service)
+
+        def safe(text: str) -> str:
+            return self._safe(operation, parameters, text)
+
         try:
             with (
                 self.slots.one(self.clock),
@@ -251,10 +256,7 @@ class ServiceApi:
             ):
                 reply: dict[str, Any] = _in_full(getattr(self.client, operation)(**parameters))
         except (ClientError, BotoCoreError, ResponseParserError) as error:
-            declared = self.pacer.services.get(self.service)
-            failure = understood(
-                operation, error, lambda text: self._safe(operation, parameters, text), declared
-            )
+            failure = understood(operation, error, safe, declared)
             if type(failure) is Busy:
                 self.tally.throttle(self.service, name)
         except Unreadable as error:
@@ -262,7 +264,7 @@ class ServiceApi:
         else:
             rows: Sequence[BadRow] = reply.pop(BAD_ROWS, ())
             answer = reply_values(operation, reply)
-            problem = fits(answer)
+            problem = fits(answer) or partly_failed(operation, name, answer, safe, declared)
             if rows:
                 failure = Unreadable(operation, "UnreadableRows", str(rows[0]), rows=rows, rest=answer)
             elif problem:

@@ -1,6 +1,6 @@
 """Turns botocore's exceptions into one of our six errors, with a message that holds nothing sensitive."""
 
-from collections.abc import Callable
+from collections.abc import Callable, Mapping
 from typing import Any
 from urllib.parse import urlsplit
 
@@ -28,6 +28,8 @@ PROBLEMS = ("Missing required parameter", "Unknown parameter", "Invalid ")
 """How each problem begins in botocore's report on a request (botocore.validate.ValidationErrors)."""
 TLS = "TLS"
 """The code of a rejected certificate: a second try does not help."""
+
+OF_FAILED_PART = frozenset({"ErrorCode", "ErrorMessage"})
 
 Safe = Callable[[str], str]
 """A function that removes secrets and values of sensitive members of the request from a text."""
@@ -71,6 +73,29 @@ def _sorted(operation: str, error: ClientError, safe: Safe, service: Service | N
     message, *details = (safe(text or "") for text in texts)
     declared = service.reason(code, message) if service else None
     return (declared or sort(code, status))(operation, code, message, tuple(details))
+
+
+def partly_failed(
+    operation: str, name: str, reply: Mapping[str, Any], safe: Safe, service: Service | None = None
+) -> CallError | None:
+    """The error of a reply that lists failed parts of the request (`Service.failed_in`), with the code of the first; None if all succeeded.
+
+    `operation` and `name` are the operation in boto3's and in AWS's spelling.
+    """
+    member = service.failed_in.get(name) if service else None
+    parts = reply.get(member) or () if member else ()
+    if not parts:
+        return None
+    codes = [each.get("ErrorCode") or "Unknown" for each in parts]
+    texts = [safe(each.get("ErrorMessage") or code) for each, code in zip(parts, codes, strict=True)]
+    named = [f"{_part_name(each)}: {text}" for each, text in zip(parts, texts, strict=True)]
+    declared = service.reason(codes[0], texts[0]) if service else None
+    return (declared or sort(codes[0], 0))(operation, codes[0], "; ".join(named))
+
+
+def _part_name(part: Mapping[str, Any]) -> str:
+    """The id of a failed part: its only other member."""
+    return next((str(value) for key, value in part.items() if key not in OF_FAILED_PART), "a part")
 
 
 def _unreachable(error: Exception) -> str:

@@ -17,9 +17,11 @@ from botocore.exceptions import (
 )
 
 from reconciler.aws.api import RetryLimits, is_read
+from reconciler.aws.pacing import Pacer
 from reconciler.errors import Absent, Busy, CallError, InUse, Refused, Taken, Unsure, Waiting
 from reconciler.kinds import known_kinds
 from reconciler.runtime.retrying import CALL
+from reconciler.service import Service
 from tests.unit.aws_toys import SENTINEL, FakeClient, Listening, account, api_of, refusal
 
 ATTEMPTS = RetryLimits().attempts
@@ -424,3 +426,41 @@ def test_of_a_reply_only_what_the_request_takes_is_left(clock: Listening) -> Non
     }
     left = api_of(FakeClient(), clock).taken("update_queue_outbound_caller_config", shown)
     assert left == {"QueueId": "q", "OutboundCallerConfig": {"OutboundCallerIdName": "Acme"}}
+
+
+# -- a reply that lists failed parts ---------------------------------------------------------------------------------------
+
+PARTLY = Service(
+    name="connect",
+    failed_in={"UpdateQueueName": "FailedEntries"},
+    errors={"ConcurrentModificationException": Busy},
+)
+
+
+def failed(*parts: tuple[str, str, str]) -> dict[str, Any]:
+    rows = [dict(zip(("TargetId", "ErrorCode", "ErrorMessage"), part, strict=True)) for part in parts]
+    return {"FailedEntryCount": len(rows), "FailedEntries": rows}
+
+
+def partly(clock: Listening, *replies: Any) -> tuple[Any, FakeClient]:
+    client = FakeClient(*replies)
+    return replace(api_of(client, clock), pacer=Pacer(clock, 1000.0, services={"connect": PARTLY})), client
+
+
+def test_a_reply_with_failed_parts_is_an_error_that_names_them(clock: Listening) -> None:
+    api, _ = partly(clock, failed(("a", "InternalFailure", "no luck"), ("b", "Other", "")))
+    with pytest.raises(Refused) as refused:
+        api.call("update_queue_name", Name="x")
+    assert str(refused.value) == "update_queue_name: InternalFailure: a: no luck; b: Other"
+
+
+def test_a_part_that_is_busy_is_tried_again(clock: Listening) -> None:
+    busy = failed(("a", "ConcurrentModificationException", "too many requests"))
+    api, client = partly(clock, busy, failed())
+    assert api.call("update_queue_name", Name="x")["FailedEntryCount"] == 0
+    assert len(client.calls) == 2
+
+
+def test_only_declared_operations_list_failed_parts(clock: Listening) -> None:
+    api, _ = partly(clock, failed(("a", "InternalFailure", "no luck")))
+    assert api.call("describe_queue")["FailedEntryCount"] == 1
