@@ -21,6 +21,7 @@ from reconciler.resources.connect.user_hierarchy_group import UserHierarchyGroup
 from reconciler.resources.dynamodb.table import TableAdapter
 from reconciler.resources.ec2.security_group import SecurityGroupAdapter
 from reconciler.resources.ec2.subnet import SubnetAdapter
+from reconciler.resources.events.bus import BusAdapter
 from reconciler.resources.iam.oidc_provider import OidcProviderAdapter
 from reconciler.resources.iam.policy import PolicyAdapter
 from reconciler.resources.iam.role import RoleAdapter
@@ -61,4 +62,5 @@ KINDS: tuple[type[Adapter[Any]], ...] = (
     MessageQueueAdapter,
     ParameterAdapter,
     SecretAdapter,
+    BusAdapter,
 )

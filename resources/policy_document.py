@@ -73,6 +73,8 @@ OF_KEY = PolicyType(32 * 1024, OF_RESOURCE.says)
 """A key policy. https://docs.aws.amazon.com/kms/latest/developerguide/resource-limits.html"""
 OF_QUEUE = PolicyType(8192, OF_RESOURCE.says)
 """The policy of a queue. https://docs.aws.amazon.com/AWSSimpleQueueService/latest/SQSDeveloperGuide/quotas-policies.html"""
+OF_BUS = PolicyType(10_240, OF_RESOURCE.says)
+"""The policy of an event bus. https://docs.aws.amazon.com/eventbridge/latest/userguide/eb-quota.html"""
 OF_IAM = "characters without white space"
 TRUST = PolicyType(2048, (ACTIONS, PRINCIPALS), RESOURCES, OF_IAM)
 """The trust policy of a role: who may assume it."""
@@ -108,7 +110,8 @@ def _document(sort: PolicyType) -> Document:
 
 
 RESOURCE_POLICY, KEY_POLICY, TRUST_POLICY = _document(OF_RESOURCE), _document(OF_KEY), _document(TRUST)
-QUEUE_POLICY, MANAGED_POLICY, INLINE_POLICY = map(_document, (OF_QUEUE, MANAGED, INLINE))
+QUEUE_POLICY, BUS_POLICY = _document(OF_QUEUE), _document(OF_BUS)
+MANAGED_POLICY, INLINE_POLICY = _document(MANAGED), _document(INLINE)
 """The marks of fields that hold a policy."""
 
 

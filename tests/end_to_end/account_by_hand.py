@@ -371,6 +371,31 @@ CODE = (
         "put_dashboard",
         {"DashboardName": "orders", "DashboardBody": json.dumps(BOARD), "Tags": PAIRS},
     ),
+    Step(
+        "events",
+        "create_event_bus",
+        {
+            "Name": "orders",
+            "Description": "Orders",
+            "DeadLetterConfig": {"Arn": f"arn:aws:sqs:{HERE}:jobs"},
+            "Tags": PAIRS,
+        },
+    ),
+    Step(
+        "events",
+        "put_permission",
+        {
+            "EventBusName": "orders",
+            "Policy": policy(
+                {
+                    "Sid": "account",
+                    "Principal": {"AWS": f"arn:aws:iam::{ACCOUNT}:root"},
+                    "Action": "events:PutEvents",
+                    "Resource": f"arn:aws:events:{HERE}:event-bus/orders",
+                }
+            ),
+        },
+    ),
 )
 """Roles, policies, networks, functions and alarms."""
 STEPS = (*STORES, *CODE, *CENTRE)

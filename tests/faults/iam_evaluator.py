@@ -157,8 +157,21 @@ def _arns_of_further(attempt: Attempt, account: Location) -> Iterator[str]:
             yield next(filter(None, named), new)
         case "iam":
             yield from _arns_in_iam(attempt, account)
+        case "events":
+            yield _arn_in_events(attempt, account)
         case _:
             yield "*"
+
+
+def _arn_in_events(attempt: Attempt, account: Location) -> str:
+    """The bus or the rule in a call."""
+    params = attempt.params
+    if "ResourceARN" in params:
+        return str(params["ResourceARN"])
+    if attempt.operation.endswith("EventBus"):
+        return account.arn("events", f"event-bus/{params['Name']}")
+    bus, rule = params.get("EventBusName", "default"), params.get("Rule") or params.get("Name", "*")
+    return account.arn("events", f"rule/{rule}" if bus == "default" else f"rule/{bus}/{rule}")
 
 
 PATHS: dict[tuple[str, str], str] = {}

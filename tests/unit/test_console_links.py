@@ -38,6 +38,7 @@ LINKS = {
     "ec2.subnet": (
         "subnet-1", "arn:aws:x", f"{CONSOLE}/vpcconsole/home?region=eu-west-2#SubnetDetails:subnetId=subnet-1",
     ),
+    "events.bus": ("id", "arn:aws:x", f"{CONSOLE}/events/home?region=eu-west-2#/eventbus/%2Fa%20b%2Fc"),
     # https://docs.aws.amazon.com/waf/latest/developerguide/using-service-linked-roles.html links to a role.
     "iam.role": ("id", "arn:aws:x", f"{EVERYWHERE}/iam/home#/roles/details/%2Fa%20b%2Fc"),
     "iam.policy": (
