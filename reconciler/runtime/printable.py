@@ -8,8 +8,11 @@ import json
 import re
 import unicodedata
 from collections.abc import Iterable, Iterator
+from itertools import islice
 from typing import Any
 
+LINES = 1000
+"""Lines of a JSON text that are put together at a time."""
 INVISIBLE = frozenset("\u034f\u115f\u1160\u17b4\u17b5\u2800\u3164\uffa0")
 """Invisible characters that Unicode counts as letters, marks or symbols."""
 UNSEEN = frozenset({"Cc", "Cf", "Cs", "Zl", "Zp"})
@@ -81,13 +84,25 @@ def _is_for_ever_unseen(code: int) -> bool:
 
 def json_text(value: Any, indent: int | None = 2) -> str:
     """A value as JSON with JSON's escapes for each character that could do harm; the data stay the same."""
-    text = json.dumps(value, indent=indent, ensure_ascii=False)
-    # Line breaks come only from the indentation: within a text JSON escapes them.
     lines = (
         line if line.isprintable() and not _SUSPECT.search(line) else _spelled(line)
-        for line in text.split("\n")
+        for line in _json_lines(value, indent)
     )
-    return "\n".join(lines)
+    # A list of all lines would take several times the memory of the text.
+    return "\n".join("\n".join(block) for block in iter(lambda: [*islice(lines, LINES)], []))
+
+
+def _json_lines(value: Any, indent: int | None) -> Iterator[str]:
+    """The lines of a value as JSON. They come only from the indentation: within a text JSON escapes line breaks."""
+    encoder = json.JSONEncoder(indent=indent, ensure_ascii=False)
+    line: list[str] = []
+    for piece in encoder.iterencode(value) if indent else (encoder.encode(value),):
+        before, *others = piece.split("\n")
+        line.append(before)
+        for other in others:
+            yield "".join(line)
+            line = [other]
+    yield "".join(line)
 
 
 def _spelled(line: str) -> str:
