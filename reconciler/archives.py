@@ -38,6 +38,13 @@ class Archive:
     def __str__(self) -> str:
         return f"{self.folder or 'code'} (sha256 {self.digest[:12]})"
 
+    def files(self) -> Mapping[str, bytes]:
+        """By path: the files in it; empty if only the digest is known."""
+        if self.content is None:
+            return {}
+        with zipfile.ZipFile(io.BytesIO(self.content)) as zipped:
+            return {name: zipped.read(name) for name in zipped.namelist()}
+
     @classmethod
     def __get_pydantic_core_schema__(cls, _source: Any, _handler: GetCoreSchemaHandler) -> CoreSchema:
         written = core_schema.str_schema(

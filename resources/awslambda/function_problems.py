@@ -10,6 +10,7 @@ from typing import Any
 from reconciler.contract import InFiles
 from reconciler.interpolation import has_reference
 from reconciler.model import Finding
+from reconciler.resources.awslambda.handler_problems import handler_problems
 from reconciler.resources.function_permission import PREFIX
 
 SOURCES = ("folder", "s3_bucket", "image_uri")
@@ -22,6 +23,7 @@ def problems(files: InFiles) -> Iterator[Finding]:
     """Every mistake, each with its field."""
     written = files.values
     yield from _code(files, written)
+    yield from handler_problems(written)
     yield from _environment(written)
     yield from _network(files, written)
     yield from _permissions(written)
