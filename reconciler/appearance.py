@@ -4,8 +4,16 @@ from collections.abc import Callable, Iterable, Mapping
 from dataclasses import dataclass, field
 from typing import Any, NamedTuple, TypeAlias
 
+SHORT_WORDS = frozenset({"api", "dns", "ip", "nat", "oidc", "url", "vpc"})
+"""Words in the names of kinds that are abbreviations."""
 Names: TypeAlias = Mapping[str, tuple[str, ...]]
 """By field: the names of the resources that it refers to."""
+
+
+def noun_of(kind: str) -> str:
+    """The noun of a kind: `hours of operation`, `NAT gateway`."""
+    words = kind.rpartition(".")[2].split("_")
+    return " ".join(each.upper() if each in SHORT_WORDS else each for each in words)
 
 
 class Helper(NamedTuple):
@@ -52,7 +60,8 @@ class Appearance:
     """How a kind's nodes and their arrows look."""
 
     sort: str = "other"
-    """The sort, which decides the colour: `number`, `flow`, `queue`, `profile`, `people`, `storage`, `compute`, `other`."""
+    """The sort, which decides the colour: `number`, `flow`, `queue`, `profile`, `people`, `storage`, `compute`,
+    `network`, `access`, `other`."""
     column: int = 0
     """The column; nodes of a higher column are to the right of all of a lower one."""
     details: Callable[[Mapping[str, Any], Names], Iterable[str]] = no_details

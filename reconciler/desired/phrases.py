@@ -34,11 +34,6 @@ def did_you_mean(word: str, candidates: Iterable[str]) -> str:
     return f"; did you mean {quoted(by_folded[nearest[0]])}?" if nearest else ""
 
 
-def noun(kind: str) -> str:
-    """The noun for a kind: `hours of operation` for `connect.hours_of_operation`."""
-    return kind.rpartition(".")[2].replace("_", " ")
-
-
 def a_value(value: Any) -> str:
     """The type of a written value in words, never the value itself."""
     match value:

@@ -3,8 +3,8 @@
 from collections.abc import Iterable, Mapping
 from typing import Any
 
+from reconciler.appearance import noun_of
 from reconciler.contract import Adapter, Assigned, Named
-from reconciler.desired.phrases import noun
 from reconciler.interpolation import ALWAYS, Token, parse_token
 from reconciler.model import Means
 
@@ -78,7 +78,7 @@ def _told(means: Means) -> str:
     what = WORDS.get(means.by, f"the {means.by}")
     if means.kind is None:
         return f"{what} of anything"
-    word = noun(means.kind)
+    word = noun_of(means.kind)
     return f"{what} of {'an' if word[0] in 'aeiou' else 'a'} {word}"
 
 

@@ -4,9 +4,10 @@ import re
 from collections.abc import Collection, Iterator, Mapping
 from typing import Any, Literal, NamedTuple
 
+from reconciler.appearance import noun_of
 from reconciler.contract import Attribute
 from reconciler.desired.mistakes import Mistakes, Pasted, ValuePath
-from reconciler.desired.phrases import listed, noun, quoted
+from reconciler.desired.phrases import listed, quoted
 from reconciler.field_schema import referred
 from reconciler.interpolation import ALWAYS, KIND, Token
 from reconciler.model import Ref, Settings
@@ -95,7 +96,7 @@ class References:
             return key, ""
         if not self.complete:
             return None, ""
-        return None, _not_a_name(key) or f"no {noun(key.kind)} named {quoted(key.name)}{self._hint(key)}"
+        return None, _not_a_name(key) or f"no {noun_of(key.kind)} named {quoted(key.name)}{self._hint(key)}"
 
     def _unknown_attribute(self, kind: str, token: Token) -> str:
         """The problem of the attribute of a reference; empty if there is none."""
@@ -125,7 +126,7 @@ class References:
         if ref.by == "arn" and own == name and self.complete and not self._mistakes.doubted(place):
             near = self._hint(Key(ref.kind, name)) if ref.kind in self._names else ""
             outside = near or "; of one outside write the ARN"
-            said = f"no {noun(ref.kind)} of the stack is named {quoted(name)}{outside}"
+            said = f"no {noun_of(ref.kind)} of the stack is named {quoted(name)}{outside}"
             self._mistakes.add(place, said, trail)
         return None
 
@@ -134,7 +135,7 @@ class References:
         names = self._names.get(kind, ())
         if len(names) == 1:
             return Key(kind, *names)
-        word = noun(kind)
+        word = noun_of(kind)
         field = word.replace(" ", "_")
         if names:
             said = f"the stack has several of {kind}; write `{field}:` with one of {listed(names)}"

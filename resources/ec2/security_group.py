@@ -18,7 +18,7 @@ class SecurityGroupAdapter(InVpc[SecurityGroup]):
 
     kind = "ec2.security_group"
     cloudformation = CLOUDFORMATION
-    appearance = Appearance(column=2)
+    appearance = Appearance(sort="network", column=2)
     attributes: ClassVar[Mapping[str, Attribute]] = {
         "vpc_id": Attribute("the id of the VPC that it is in", "VpcId", means=Means("ec2.vpc", "id"))
     }

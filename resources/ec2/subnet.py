@@ -36,7 +36,7 @@ class SubnetAdapter(InVpc[Subnet]):
 
     kind = "ec2.subnet"
     cloudformation = CLOUDFORMATION
-    appearance = Appearance(column=2)
+    appearance = Appearance(sort="network", column=2)
     attributes: ClassVar[Mapping[str, Attribute]] = ATTRIBUTES
     granted_for: ClassVar[Mapping[str, GrantedFor]] = dict.fromkeys(POOLS[:2], for_pool)
     model = Subnet

@@ -8,6 +8,7 @@ from typing import Annotated, Any
 
 from pydantic import Field
 
+from reconciler.appearance import Appearance
 from reconciler.cloudformation import CloudFormation
 from reconciler.contract import (
     Adapter,
@@ -69,6 +70,7 @@ class OidcProviderAdapter(Adapter[OidcProvider]):
     )
     service = IAM
     model = OidcProvider
+    appearance = Appearance(sort="access", column=2)
     summary = "an identity provider of OpenID Connect, with its client ids and thumbprints"
     console = "https://console.aws.amazon.com/iam/home#/identity_providers/details/OPENID/{arn}"
     identity = Assigned(

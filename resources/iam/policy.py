@@ -2,6 +2,7 @@
 
 from typing import Any, ClassVar
 
+from reconciler.appearance import Appearance
 from reconciler.contract import Adapter, Address, Api, Assigned, Calls, Create, Delete, Reads, Sighting, Wired
 from reconciler.forms import Form
 from reconciler.model import Settings
@@ -20,6 +21,7 @@ class PolicyAdapter(Adapter[Policy]):
     cloudformation = CLOUDFORMATION
     service = IAM
     model = Policy
+    appearance = Appearance(sort="access", column=2)
     summary = "a customer managed policy, with its versions"
     console = "https://console.aws.amazon.com/iam/home#/policies/details/{arn}"
     defaults: ClassVar[Settings] = {"path": "/"}

@@ -5,6 +5,7 @@ from collections.abc import Iterable
 from dataclasses import replace
 from typing import Any, ClassVar
 
+from reconciler.appearance import Appearance
 from reconciler.cloudformation import CloudFormation
 from reconciler.contract import (
     Adapter,
@@ -52,6 +53,7 @@ class RoleAdapter(Adapter[Role]):
     )
     service = IAM
     model = Role
+    appearance = Appearance(sort="access", column=2)
     summary = "a role with its trust policy, boundary, inline and attached policies"
     console = "https://console.aws.amazon.com/iam/home#/roles/details/{name}"
     defaults: ClassVar[Settings] = {"path": "/", "max_session_duration": 3600}

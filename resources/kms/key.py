@@ -37,7 +37,7 @@ class KeyAdapter(Adapter[KmsKey]):
 
     kind = "kms.key"
     cloudformation = CLOUDFORMATION
-    appearance = Appearance(sort="storage", column=3)
+    appearance = Appearance(sort="access", column=3)
     granted_for: ClassVar[Mapping[str, GrantedFor]] = {"multi_region": for_multi_region}
     service = KMS
     model = KmsKey

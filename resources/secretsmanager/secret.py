@@ -42,7 +42,7 @@ class SecretAdapter(Adapter[ManagedSecret]):
 
     kind = "secretsmanager.secret"
     cloudformation = CLOUDFORMATION
-    appearance = Appearance(sort="storage", column=3)
+    appearance = Appearance(sort="access", column=3)
     granted_for: ClassVar[Mapping[str, GrantedFor]] = GRANTED_FOR
     service = SECRETS_MANAGER
     model = ManagedSecret

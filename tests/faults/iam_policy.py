@@ -12,7 +12,7 @@ from contextlib import AbstractContextManager, contextmanager, suppress
 from dataclasses import dataclass, field, replace
 from functools import cache, partial
 from pathlib import Path
-from typing import Any, NamedTuple
+from typing import Any
 
 import structlog.testing
 
@@ -21,32 +21,29 @@ from reconciler.aws.account import Account
 from reconciler.aws.api import ServiceApi
 from reconciler.aws.botocore_names import spellings
 from reconciler.cache_store import NoCache
-from reconciler.desired import load
 from reconciler.errors import CallError
 from reconciler.iam import LONGEST, grants, of_calls, policy_of, size_of, split
 from reconciler.kinds import known_kinds
 from reconciler.observing.tag_reader import with_tags
 from reconciler.permissions import Location
 from reconciler.planning.ownership import KEY_MARK
-from reconciler.planning.plan import NAME
 from reconciler.reconcile import Options, Pass, PassReport
 from reconciler.runtime.clock import VirtualClock
 from reconciler.sandbox import Sandbox
 from reconciler.sandbox.account import account_in, sandboxed
 from reconciler.stack import Stack
-from reconciler.testing import BASE, Change
+from reconciler.testing import Change
 from reconciler.testing.stage import REGION, SampleSandbox, Stage
 from tests.contract.contract_samples import sample_of
 from tests.faults import shared_sandbox
 from tests.faults.harness import MemoryCache, SharedClients
 from tests.faults.iam_all_kinds import everything
 from tests.faults.iam_evaluator import SERVICES, Guard
+from tests.faults.iam_phases import PLATFORM, Phase, phases_of, phases_on, written
 from tests.faults.row import Row
-from tests.faults.workloads import changed, example, only_the_instance, with_policy, with_settings
+from tests.faults.workloads import example
 
 STACKS = ("contact_center", "stamp_rally")
-PLATFORM = "connect_platform"
-"""A stack of many kinds: only its policies as a whole are tried, because a pass over it takes long."""
 KINDS = tuple(known_kinds())
 TRIES = 3
 """The passes within which everything must be settled again."""
@@ -58,13 +55,6 @@ SPARED = {"servicequotas:ListServiceQuotas", "tag:GetResources"}
 
 CLIENTS: dict[str, dict[str, ServiceApi]] = {}
 """By Region and service: shared clients, because it takes longer to create one than to run a whole pass."""
-
-
-class Phase(NamedTuple):
-    """A stack to apply; some live resources may be deleted."""
-
-    title: str
-    stack: Stack
 
 
 @dataclass
@@ -132,41 +122,6 @@ def actions_in(policy: Mapping[str, Any]) -> set[str]:
 # -- the real stacks, and the samples of each kind -------------------------------------------------------------------
 
 
-@cache
-def phases_of(name: str) -> tuple[Phase, ...]:
-    """The phases of an example stack: create it, change many fields, and delete everything except its instance."""
-    if name == PLATFORM:
-        return _phases_of_platform()
-    after = with_policy(changed(name), protect=False)
-    tables = [key for key in after.resources if key.kind == "dynamodb.table"]
-    after = with_settings(after, {key: {"deletion_protection_enabled": False} for key in tables})
-    return (
-        Phase("create", with_spare_lines(with_policy(example(name), protect=False))),
-        Phase("change", with_spare_lines(after)),
-        Phase("prune", only_the_instance(after)),
-    )
-
-
-def _phases_of_platform() -> tuple[Phase, ...]:
-    """Create the platform, and delete everything except its instance, which then refers to nothing."""
-    stack = with_policy(example(PLATFORM), protect=False)
-    instances = [key for key in stack.resources if key.kind == "connect.instance"]
-    nothing: Mapping[str, Any] = {"lambda_functions": [], "storage_configs": []}
-    kept = dict.fromkeys(instances, nothing)
-    return (
-        Phase("create", with_spare_lines(stack)),
-        Phase("prune", with_settings(only_the_instance(stack), kept)),
-    )
-
-
-def with_spare_lines(stack: Stack) -> Stack:
-    """The stack with so many phone numbers that their tags are read with one search."""
-    numbers = [key for key in stack.resources if key.kind == "connect.phone_number"]
-    spare = {key: key._replace(name=f"spare_{key.name}") for key in numbers}
-    copies = {copy: stack.resources[key].under(copy) for key, copy in spare.items()}
-    return replace(stack, resources={**stack.resources, **copies})
-
-
 @contextmanager
 def on_stack(name: str) -> Iterator[tuple[PolicySandbox, Sequence[Phase]]]:
     """An empty account for an example stack."""
@@ -208,27 +163,6 @@ def on_stage(kind: str) -> Iterator[tuple[PolicySandbox, Stage]]:
         box.inject(guard)
         yield PolicySandbox(box, clock, account, guard), prepared.new_stage()
         box.end_faults()
-
-
-def written(
-    stage: Stage, settings: Mapping[str, Any] | None, name: str | None = None, **header: Any
-) -> Stack:
-    """The stack of a stage, from files, with its resource not protected."""
-    if settings is not None and known_kinds()[stage.kind].delete.protected:
-        settings = {**settings, "policy": {"protect": False}}
-    stage._write(settings, name or stage.name, header)
-    return load(stage.sample_sandbox.directory, None, known_kinds())
-
-
-def phases_on(stage: Stage, change: Change | None, form: str = BASE) -> Iterator[Phase]:
-    """The phases of a form of a sample: create it, change a field or its name, and delete it."""
-    before, after = change.made_in(stage.sample) if change else (stage.sample.all_forms[form], None)
-    yield Phase("create", written(stage, before))
-    if after is not None:
-        yield Phase("change", written(stage, after))
-    elif any(NAME in group.fields for group in known_kinds()[stage.kind].updates):
-        yield Phase("rename", written(stage, {**before, "renamed_from": stage.name}, f"New {stage.name}"))
-    yield Phase("prune", written(stage, None, prune=True))
 
 
 def samples_for(action: str) -> Iterator[tuple[str, Change | None, str]]:

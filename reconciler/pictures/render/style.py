@@ -22,6 +22,8 @@ SORTS: Mapping[str, tuple[str, str]] = {
     "people": ("#b0366e", "#f088b6"),
     "compute": ("#b84a0e", "#f29559"),
     "storage": ("#3f6212", "#9ac75a"),
+    "network": ("#0e6f8f", "#5cc4e0"),
+    "access": ("#9f1d1d", "#f29191"),
     "other": ("#5b6672", "#9aa6b2"),
 }
 """One colour for each sort of node, light and dark."""

@@ -5,7 +5,7 @@ from collections.abc import Iterable, Iterator, Mapping
 from dataclasses import dataclass, field, replace
 from typing import Any
 
-from reconciler.appearance import Appearance, Helper
+from reconciler.appearance import Appearance, Helper, noun_of
 from reconciler.contract import Adapter
 from reconciler.pictures.model import Edge, Group, Node, Picture, State
 from reconciler.pictures.sources.collapse import NAMED, collapsed, counted, state_of
@@ -20,7 +20,8 @@ Appearances = Mapping[str, Appearance]
 
 def noun(kind: str) -> str:
     """The noun of a kind as a heading: `Hours of operation`."""
-    return kind.rpartition(".")[2].replace("_", " ").removeprefix("contact ").capitalize()
+    words = noun_of(kind).removeprefix("contact ")
+    return words[:1].upper() + words[1:]
 
 
 def resource_node(desired: Desired, appearance: Appearance, state: State) -> Node:
@@ -55,7 +56,8 @@ def team_node(team: str, keys: list[Key], appearance: Appearance, states: Mappin
     names = ", ".join(key.name for key in keys[:NAMED]) + (" …" if len(keys) > NAMED else "")
     return Node(
         id=team,
-        label=f"{len(keys):,} {noun(keys[0].kind).lower()}" + ("s" if len(keys) > 1 else ""),
+        label=f"{len(keys):,} {noun_of(keys[0].kind).removeprefix('contact ')}"
+        + ("s" if len(keys) > 1 else ""),
         sort=appearance.sort,
         details=counted(changes, len(keys)),
         state=state_of(changes, len(keys)),
