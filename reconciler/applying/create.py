@@ -98,7 +98,7 @@ class Creator:
                 plain = self.sender.encoder.members({n: shapes[n] for n in sent}, desired.settings, {})
                 set_member(members, shapes[name].wire or name, shell(plain))
         if adapter.tagging:
-            members |= adapter.tagging.in_create(self._tags(desired))
+            members = adapter.tagging.joined(members, self._tags(desired))
         # A new resource begins with empty values; some operations refuse to take them, and others require them.
         needed = {
             (shapes[name].wire or name).partition(".")[0] for name in adapter.create.needed & shapes.keys()

@@ -24,6 +24,7 @@ from reconciler.contract.kind import Adapter, declared_services
 from reconciler.contract.reads import BulkRead, FieldRead, Reads, from_reply, from_rows
 from reconciler.contract.rows import RowCall, RowChanges, by_rows, chunks, row_changes
 from reconciler.contract.tagging import PAIR, Tagging, TagOperations, tag_changes, tag_list, tagging, tags_in
+from reconciler.contract.text_tags import TextTagging, text_and_tags, with_tags_in
 from reconciler.field_schema import own_fields
 
 __all__ = [
@@ -54,6 +55,7 @@ __all__ = [
     "Sighting",
     "TagOperations",
     "Tagging",
+    "TextTagging",
     "Unmanaged",
     "Wired",
     "by_rows",
@@ -69,4 +71,6 @@ __all__ = [
     "tag_list",
     "tagging",
     "tags_in",
+    "text_and_tags",
+    "with_tags_in",
 ]

@@ -39,6 +39,10 @@ class Tagging:
         """The parameters of a create request with these tags; empty if it takes none."""
         return {} if self.created_with is None else self.created_with(tags)
 
+    def joined(self, members: Wired, tags: Mapping[str, str]) -> dict[str, Any]:
+        """The members of a create request, with these tags."""
+        return {**members, **self.in_create(tags)}
+
 
 Pair = tuple[str, str]
 """The members of one tag in a list of tags."""

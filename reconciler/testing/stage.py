@@ -298,10 +298,11 @@ class Stage:
         return self.the_one().tags or {}
 
     def send(self, request: Request) -> None:
-        """Send a request as another client."""
-        getattr(self.sample_sandbox.client(self.adapter.service.name), request.operation)(
-            **request.parameters
-        )
+        """Send a request as another client, and the requests that follow from its reply."""
+        client = self.sample_sandbox.client(self.adapter.service.name)
+        reply = getattr(client, request.operation)(**request.parameters)
+        for each in request.then(reply) if request.then else ():
+            self.send(each)
 
     def delete(self, sighting: Sighting) -> None:
         """Delete a resource as another client."""
