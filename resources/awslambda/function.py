@@ -1,12 +1,14 @@
 """lambda.function: a function with its code, settings and permissions."""
 
 from collections.abc import Mapping
+from dataclasses import replace
 from typing import ClassVar
 
 from reconciler.appearance import Appearance
 from reconciler.contract import (
     Adapter,
     Api,
+    Attribute,
     Create,
     Delete,
     Named,
@@ -20,7 +22,7 @@ from reconciler.contract import (
 from reconciler.forms import Form
 from reconciler.model import Settings
 from reconciler.permissions import GrantedFor
-from reconciler.resources.awslambda import function_changes
+from reconciler.resources.awslambda import function_changes, function_versions
 from reconciler.resources.awslambda.function_cloudformation import CLOUDFORMATION
 from reconciler.resources.awslambda.function_grants import for_role, for_vpc
 from reconciler.resources.awslambda.function_model import DEFAULTS, Function
@@ -28,12 +30,15 @@ from reconciler.resources.awslambda.function_problems import problems
 from reconciler.resources.awslambda.function_reading import ALONE, as_asked, at_work, code_of, shown
 from reconciler.resources.awslambda.service import LAMBDA
 
+ARN = "arn:{partition}:lambda:{region}:{account}:function:{name}"
 CONFIGURATION = (
     "runtime", "handler", "role", "description", "timeout", "memory_size", "environment", "layers", "vpc_config",
     "dead_letter_config", "kms_key_arn", "tracing_config", "ephemeral_storage", "snap_start", "logging_config",
     "file_system_configs", "image_config",
 )  # fmt: skip
 """The fields of UpdateFunctionConfiguration; fields that a request leaves out stay unchanged."""
+PUBLISHED: Mapping[str, tuple[str, ...]] = {"publish": (), "kept_versions": ()}
+"""A version that was published before a change no longer equals $LATEST after it."""
 
 
 class FunctionAdapter(Adapter[Function]):
@@ -51,7 +56,7 @@ class FunctionAdapter(Adapter[Function]):
     identity = Named(
         name="FunctionName",
         shown_in="FunctionArn",
-        arns=("arn:{partition}:lambda:{region}:{account}:function:{name}",),
+        arns=(ARN, f"{ARN}:*"),  # and its versions
         forms=(Form(r"[a-zA-Z0-9-_]{1,64}", "1 to 64 of a-z, A-Z, 0-9, - and _"),),
     )
     create = Create(
@@ -66,8 +71,8 @@ class FunctionAdapter(Adapter[Function]):
             ("code_signing_config_arn",),
             cleared_by="delete_function_code_signing_config",
         ),
-        function_changes.CODE,
-        *(Sends("update_function_configuration", (name,)) for name in CONFIGURATION),
+        replace(function_changes.CODE, overwrites=PUBLISHED),
+        *(Sends("update_function_configuration", (name,), overwrites=PUBLISHED) for name in CONFIGURATION),
         Sends(
             "put_function_concurrency",
             ("reserved_concurrent_executions",),
@@ -76,6 +81,7 @@ class FunctionAdapter(Adapter[Function]):
         Sends("put_function_recursion_config", ("recursive_loop",)),
         function_changes.RUNTIME,
         function_changes.PERMISSIONS,
+        function_versions.VERSIONS,
     )
     delete = Delete("delete_function")
     reads = Reads(
@@ -88,7 +94,15 @@ class FunctionAdapter(Adapter[Function]):
         page=50,
     )
     tagging = tagging(TagOperations(read="list_tags", at="Resource"))
-    compared = {"code": as_asked}
+    compared = {
+        "code": as_asked,
+        "publish": function_versions.published,
+        "kept_versions": function_versions.kept,
+    }
+    attributes: ClassVar[Mapping[str, Attribute]] = {
+        "version": function_versions.attribute(("publish", "code", "architectures", *CONFIGURATION))
+    }
+    deletes = staticmethod(function_versions.deletes)
     tagging_api_type = "lambda:function"
     problems = staticmethod(problems)
     prepare = staticmethod(function_changes.without_digest)

@@ -27,7 +27,6 @@ CLOUDFORMATION = CloudFormation(
         "lambda:GetFunctionScalingConfig": NEW,
         "lambda:GetLayerVersion": "needed only for layers of other accounts",
         "lambda:PassCapacityProvider": NEW,
-        "lambda:PublishVersion": "versions are resources of their own",
         "lambda:PutFunctionScalingConfig": NEW,
         "s3:*": "Lambda reads the object; the caller needs it only for code in S3",
         "s3files:ListMountTargets": NEW,

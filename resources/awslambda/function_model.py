@@ -269,6 +269,11 @@ class Function(Resource):
     recursive_loop: Annotated[Literal["Allow", "Terminate"] | None, LASTS] = None
     runtime_management_config: Annotated[RuntimeManagement | None, Whole(), LASTS] = None
     permissions: Annotated[list[Permission] | None, Rows(("statement_id",))] = None
+    publish: Annotated[bool | None, LASTS] = None
+    """Whether a version is published whenever the code or the settings change."""
+    kept_versions: Annotated[int | None, Field(ge=2, le=1000), LASTS] = None
+    """How many of the newest versions are kept; older ones are deleted, except those that an alias has. At least 2, because an
+    alias moves after the new version is published."""
 
 
 DEFAULTS: Settings = {

@@ -7,6 +7,7 @@ from typing import Any
 from reconciler.contract import FieldRead, Wired, from_reply
 from reconciler.model import Settings
 from reconciler.resources.awslambda.function_changes import DIGEST
+from reconciler.resources.awslambda.function_versions import READ
 from reconciler.resources.function_permission import PREFIX
 from reconciler.resources.policy_document import ROOT
 
@@ -96,5 +97,7 @@ ALONE: Mapping[str, FieldRead] = {
         lambda reply: {"Permissions": [*_statements(reply["Policy"])]},
         absent={"Permissions": []},
     ),
+    "publish": READ,
+    "kept_versions": READ,
 }
 """By field: how it is read if GetFunction does not show it."""

@@ -4,7 +4,7 @@ Sources: "Lambda quotas" (https://docs.aws.amazon.com/lambda/latest/dg/gettingst
 condition keys for AWS Lambda" (Service Authorization Reference); the errors of each operation (API Reference).
 """
 
-from reconciler.errors import AlreadyDone, Busy, Taken, Waiting
+from reconciler.errors import Absent, AlreadyDone, Busy, InUse, Taken, Waiting
 from reconciler.service import Rate, Service
 
 LAMBDA = Service(
@@ -12,12 +12,17 @@ LAMBDA = Service(
     rate=Rate(15, 15),
     rates={"get_function": Rate(100, 100)},
     unscoped={"lambda:ListFunctions": "lists all functions"},
-    errors={"ResourceConflictException": Busy, "ResourceNotReadyException": Busy},
+    errors={
+        "ProvisionedConcurrencyConfigNotFoundException": Absent,
+        "ResourceConflictException": Busy,
+        "ResourceNotReadyException": Busy,
+    },
     errors_by_message={
         # Lambda can use a new role only some seconds after its creation.
         "cannot be assumed by Lambda": Waiting,
         # A statement of the policy has this id.
         "provided already exists": AlreadyDone,
         "already exist": Taken,
+        "aliases reference it": InUse,
     },
 )

@@ -216,9 +216,11 @@ SAMPLE = Sample(
         ),
         Change("permissions", [OTHERWISE], ("AddPermission", "RemovePermission"), "another"),
         Change("permissions", None, ("RemovePermission",), "taken away"),
+        Change("publish", True, ("PublishVersion",), one_way="a version stays published"),
         Change("tags", {"Team": None, "Cost": "42"}, ("TagResource", "UntagResource")),
     ),
     exempt={
+        "kept_versions": "tests/resources/test_function_versions.py plays it, with versions to delete",
         **dict.fromkeys(("code.s3_bucket", "code.s3_key", "code.sha256", "code.image_uri"), ONE_OF_THREE),
         "code.folder": "the code as a whole is played",
         "logging_config.log_format": "text takes no log levels: the structure as a whole is played",
