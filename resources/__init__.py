@@ -3,6 +3,7 @@
 from typing import Any
 
 from reconciler.contract import Adapter
+from reconciler.resources.awslambda.alias import AliasAdapter
 from reconciler.resources.awslambda.function import FunctionAdapter
 from reconciler.resources.cloudwatch.alarm import AlarmAdapter
 from reconciler.resources.cloudwatch.composite_alarm import CompositeAlarmAdapter
@@ -53,6 +54,7 @@ KINDS: tuple[type[Adapter[Any]], ...] = (
     PolicyAdapter,
     RoleAdapter,
     OidcProviderAdapter,
+    AliasAdapter,
     FunctionAdapter,
     KeyAdapter,
     LogGroupAdapter,

@@ -304,6 +304,12 @@ CODE = (
         {"FUNCTION": "FunctionArn"},
         _archive(),
     ),
+    Step("lambda", "publish_version", {"FunctionName": "lookup"}),
+    Step(
+        "lambda",
+        "create_alias",
+        {"FunctionName": "lookup", "Name": "live", "FunctionVersion": "1", "Description": "For callers"},
+    ),
     Step(
         "lambda",
         "add_permission",
