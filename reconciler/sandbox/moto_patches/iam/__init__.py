@@ -24,13 +24,13 @@ from moto.iam.models import (
     User,
 )
 from moto.iam.responses import IamResponse
-from moto.moto_api._internal import mock_random as random
 
 from reconciler.sandbox import extension
 from reconciler.sandbox.moto_patches.iam import listings
 from reconciler.sandbox.moto_patches.iam.documents import check_inline, check_managed, check_trust
 from reconciler.sandbox.moto_patches.iam.managed import Policies
-from reconciler.sandbox.moto_patches.iam.providers import Providers, refuse_many_tags, too_many
+from reconciler.sandbox.moto_patches.iam.providers import refuse_many_tags, too_many
+from reconciler.sandbox.moto_patches.iam.service_linked import ServiceLinked
 from reconciler.sandbox.moto_patches.pages import cut_at
 from reconciler.sandbox.sandbox_error import SandboxError
 
@@ -73,7 +73,7 @@ def _put_policy(role: Role, policy_name: str, document: Any) -> None:
     role.policies[policy_name] = document if isinstance(document, str) else json.dumps(document)
 
 
-class Roles(Providers):
+class Roles(ServiceLinked):
     """moto's IAM with AWS's checks, lists in pages, and AWS's managed policies on demand."""
 
     NOT_STATE = ("policy_arn_regex",)
@@ -89,6 +89,8 @@ class Roles(Providers):
             "ListPolicyVersions": self.show_versions,
             "ListRolePolicies": self.show_inline,
             "ListInstanceProfilesForRole": self.show_profiles,
+            "DeleteServiceLinkedRole": self.start_deletion,
+            "GetServiceLinkedRoleDeletionStatus": self.deletion_status,
             "AddClientIDToOpenIDConnectProvider": self.add_client,
             "RemoveClientIDFromOpenIDConnectProvider": self.remove_client,
         }
@@ -170,11 +172,6 @@ class Roles(Providers):
         role = self._ours(role_name)
         super().delete_role(role_name)
         self._count_boundary(role, -1)
-
-    def delete_service_linked_role(self, role_name: str) -> str:
-        """DeleteServiceLinkedRole, the only operation that deletes such a role."""
-        super().delete_role(role_name)
-        return str(random.uuid4())
 
     def update_role(self, role_name: str, role_description: str, max_session_duration: str) -> Role:
         """UpdateRole; without a description in the request, it does not change.
