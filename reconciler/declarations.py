@@ -99,8 +99,9 @@ def _of_kind(adapter: Any) -> Iterator[str]:
     yield from _of_ways(adapter)
     yield from _of_reads(adapter)
     yield from _of_fields(adapter)
-    if bool(getattr(adapter.delete, "before", None)) != bool(getattr(adapter.delete, "calls", ())):
-        yield "delete: declare both before (the requests) and calls (their operations), or neither"
+    further = getattr(adapter.delete, "before", None) or getattr(adapter.delete, "progress", None)
+    if bool(further) != bool(getattr(adapter.delete, "calls", ())):
+        yield "delete: declare both before (the requests) or progress, and calls (their operations), or neither"
     yield from _of_maps(adapter.model.__name__, fields_of(adapter.model), frozenset())
 
 

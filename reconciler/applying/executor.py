@@ -180,6 +180,14 @@ class Sender:
         def look() -> str | None:
             return self.patiently(partial(adapter.waiting_for, api, sighting), sighting, waits.held)
 
+        self._until(look, waits)
+
+    def _until(self, look: Callable[[], str | None], waits: ResourceWaits) -> None:
+        """Look until AWS is doing nothing more.
+
+        Raises:
+            Waiting: it is still at work; the next pass continues.
+        """
         doing = retrying(self.clock, waits.ready, after_result=lambda doing: doing is not None)(look)
         if doing is not None:
             raise Waiting("wait", "NotReady", doing)
@@ -274,7 +282,9 @@ class Sender:
         if sent and not still_meant():
             return False
         request = delete.request(sighting)
-        api.call(request.operation, **request.parameters)
+        reply = api.call(request.operation, **request.parameters)
+        if delete.progress:
+            self._until(partial(delete.progress, api, reply), PATIENT)
         return True
 
     def is_ours(self, tags: Mapping[str, str]) -> bool:

@@ -236,6 +236,9 @@ class Delete:
     calls: tuple[str, ...] = ()
     lets_go: Callable[[Sighting, Sighting], Iterable[Request]] | None = None
     """Called with the sightings of the referring resource, and of the one that is about to be deleted."""
+    progress: Callable[[Api, Wired], str | None] | None = None
+    """For an operation that only starts the deletion: called with its reply until it returns None. Until then it returns what
+    AWS is doing. It raises `InUse` or `Refused` if the deletion has failed."""
     restore: Restore | None = None
     frees: Callable[[Sighting], Iterable[Request]] = no_steps_before
 
