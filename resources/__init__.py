@@ -26,6 +26,7 @@ from reconciler.resources.events.bus import BusAdapter
 from reconciler.resources.iam.oidc_provider import OidcProviderAdapter
 from reconciler.resources.iam.policy import PolicyAdapter
 from reconciler.resources.iam.role import RoleAdapter
+from reconciler.resources.iam.service_linked_role import ServiceLinkedRoleAdapter
 from reconciler.resources.kms.key import KeyAdapter
 from reconciler.resources.logs.log_group import LogGroupAdapter
 from reconciler.resources.s3.bucket import BucketAdapter
@@ -53,6 +54,7 @@ KINDS: tuple[type[Adapter[Any]], ...] = (
     SubnetAdapter,
     PolicyAdapter,
     RoleAdapter,
+    ServiceLinkedRoleAdapter,
     OidcProviderAdapter,
     AliasAdapter,
     FunctionAdapter,

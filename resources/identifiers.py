@@ -38,6 +38,7 @@ RoleArn: TypeAlias = Annotated[
     str,
     arn_form("iam", "role/.+", "the ARN of a role, as arn:aws:iam::ACCOUNT:role/NAME"),
     Means("iam.role"),
+    Means("iam.service_linked_role"),
 ]
 PolicyArn: TypeAlias = Annotated[
     str,

@@ -14,9 +14,14 @@ PolicyName = Annotated[str, Field(min_length=1, max_length=128), NAME_LETTERS]
 NOT_OF_AWS = Form(r"(?!/aws-(service-role|reserved)/).*", "a path that is not AWS's own")
 
 
-def known_by(kind: str) -> Tagging:
+LINKED = "/aws-service-role/"
+"""The beginning of the paths of service-linked roles."""
+
+
+def known_by(kind: str, in_create: str | None = "Tags") -> Tagging:
     """The tagging of one of IAM's kinds. Each kind has its own operations for tags."""
     words = TagOperations(
+        in_create=in_create,
         read=f"list_{kind}_tags",
         set=f"tag_{kind}",
         remove=f"untag_{kind}",

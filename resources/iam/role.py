@@ -23,7 +23,7 @@ from reconciler.contract import (
 )
 from reconciler.forms import Form
 from reconciler.model import Settings
-from reconciler.resources.iam.common import NAME_LETTERS, known_by
+from reconciler.resources.iam.common import LINKED, NAME_LETTERS, known_by
 from reconciler.resources.iam.role_changes import (
     ATTACHED_POLICIES,
     INLINE_POLICIES,
@@ -36,7 +36,7 @@ from reconciler.resources.iam.role_problems import problems
 from reconciler.resources.iam.role_reading import ALONE, TOGETHER, policies_in
 from reconciler.resources.iam.service import IAM
 
-OF_AWS = re.compile(r".*:role/aws-(service-role|reserved)/.*")
+OF_AWS = re.compile(r".*:role/aws-reserved/.*")
 """ARNs of roles that AWS services create for themselves; only the services can delete them."""
 
 
@@ -98,6 +98,8 @@ class RoleAdapter(Adapter[Role]):
 
     def list(self, api: Api, scope: Address) -> Iterable[Sighting]:
         for row in api.pages(self.reads.list, rows_in=self.reads.rows_in, **self.reads.list_with):
+            if row["Path"].startswith(LINKED):
+                continue  # iam.service_linked_role
             seen = self.seen(api, scope, row)
             yield replace(seen, settings={**seen.settings, **policies_in(row)})
 

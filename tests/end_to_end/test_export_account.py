@@ -150,7 +150,6 @@ def test_the_places_of_secrets_are_names_of_parameters(export: Whole) -> None:
 
 def test_what_aws_manages_is_listed_with_the_reason(export: Whole) -> None:
     assert "  ec2.security_group/default: AWS created it, and manages it\n" in export.told
-    assert "  iam.role/AWSServiceRoleForAmazonConnect: AWS created it, and manages it\n" in export.told
     assert re.search(r"  kms.key/[0-9a-f-]{36}: it has no name by which a pass finds it", export.told)
     assert re.search(r"  kms.key/old: AWS deletes it on ", export.told)
     assert "Code to add, in place of `adopt: true`, before a pass creates these:" in export.told

@@ -178,6 +178,10 @@ PATHS: dict[tuple[str, str], str] = {}
 """By type and name: the paths that create requests have given to roles; no later call names them."""
 
 
+LINKED: dict[str, str] = {}
+"""The principal of the service whose role was created last: later calls name only the role."""
+
+
 def _arns_in_iam(attempt: Attempt, account: Location) -> Iterator[str]:
     """The role and the policy in a call, or the scope of a list."""
     params = attempt.params
@@ -186,8 +190,17 @@ def _arns_in_iam(attempt: Attempt, account: Location) -> Iterator[str]:
         if f"Create{type_}" == attempt.operation:
             PATHS[type_, params[f"{type_}Name"]] = params.get("Path", "/")
         if name and (type_ == "Role" or attempt.operation == "CreatePolicy"):
-            path = PATHS.get((type_, name), "/")
+            linked = LINKED.get("principal") if name.startswith("AWSServiceRoleFor") else None
+            path = f"/aws-service-role/{linked}/" if linked else PATHS.get((type_, name), "/")
             yield f"arn:{account.partition}:iam::{account.account}:{type_.lower()}{path}{name}"
+    if attempt.operation == "CreateServiceLinkedRole":
+        LINKED["principal"] = params["AWSServiceName"]
+        yield f"arn:{account.partition}:iam::{account.account}:role/aws-service-role/{LINKED['principal']}/new"
+        return
+    if "DeletionTaskId" in params:
+        role = params["DeletionTaskId"].removeprefix("task/").rpartition("/")[0]
+        yield f"arn:{account.partition}:iam::{account.account}:role/{role}"
+        return
     if "PolicyArn" in params and "RoleName" not in params:
         yield params["PolicyArn"]
     if "OpenIDConnectProviderArn" in params:

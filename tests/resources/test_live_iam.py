@@ -228,7 +228,10 @@ def test_a_role_stays_unless_its_policy_says_that_it_may_go(harness: LiveHarness
 
 
 def test_the_role_of_a_service_is_never_deleted(harness: LiveHarness, iam: Any) -> None:
-    made = iam.create_service_linked_role(AWSServiceName="connect.amazonaws.com", CustomSuffix="x")["Role"]
+    path = "/aws-reserved/sso.amazonaws.com/"  # IAM Identity Center creates such roles
+    made = iam.create_role(RoleName="x", Path=path, AssumeRolePolicyDocument=json.dumps(document(LAMBDA)))[
+        "Role"
+    ]
     tags = {"reconciler:stack": "desk/test", "reconciler:key": "x", "reconciler:protect": "false"}
     iam.tag_role(
         RoleName=made["RoleName"], Tags=[{"Key": key, "Value": value} for key, value in tags.items()]

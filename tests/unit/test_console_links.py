@@ -48,6 +48,7 @@ LINKS = {
         "id", "arn:aws:iam::1:oidc-provider/a.example",
         f"{EVERYWHERE}/iam/home#/identity_providers/details/OPENID/arn%3Aaws%3Aiam%3A%3A1%3Aoidc-provider%2Fa.example",
     ),
+    "iam.service_linked_role": ("AWSServiceRoleForX_a", "arn:aws:x", f"{EVERYWHERE}/iam/home#/roles/details/AWSServiceRoleForX_a"),
     "kms.key": ("0a-1b", "arn:aws:x", f"{CONSOLE}/kms/home?region=eu-west-2#/kms/keys/0a-1b"),
     "lambda.function": ("id", "arn:aws:x", f"{CONSOLE}/lambda/home?region=eu-west-2#/functions/%2Fa%20b%2Fc"),
     "s3.bucket": ("id", "arn:aws:x", f"{CONSOLE}/s3/buckets/%2Fa%20b%2Fc?region=eu-west-2"),
