@@ -16,6 +16,8 @@ PLACEHOLDERS = frozenset({"partition", "region", "account", "name", "id"})
 OF_CONSOLE = frozenset({"region", "account", "name", "name_twice", "id", "arn"})
 CHOSEN_BY = frozenset({"id", "name", "tags"})
 """The keys that `existing` may take, besides fields."""
+EXISTS = "exists"
+"""The check of `reconciler smoke` that every kind has."""
 NAME = "name"
 """The field for the resource's name in AWS: in `updates`, and in a plan if the resource was renamed."""
 
@@ -96,6 +98,9 @@ def _of_kind(adapter: Any) -> Iterator[str]:
     for name in sorted(adapter.attributes):
         if name in ALWAYS or not ATTRIBUTE.fullmatch(name):
             yield f"attributes: {name} is no name for one: a to z, 0 to 9 and _, and none of {', '.join(ALWAYS)}"
+    for name in sorted(adapter.checks):
+        if name == EXISTS or not ATTRIBUTE.fullmatch(name):
+            yield f"checks: {name} is no name for one: a to z, 0 to 9 and _, and not {EXISTS}"
     yield from _of_ways(adapter)
     yield from _of_reads(adapter)
     yield from _of_fields(adapter)

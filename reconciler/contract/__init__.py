@@ -17,6 +17,7 @@ from reconciler.contract.changes import (
     one_request_per_member,
     patch_list,
 )
+from reconciler.contract.checks import EXISTS, Check, Look, Seen, state_check
 from reconciler.contract.contents import Unmanaged
 from reconciler.contract.files import InFiles
 from reconciler.contract.identity import Assigned, Identity, Marked, Named
@@ -28,6 +29,7 @@ from reconciler.contract.text_tags import TextTagging, text_and_tags, with_tags_
 from reconciler.field_schema import own_fields
 
 __all__ = [
+    "EXISTS",
     "PAIR",
     "Adapter",
     "Address",
@@ -39,11 +41,13 @@ __all__ = [
     "Calls",
     "CannotDelete",
     "Change",
+    "Check",
     "Create",
     "Delete",
     "FieldRead",
     "Identity",
     "InFiles",
+    "Look",
     "Marked",
     "Named",
     "Reads",
@@ -51,6 +55,7 @@ __all__ = [
     "Restore",
     "RowCall",
     "RowChanges",
+    "Seen",
     "Sends",
     "Sighting",
     "TagOperations",
@@ -67,6 +72,7 @@ __all__ = [
     "own_fields",
     "patch_list",
     "row_changes",
+    "state_check",
     "tag_changes",
     "tag_list",
     "tagging",

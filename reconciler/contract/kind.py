@@ -9,6 +9,7 @@ from reconciler.cloudformation import CloudFormation
 from reconciler.contract.attributes import Attribute
 from reconciler.contract.calls import Address, Api, Sighting, Wired
 from reconciler.contract.changes import Calls, CannotDelete, Create, Delete, Restore, Sends
+from reconciler.contract.checks import Check
 from reconciler.contract.contents import Unmanaged
 from reconciler.contract.files import InFiles
 from reconciler.contract.identity import Identity, Named
@@ -88,6 +89,8 @@ class Adapter(Generic[R]):
     `{name_twice}` is the name encoded twice, with `$` for `%`, as CloudWatch's console takes it."""
     attributes: ClassVar[Mapping[str, Attribute]] = {}
     """The attributes that texts may refer to, besides `arn`, `id` and `name`, which every resource has."""
+    checks: ClassVar[Mapping[str, Check]] = {}
+    """By name: the checks of `reconciler smoke` that a live resource works, besides that it exists."""
 
     @property
     def changes(self) -> frozenset[str]:

@@ -80,6 +80,10 @@ def kind_explanation(adapter: Adapter[Any]) -> Iterator[Text]:
     yield _fact("AWS page", Operation(adapter.service.name, adapter.create.operation).page)
     if adapter.cloudformation:
         yield _fact("like", f"{adapter.cloudformation.type} of CloudFormation")
+    for name, check in adapter.checks.items():
+        asked = " (only where smoke.yaml asks for it)" if check.only_asked else ""
+        takes = f"; takes {', '.join(check.settings.model_fields)}" if check.settings.model_fields else ""
+        yield _fact("smoke", f"{name}: it {check.summary}{takes}{asked}")
     yield _fact("also", f"{', '.join(RESERVED)}: see `explain {adapter.kind}.policy` and so on")
     needed = {
         name: info

@@ -23,6 +23,7 @@ from reconciler.forms import Form
 from reconciler.model import Settings
 from reconciler.permissions import GrantedFor
 from reconciler.resources.awslambda import function_changes, function_versions
+from reconciler.resources.awslambda.function_checks import CHECKS
 from reconciler.resources.awslambda.function_cloudformation import CLOUDFORMATION
 from reconciler.resources.awslambda.function_grants import for_role, for_vpc
 from reconciler.resources.awslambda.function_model import DEFAULTS, Function
@@ -104,6 +105,7 @@ class FunctionAdapter(Adapter[Function]):
     }
     deletes = staticmethod(function_versions.deletes)
     tagging_api_type = "lambda:function"
+    checks = CHECKS
     problems = staticmethod(problems)
     prepare = staticmethod(function_changes.without_digest)
     shown = staticmethod(shown)

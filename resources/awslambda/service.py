@@ -11,6 +11,7 @@ LAMBDA = Service(
     name="lambda",
     rate=Rate(15, 15),
     rates={"get_function": Rate(100, 100)},
+    actions={"Invoke": "lambda:InvokeFunction"},
     unscoped={"lambda:ListFunctions": "lists all functions"},
     errors={
         "ProvisionedConcurrencyConfigNotFoundException": Absent,

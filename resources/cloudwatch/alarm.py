@@ -8,6 +8,7 @@ from reconciler.cloudformation import CloudFormation
 from reconciler.contract import (
     PAIR,
     Adapter,
+    Check,
     Create,
     Delete,
     Named,
@@ -16,6 +17,7 @@ from reconciler.contract import (
     Sighting,
     TagOperations,
     own_fields,
+    state_check,
     tagging,
 )
 from reconciler.forms import Form
@@ -66,6 +68,14 @@ class AlarmAdapter(Adapter[Alarm]):
     )
     tagging = tagging(TagOperations(at="ResourceARN", pair=PAIR))
     tagging_api_type = "cloudwatch:alarm"
+    checks: ClassVar[Mapping[str, Check]] = {
+        "state": state_check(
+            "StateValue",
+            ("OK", "INSUFFICIENT_DATA"),
+            "describe_alarms",
+            why=lambda alarm: str(alarm.get("StateReason", "")),
+        )
+    }
     problems = staticmethod(problems)
 
     def made_by_aws(self, sighting: Sighting) -> bool:

@@ -7,7 +7,7 @@ from typing import Any
 from reconciler.appearance import Appearance, line_of
 from reconciler.cloudformation import CloudFormation
 from reconciler.contract import Address, Api, Assigned, Calls, Create, Delete, Sends, Sighting, Wired
-from reconciler.resources.connect import terraform
+from reconciler.resources.connect import checks, terraform
 from reconciler.resources.connect.common import IN_INSTANCE, KEPT, ConnectAdapter, ConnectReads
 from reconciler.resources.connect.contact_flow_changes import set_content
 from reconciler.resources.connect.contact_flow_defaults import DEFAULT_FLOWS
@@ -61,6 +61,7 @@ class ContactFlowAdapter(ConnectAdapter[ContactFlow]):
         gets_one=False,
         listed=frozenset({"type", "description", "state", "status"}),
     )
+    checks = checks.FLOW
     made_with_instance = DEFAULT_FLOWS
 
     def list_tagged(self, api: Api, scope: Address, tag: str, value: str) -> Iterable[Sighting] | None:

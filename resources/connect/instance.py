@@ -17,7 +17,7 @@ from reconciler.contract import (
     Sighting,
 )
 from reconciler.model import Means, Settings
-from reconciler.resources.connect import instance_functions, terraform
+from reconciler.resources.connect import checks, instance_functions, terraform
 from reconciler.resources.connect.common import IN_INSTANCE, TAGGING
 from reconciler.resources.connect.helpers import of_instance
 from reconciler.resources.connect.instance_changes import (
@@ -104,6 +104,7 @@ class InstanceAdapter(Adapter[Instance]):
         listed=frozenset({"identity_management_type", "inbound_calls_enabled", "outbound_calls_enabled"}),
     )
     unmanaged = UNMANAGED
+    checks = checks.INSTANCE
     problems = staticmethod(problems)
 
     def list(self, api: Api, scope: Address) -> Iterable[Sighting]:

@@ -17,7 +17,7 @@ from reconciler.contract import (
     Sighting,
     Wired,
 )
-from reconciler.resources.connect import terraform
+from reconciler.resources.connect import checks, terraform
 from reconciler.resources.connect.common import TAGGING, WEBSITE
 from reconciler.resources.connect.helpers import number_in_words
 from reconciler.resources.connect.phone_number_changes import CONTACT_FLOW, chosen, problems
@@ -74,6 +74,7 @@ class PhoneNumberAdapter(Adapter[PhoneNumber]):
         joined=frozenset({"list_flow_associations"}),
     )
     tagging_api_type = "connect:phone-number"
+    checks = checks.NUMBER
     problems = staticmethod(problems)
     prepare = staticmethod(chosen)
 

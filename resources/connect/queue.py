@@ -5,7 +5,7 @@ from operator import itemgetter
 from reconciler.appearance import Appearance, line_of
 from reconciler.cloudformation import CloudFormation
 from reconciler.contract import Assigned, Create, Delete, RowCall, Sends, by_rows, from_rows, own_fields
-from reconciler.resources.connect import terraform
+from reconciler.resources.connect import checks, terraform
 from reconciler.resources.connect.common import IN_INSTANCE, KEPT, NAMES, ConnectAdapter, ConnectReads
 from reconciler.resources.connect.queue_model import Queue
 
@@ -86,4 +86,5 @@ class QueueAdapter(ConnectAdapter[Queue]):
         details=frozenset({"email_addresses"}),
         alone=APART,
     )
+    checks = checks.QUEUE
     made_with_instance = frozenset({"BasicQueue"})

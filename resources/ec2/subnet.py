@@ -25,7 +25,7 @@ from reconciler.resources.ec2.subnet_cloudformation import CLOUDFORMATION
 from reconciler.resources.ec2.subnet_grants import for_pool
 from reconciler.resources.ec2.subnet_model import DEFAULTS, Subnet
 from reconciler.resources.ec2.subnet_problems import problems
-from reconciler.resources.ec2.subnet_reading import ATTRIBUTES, associations, at_work
+from reconciler.resources.ec2.subnet_reading import ATTRIBUTES, CHECKS, associations, at_work
 
 FIXED = ("vpc_id", "availability_zone", "availability_zone_id", "cidr_block", "ipv6_native", "outpost_arn")
 POOLS = ("ipv4_ipam_pool_id", "ipv6_ipam_pool_id", "ipv4_netmask_length", "ipv6_netmask_length")
@@ -72,6 +72,7 @@ class SubnetAdapter(InVpc[Subnet]):
     )
     tagging_api_type = "ec2:subnet"
     tagging = tagging_of("subnet", identity, reads)
+    checks = CHECKS
     problems = staticmethod(problems)
     prepare = staticmethod(in_default_vpc)
 

@@ -2,7 +2,7 @@
 
 from collections.abc import Mapping
 
-from reconciler.contract import Attribute, Wired
+from reconciler.contract import Attribute, Check, Wired, state_check
 from reconciler.model import Means
 
 AT_WORK = ("associating", "disassociating")
@@ -18,6 +18,8 @@ ATTRIBUTES: Mapping[str, Attribute] = {
         "the id of its Availability Zone", "AvailabilityZoneId", means=Means(ZONE, "id")
     ),
 }
+
+CHECKS: Mapping[str, Check] = {"state": state_check("State", ("available",), "describe_subnets")}
 
 
 def associations(row: Wired) -> list[Wired]:

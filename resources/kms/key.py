@@ -26,7 +26,14 @@ from reconciler.resources.kms.key_cloudformation import CLOUDFORMATION
 from reconciler.resources.kms.key_grants import for_multi_region
 from reconciler.resources.kms.key_model import DEFAULTS, FIXED, KmsKey
 from reconciler.resources.kms.key_problems import problems
-from reconciler.resources.kms.key_reading import ALONE, ATTRIBUTES, TAGGING, all_aliases, deletion_in_words
+from reconciler.resources.kms.key_reading import (
+    ALONE,
+    ATTRIBUTES,
+    CHECKS,
+    TAGGING,
+    all_aliases,
+    deletion_in_words,
+)
 from reconciler.resources.kms.service import KMS
 
 OF_AWS = "aws/"
@@ -76,6 +83,7 @@ class KeyAdapter(Adapter[KmsKey]):
     tagging = TAGGING
     tagging_api_type = "kms:key"
     attributes: ClassVar[Mapping[str, Attribute]] = ATTRIBUTES
+    checks = CHECKS
     problems = staticmethod(problems)
 
     def list(self, api: Api, scope: Address) -> Iterable[Sighting]:

@@ -2,7 +2,18 @@
 
 from collections.abc import Mapping
 
-from reconciler.contract import Api, Attribute, FieldRead, Sighting, TagOperations, Wired, from_reply, tagging
+from reconciler.contract import (
+    Api,
+    Attribute,
+    Check,
+    FieldRead,
+    Sighting,
+    TagOperations,
+    Wired,
+    from_reply,
+    state_check,
+    tagging,
+)
 from reconciler.interpolation import has_reference
 from reconciler.model import Settings
 from reconciler.resources.kms.key_changes import window_in
@@ -71,6 +82,15 @@ ATTRIBUTES: Mapping[str, Attribute] = {
         written=written_alias,
         has=has_alias,
     )
+}
+
+
+def _disabled(written: Settings) -> str:
+    return "the files disable it" if written.get("enabled") is False else ""
+
+
+CHECKS: Mapping[str, Check] = {
+    "state": state_check("KeyState", ("Enabled",), "describe_key", unless=_disabled)
 }
 
 

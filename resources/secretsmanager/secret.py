@@ -27,7 +27,7 @@ from reconciler.resources.secretsmanager import secret_changes, secret_problems
 from reconciler.resources.secretsmanager.secret_cloudformation import CLOUDFORMATION
 from reconciler.resources.secretsmanager.secret_grants import GRANTED_FOR
 from reconciler.resources.secretsmanager.secret_model import NAMES, ManagedSecret
-from reconciler.resources.secretsmanager.secret_value import with_value
+from reconciler.resources.secretsmanager.secret_value import CHECKS, with_value
 from reconciler.resources.secretsmanager.service import SECRETS_MANAGER
 
 VALUES = ("secret_value", "generated")
@@ -78,6 +78,7 @@ class SecretAdapter(Adapter[ManagedSecret]):
     compared: ClassVar[Mapping[str, Callable[..., Any]]] = {"rotation": secret_changes.compared_rotation}
     tagging = TAGGING
     tagging_api_type = "secretsmanager:secret"
+    checks = CHECKS
     problems = staticmethod(secret_problems.problems)
 
     def list(self, api: Api, scope: Address) -> Iterable[Sighting]:

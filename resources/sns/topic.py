@@ -25,7 +25,7 @@ from reconciler.resources.sns.service import SNS
 from reconciler.resources.sns.topic_cloudformation import CLOUDFORMATION
 from reconciler.resources.sns.topic_grants import GRANTED_FOR
 from reconciler.resources.sns.topic_model import ATTRIBUTES, NAMES, Topic
-from reconciler.resources.sns.topic_reading import ALONE, TAGGING
+from reconciler.resources.sns.topic_reading import ALONE, CHECKS, TAGGING
 
 
 class TopicAdapter(Adapter[Topic]):
@@ -68,6 +68,7 @@ class TopicAdapter(Adapter[Topic]):
     delete = Delete("delete_topic", protected=True)
     reads = Reads(list="list_topics", get="get_topic_attributes", shown_in="Attributes", alone=ALONE)
     compared: ClassVar[Mapping[str, Callable[..., Any]]] = {"subscriptions": topic_changes.compared}
+    checks = CHECKS
     tagging = TAGGING
     tagging_api_type = "sns"  # the ARN of a topic has no resource type
 

@@ -3,8 +3,21 @@
 from collections.abc import Iterator, Mapping
 from typing import Any
 
-from reconciler.contract import PAIR, Api, FieldRead, Sighting, TagOperations, Wired, from_reply, tagging
+from reconciler.contract import (
+    PAIR,
+    Api,
+    Check,
+    FieldRead,
+    Look,
+    Seen,
+    Sighting,
+    TagOperations,
+    Wired,
+    from_reply,
+    tagging,
+)
 from reconciler.errors import Absent
+from reconciler.model import Settings
 from reconciler.resources.sns.confirmations import PENDING
 
 TAGGING = tagging(TagOperations(pair=PAIR))
@@ -41,3 +54,23 @@ ALONE: Mapping[str, FieldRead] = {
     ),
 }
 """By field: how it is read if GetTopicAttributes does not show it."""
+
+CONFIRMED = "has no subscription that waits for its confirmation"
+
+
+def _confirmed(look: Look) -> Seen:
+    rows = list(look.api.pages("list_subscriptions_by_topic", TopicArn=look.sighting.arn))
+    waiting = [f"{row['Protocol']} {row['Endpoint']}" for row in rows if row["SubscriptionArn"] == PENDING]
+    what = f"not yet: {', '.join(waiting)}" if waiting else f"{len(rows)} of {len(rows)}"
+    return Seen(not waiting, what, CONFIRMED)
+
+
+def _without_subscriptions(written: Settings) -> str:
+    return "the files give it no subscriptions" if not written.get("subscriptions") else ""
+
+
+CHECKS: Mapping[str, Check] = {
+    "subscriptions": Check(
+        CONFIRMED, _confirmed, ("list_subscriptions_by_topic",), unless=_without_subscriptions
+    )
+}
