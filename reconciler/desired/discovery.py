@@ -72,6 +72,19 @@ class Sources:
         self._documents[known] = root, before - self.allowance.left + len(text) // CHARACTERS_A_VALUE
         return root
 
+    def checks(self) -> Node | None:
+        """The file with checks for `reconciler smoke`; None if there is none, or if it cannot be read, which is noted."""
+        names = self._folder.checks_files()
+        for path in names[1:]:
+            self._mistakes.add(
+                Place(path, 1, 1), f"{names[0]} has the checks of this stack; merge the two files"
+            )
+        if names and names[0] in self.paths:
+            said = "this file declares resources; write checks under `checks:`, and resources in another file"
+            self._mistakes.add(Place(names[0], 1, 1), said)
+            return None
+        return self._parsed(names[0]) if names else None
+
     def overlay_path(self, environment: str) -> str | None:
         """The path of the file of an environment; None if it has none."""
         return self._overlay_paths.get(environment)

@@ -4,7 +4,7 @@ import ast
 import inspect
 import itertools
 import sys
-from collections.abc import Iterable, Iterator, Mapping
+from collections.abc import Iterable, Iterator, Mapping, Sequence
 from functools import cache
 from typing import Any, TypeAlias
 
@@ -53,18 +53,7 @@ _RESTRICTIONS = frozenset({"enum", "const", "pattern", "minLength", "format"})
 def json_schema(kinds: Mapping[str, Adapter[Any]]) -> Schema:
     """The schema (draft 2020-12) of every file of a stack: the header's keys, and the kinds."""
     roots: list[type[Part]] = [HeaderPart, ReservedPart, *(adapter.model for adapter in kinds.values())]
-    parts = sorted(
-        {part for model in roots for part in _parts(model)},
-        key=lambda part: (part.__module__, part.__qualname__),
-    )
-    places, together = models_json_schema(
-        [(part, "validation") for part in parts], ref_template="#/$defs/{model}"
-    )
-    definitions: Schema = together["$defs"]
-    names = {part: places[part, "validation"]["$ref"].rpartition("/")[2] for part in parts}
-    for part, name in names.items():
-        _describe(definitions[name], part)
-    models = {model: definitions.pop(names[model]) for model in dict.fromkeys(roots)}
+    models, definitions = schemas_of(roots)
     resources = {
         kind: _resources(adapter, models[adapter.model], models[ReservedPart])
         for kind, adapter in sorted(kinds.items())
@@ -82,6 +71,22 @@ def json_schema(kinds: Mapping[str, Adapter[Any]]) -> Schema:
         "additionalProperties": False,
         "$defs": definitions,
     }
+
+
+def schemas_of(roots: Sequence[type[Part]]) -> tuple[dict[type[Part], Schema], Schema]:
+    """The schema of each of these structures, and the definitions of all structures within them."""
+    parts = sorted(
+        {part for model in roots for part in _parts(model)},
+        key=lambda part: (part.__module__, part.__qualname__),
+    )
+    places, together = models_json_schema(
+        [(part, "validation") for part in parts], ref_template="#/$defs/{model}"
+    )
+    definitions: Schema = together["$defs"]
+    names = {part: places[part, "validation"]["$ref"].rpartition("/")[2] for part in parts}
+    for part, name in names.items():
+        _describe(definitions[name], part)
+    return {model: definitions.pop(names[model]) for model in dict.fromkeys(roots)}, definitions
 
 
 def _parts(model: type[Part]) -> Iterator[type[Part]]:

@@ -10,8 +10,17 @@ from pathlib import Path, PurePosixPath
 from types import MappingProxyType
 from typing import NamedTuple
 
+from reconciler.desired.ignored_files import (
+    CHECKS,
+    HEADERS,
+    INSTALLED,
+    VENV,
+    Ignored,
+    has_kinds,
+    is_checks,
+    is_other_programs,
+)
 from reconciler.desired.ignored_files import FILE as IGNORE_FILE
-from reconciler.desired.ignored_files import HEADERS, INSTALLED, VENV, Ignored, has_kinds, is_other_programs
 from reconciler.desired.mistakes import Mistakes, Refused
 from reconciler.stack import Place
 
@@ -77,6 +86,12 @@ class Folder:
             if self._listed.is_stack or place == self.place:
                 mistakes.add(place, said)
         return list(self._listed.found)
+
+    def checks_files(self) -> list[str]:
+        """The files with checks for `reconciler smoke`; there should be at most one."""
+        with contextlib.suppress(OSError), os.scandir(self._root) as entries:
+            return sorted(entry.name for entry in entries if entry.name.lower() in CHECKS)
+        return []
 
     def moved(self) -> str | None:
         """The first file that was changed, added or removed after it was read; None if all are the same.
@@ -156,6 +171,10 @@ class Folder:
             return True
         if ignored.holds(path):
             return False
+        if path.lower() in CHECKS:
+            with contextlib.suppress(Refused):
+                return not is_checks(path, self._read(path, YAML_LIMIT).decode("utf-8", "replace"))
+            return True
         if not is_other_programs(path):
             return True
         with contextlib.suppress(Refused):

@@ -1,7 +1,7 @@
 """Decides which YAML files below a stack's directory are not part of the stack.
 
 Ignored are: hidden files and directories, files that other programs install, files with a name that belongs to another
-program, and what `.reconcilerignore` names. Every other YAML file is desired state: its mistakes are always reported.
+program, the checks in `smoke.yaml`, and what `.reconcilerignore` names. Every other YAML file is desired state: its mistakes are always reported.
 """
 
 import re
@@ -19,6 +19,8 @@ MOST_LINES = 10_000
 MOST_WILDCARDS = 8
 """The most `*` of a pattern: the time of a match grows with the length of a path to the power of their number."""
 _BACKSLASH = re.compile(r"(?<!\\)\\\w")
+CHECKS = ("smoke.yaml", "smoke.yml")
+"""The names of the file with checks for `reconciler smoke`, in upper or lower case, in the stack's directory."""
 INSTALLED = frozenset({"node_modules", "__pycache__", "site-packages"})
 """Directories that package managers fill."""
 VENV = "pyvenv.cfg"
@@ -29,6 +31,8 @@ _OTHERS = re.compile(
 """Names, without suffix, that belong to other programs."""
 _A_KIND = re.compile(r"""^(\s*\{|["']?[a-z0-9_]+\.[a-z0-9_]+["']?\s*:)""", re.MULTILINE)
 """Matches the key of a kind of resource; no file of those programs has such a key."""
+_IN_BRACES = re.compile(r"^\s*\{.*\bchecks\b", re.DOTALL)
+"""Matches a file with checks that is written in braces."""
 
 
 def _problem(line: str) -> str:
@@ -86,6 +90,11 @@ def is_other_programs(path: str) -> bool:
     """Whether the name of a YAML file belongs to another program; overlays always belong to the stack."""
     above, _, name = path.rpartition("/")
     return above != "environments" and bool(_OTHERS.fullmatch(name.lower().rpartition(".")[0]))
+
+
+def is_checks(path: str, text: str) -> bool:
+    """Whether a file has the checks of `reconciler smoke`, and no resources beside them."""
+    return path.lower() in CHECKS and (bool(_IN_BRACES.match(text)) or not has_kinds(text))
 
 
 def has_kinds(text: str) -> bool:

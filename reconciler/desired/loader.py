@@ -24,6 +24,7 @@ from reconciler.desired.resource_builder import ResourceReader, fields_of_kind
 from reconciler.desired.resource_checks import Checker
 from reconciler.desired.settings_reader import SettingsReader
 from reconciler.desired.spellings import Spellings
+from reconciler.desired.surroundings import Reader, Surroundings
 from reconciler.desired.text_fields import Texts
 from reconciler.desired.variables import Variables, written
 from reconciler.planning.graph import cycles
@@ -33,17 +34,19 @@ from reconciler.stack import Desired, GuardLimits, Key, Place, Stack
 Kinds: TypeAlias = Mapping[str, Adapter[Any]]
 
 
-def load(
+def load(  # noqa: PLR0913 -- each says one thing of the load
     directory: Path,
     environment: str | None,
     kinds: Kinds,
     sleep: Callable[[float], None] = time.sleep,
     *,
     changed: Mapping[str, bytes] = MappingProxyType({}),
+    beside: Reader | None = None,
 ) -> Stack:
     """Load the stack of a directory for one environment; None means the only environment.
 
-    Files of `changed` have this content, whatever is in the directory: the stack as it would be after a change.
+    Files of `changed` have this content, whatever is in the directory: the stack as it would be after a change. `beside` reads
+    another file with it; the mistakes of both are reported together.
 
     At the end every file is read again and compared: a stack that is half of one commit and half of another is never
     returned, and neither are its mistakes.
@@ -59,7 +62,7 @@ def load(
         trees = Trees(folder)
         stack, wrong = None, None
         try:
-            stack = _load(folder, trees, environment, kinds)
+            stack = _load(folder, trees, environment, kinds, beside)
         except InvalidStack as error:
             wrong = error
         moved = folder.moved() or trees.moved()
@@ -70,7 +73,9 @@ def load(
     raise FilesChanging(moved or FILE, 1 + len(FILES_CHANGING))
 
 
-def _load(folder: Folder, trees: Trees, environment: str | None, kinds: Kinds) -> Stack:
+def _load(
+    folder: Folder, trees: Trees, environment: str | None, kinds: Kinds, beside: Reader | None
+) -> Stack:
     mistakes = Mistakes()
     sources = Sources(folder, mistakes)
     header = read_header(sources.base.get(sources.header), mistakes)
@@ -91,6 +96,10 @@ def _load(folder: Folder, trees: Trees, environment: str | None, kinds: Kinds) -
         key: reader.read(draft, kinds[key.kind]) for key, draft in drafts.by_key.items() if draft.readable
     }
     outputs = _outputs(header, texts, mistakes)
+    if beside:
+        beside.read(
+            Surroundings(sources, settings, texts, header.environments, chosen.name if chosen else None)
+        )
     references.check({key: each.settings for key, each in resources.items() if not each.existing})
     if chosen:  # without an environment, the names and values are not final
         spellings = Spellings(resources, kinds, chosen.account, chosen.region)

@@ -51,6 +51,14 @@ class References:
         """Whether the stack has this resource."""
         return key.name in self._names.get(key.kind, ())
 
+    def names(self, kind: str) -> Collection[str]:
+        """The names of all resources of a kind."""
+        return self._names.get(kind, ())
+
+    def leaves_out(self, key: Key) -> bool:
+        """Whether the chosen environment leaves a resource out that the stack has otherwise."""
+        return key in self._left_out
+
     def target(self, ref: Ref, name: str, place: Place, trail: ValuePath | str) -> Key | None:
         """The resource that a name refers to; None if the reference or the name has a mistake."""
         if ref.outside:
