@@ -135,6 +135,20 @@ class ServiceApi:
         """The same service, but without a second try of calls with an unknown outcome."""
         return replace(self, repeats=False)
 
+    def until(self, moment: float) -> "ServiceApi":
+        """The same service; no call starts after this time of the clock, in seconds, or lasts longer than until then."""
+        left, patience = max(0.0, moment - self.clock.now()), self.patience
+        others, ends = self.others, self.ends.at
+        return replace(
+            self,
+            ends=WorkEnd(moment if ends is None else min(moment, ends)),
+            patience=patience._replace(
+                call_deadline=min(left, patience.call_deadline),
+                paging_deadline=min(left, patience.paging_deadline),
+            ),
+            others=others and (lambda service: others(service).until(moment)),
+        )
+
     def taken(self, operation: str, members: Mapping[str, Any]) -> dict[str, Any]:
         """The members of a value, at any depth, that the request of an operation has."""
         model = self.client.meta.service_model

@@ -33,6 +33,7 @@ from reconciler.cli.commands.rollback import rollback
 from reconciler.cli.commands.sandbox import sandbox
 from reconciler.cli.commands.schema import schema
 from reconciler.cli.commands.show import show
+from reconciler.cli.commands.smoke import smoke
 from reconciler.cli.commands.validate import validate
 from reconciler.cli.exits import FAILED, INVALID
 from reconciler.runtime.interrupts import INTERRUPTED, interrupts
@@ -89,6 +90,7 @@ for command in (
     list_,
     show,
     outputs,
+    smoke,
     export,
     import_terraform,
     accept,

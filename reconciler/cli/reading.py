@@ -8,14 +8,23 @@ from reconciler.cli.pass_target import PassTarget, cache_of, open_target
 from reconciler.cli.report_files import EXITS
 
 if TYPE_CHECKING:
+    from reconciler.aws.account import Account
     from reconciler.cache_store import Cache
     from reconciler.inventory.source import Source
     from reconciler.observing.observer import ReadContext
+    from reconciler.runtime.shutdown import Stop
     from reconciler.stack import Stack
 
 
 def read_context(stack: "Stack", endpoint_url: str | None, share: int, *, cached: bool) -> "ReadContext":
     """Open the account of a stack; exits with an error if the credentials belong to another one."""
+    return context_of(stack, PassTarget(None, endpoint_url, share, cached))[1]
+
+
+def context_of(
+    stack: "Stack", where: PassTarget, ending: "Stop | None" = None
+) -> "tuple[Account, ReadContext]":
+    """The same for a target; no call starts once `ending` is set."""
     from reconciler import console
     from reconciler.contract import declared_services
     from reconciler.kinds import known_kinds
@@ -24,16 +33,16 @@ def read_context(stack: "Stack", endpoint_url: str | None, share: int, *, cached
     from reconciler.runtime.gc_tuning import collect_seldom
 
     collect_seldom()
-    aws, clock, cache = open_target(stack, PassTarget(None, endpoint_url, share, cached))
-    if endpoint_url:
-        console.announce(f"every call goes to {endpoint_url}")
+    aws, clock, cache = open_target(stack, where, ending)
+    if where.endpoint_url:
+        console.announce(f"every call goes to {where.endpoint_url}")
     outcome, why = wrong_account(aws, stack)
     if why:
         exit_with_errors([why], EXITS[outcome])
     kinds = known_kinds()
     asked = {kinds[key.kind].service.name for key in stack.resources}
     aws.learn_quotas(declared_services(kinds.values()), asked, cache, clock.wall())
-    return ReadContext(kinds, aws.api, clock, cache, aws.width)
+    return aws, ReadContext(kinds, aws.api, clock, cache, aws.width)
 
 
 def open_memory(stack: "Stack") -> "tuple[Cache, float]":

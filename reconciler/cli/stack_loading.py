@@ -10,6 +10,8 @@ if TYPE_CHECKING:
     from collections.abc import Callable
 
     from reconciler.desired import InvalidStack
+    from reconciler.desired.checks_file import Asked
+    from reconciler.desired.surroundings import Reader
     from reconciler.stack import Stack
 
 
@@ -20,12 +22,13 @@ def load_stack(  # noqa: PLR0913 -- each says one thing of the load
     kept: Path | None = None,
     *,
     annotated: bool = False,
+    beside: "Reader | None" = None,
     look_up: "Callable[[InvalidStack], InvalidStack] | None" = None,
 ) -> "Stack":
     """Load the stack of a directory, or take it from the cache; exits with all mistakes in its files.
 
     With `annotated`, mistakes and warnings are annotations of a GitHub Actions workflow, on stdout. `look_up` completes
-    mistakes with what AWS knows.
+    mistakes with what AWS knows. `beside` reads another file with it, if the stack is not taken from the cache.
     """
     from reconciler import console
     from reconciler.cli.annotations import mistake_annotations, warning_annotations
@@ -39,7 +42,7 @@ def load_stack(  # noqa: PLR0913 -- each says one thing of the load
         if kept is None:
             from reconciler.desired import load
 
-            stack = load(directory, env, known_kinds())
+            stack = load(directory, env, known_kinds(), beside=beside)
         else:
             stack = load_parsed(directory, env, known_kinds(), kept)
     except InvalidStack as found:
@@ -55,6 +58,17 @@ def load_stack(  # noqa: PLR0913 -- each says one thing of the load
     else:
         console.warn(stack.warnings)
     return stack
+
+
+def load_with_checks(
+    directory: Path, env: str | None, verbose: int, *, annotated: bool = False
+) -> "tuple[Stack, Asked]":
+    """Load the stack of a directory, and its `smoke.yaml`; exits with all mistakes in both."""
+    from reconciler.desired.checks_file import ChecksReader
+    from reconciler.kinds import known_kinds
+
+    reader = ChecksReader(known_kinds())
+    return load_stack(directory, env, verbose, annotated=annotated, beside=reader), reader.asked
 
 
 def load_cached(directory: Path, env: str | None, verbose: int, *, cached: bool) -> "Stack":

@@ -85,6 +85,20 @@ def _action(adapter: Adapter[Any], each: str) -> str:
     return of.action(spellings(name)[operation])
 
 
+def of_checks(
+    stack: Stack,
+    kinds: Mapping[str, Adapter[Any]],
+    location: Location,
+    checks: Mapping[Key, Iterable[str]],
+) -> Iterator[Grant]:
+    """The grants that checks of single resources need, besides those of dry runs; by resource, the operations of its checks."""
+    services = services_of(kinds)
+    for key, operations in sorted(checks.items()):
+        adapter, desired = kinds[key.kind], stack.resources[key]
+        kind = _Kind(adapter, stack, location, services, ())
+        yield from kind.calls(sorted(operations), kind.arns_of(desired))
+
+
 def _with_reason(grant: Grant, services: Mapping[str, Service], untold: str) -> Grant:
     """A grant with the reason why it is on `*`: IAM names no resource of the action, or else `untold`."""
     if grant.resource != ANY or grant.reason:
@@ -177,6 +191,10 @@ class _Kind:
         arns = {arn for each in desired for arn in self._of(each.called, _in_arn(self.adapter, each))}
         unknown = _in_arn(self.adapter, None)
         return sorted(arns.union(*(self._of(name, unknown) for name in former)))
+
+    def arns_of(self, desired: Desired) -> list[str]:
+        """The ARNs of one resource of the files."""
+        return self._of(desired.called, _in_arn(self.adapter, desired))
 
     def looked_at(self) -> list[str]:
         """The ARNs whose tags are read: all of the kind, if a pass searches for our mark."""

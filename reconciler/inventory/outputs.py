@@ -34,7 +34,7 @@ class Outputs:
 
 def read_outputs(stack: Stack, source: Source) -> Outputs:
     """Read the value of each output; only the resources that they refer to are looked up."""
-    keys = {key for text in stack.outputs.values() for key in _keys(text)}
+    keys = {key for text in stack.outputs.values() for key in keys_in(text)}
     part = focused(stack, keys)
     memory = source.remembered(part)
     outputs = Outputs()
@@ -42,7 +42,7 @@ def read_outputs(stack: Stack, source: Source) -> Outputs:
         world = observe(part, source.context, frozenset())
     else:
         world, outputs.read = memory.world, memory.read
-    reader = _Reader(part, world, source)
+    reader = ValueReader(part, world, source)
     for name, text in stack.outputs.items():
         try:
             outputs.values[name] = replaced(text, (), reader.value_of)
@@ -51,13 +51,14 @@ def read_outputs(stack: Stack, source: Source) -> Outputs:
     return outputs
 
 
-def _keys(text: str) -> Iterator[Key]:
+def keys_in(text: str) -> Iterator[Key]:
+    """The resources that a text refers to."""
     return (Key(token.word, token.name) for token in tokens_in_text(text))
 
 
 @dataclass(frozen=True)
-class _Reader:
-    """Reads the values of references."""
+class ValueReader:
+    """Reads the values of references to live resources."""
 
     stack: Stack
     world: World

@@ -8,13 +8,14 @@ import typer
 
 from reconciler.cli.exits import INVALID, exit_with_errors
 from reconciler.cli.options import Env, StackDir, Verbose
-from reconciler.cli.stack_loading import load_stack, mistakes_of
+from reconciler.cli.stack_loading import load_stack, load_with_checks, mistakes_of
 
 if TYPE_CHECKING:
     from collections.abc import Iterator
     from typing import Any
 
-    from reconciler.permissions import Grant
+    from reconciler.desired.checks_file import Asked
+    from reconciler.permissions import Grant, Location
     from reconciler.stack import Stack
 
 
@@ -23,6 +24,9 @@ def iam_policy(  # noqa: PLR0913 -- one parameter for each option
     env: Env = None,
     read_only: Annotated[bool, typer.Option("--read-only", help="Only what --dry-run needs.")] = False,
     extra: Annotated[bool, typer.Option("--extra", help="Also what --extra of a dry run needs.")] = False,
+    smoke: Annotated[
+        bool, typer.Option("--smoke", help="Also what `smoke` needs for its checks, as smoke.yaml has them.")
+    ] = False,
     daemon: Annotated[
         Path | None,
         typer.Option(
@@ -53,11 +57,9 @@ def iam_policy(  # noqa: PLR0913 -- one parameter for each option
     from reconciler.iam import policy_of, size_advice, unscoped
     from reconciler.runtime.printable import json_text
 
-    about_one = read_only or extra or env is not None or history is not None or stack_dir != Path()
+    about_one = read_only or extra or smoke or env is not None or history is not None or stack_dir != Path()
     if daemon is not None and about_one:
-        said = (
-            "the settings name the stacks; leave out the directory, --env, --extra, --history and --read-only"
-        )
+        said = "the settings name the stacks; leave out the directory, --env, --extra, --history, --read-only and --smoke"
         exit_with_errors([f"--daemon {daemon}: {said}"], INVALID)
     try:
         if daemon is not None:
@@ -65,9 +67,9 @@ def iam_policy(  # noqa: PLR0913 -- one parameter for each option
         else:
             if history is not None:
                 check_location(history)
-            stack = load_stack(stack_dir, env, verbose)
+            stack, asked = _loaded(stack_dir, env, verbose, smoke=smoke)
             of_stack = _of_stack(stack, read_only=read_only, extra=extra)
-            found = [*of_stack, *_of_history(stack, history)]
+            found = [*of_stack, *_of_history(stack, history), *(_of_smoke(stack, asked) if asked else ())]
     except BadEndpoint as error:
         exit_with_errors([str(error)], INVALID)
     policy = policy_of(found)
@@ -110,16 +112,36 @@ def _write_policies(policy: "dict[str, Any]", folder: Path) -> None:
         console.announce(too_many(policies))
 
 
-def _of_stack(stack: "Stack", *, read_only: bool, extra: bool) -> "Iterator[Grant]":
+def _loaded(stack_dir: Path, env: str | None, verbose: int, *, smoke: bool) -> "tuple[Stack, Asked | None]":
+    """The stack, and what its smoke.yaml asks for if that matters."""
+    return load_with_checks(stack_dir, env, verbose) if smoke else (load_stack(stack_dir, env, verbose), None)
+
+
+def _location(stack: "Stack") -> "Location":
+    """Where the stack lives; raises `BadEndpoint` if there is no such Region."""
     from reconciler.aws.account import check_region
     from reconciler.aws.botocore_names import partition_of
-    from reconciler.iam import grants
-    from reconciler.kinds import known_kinds
     from reconciler.permissions import Location
 
     region = check_region(stack.region)
-    location = Location(partition_of(region), region, stack.account)
-    return grants(stack, known_kinds(), location, read_only=read_only, extra=extra)
+    return Location(partition_of(region), region, stack.account)
+
+
+def _of_stack(stack: "Stack", *, read_only: bool, extra: bool) -> "Iterator[Grant]":
+    from reconciler.iam import grants
+    from reconciler.kinds import known_kinds
+
+    return grants(stack, known_kinds(), _location(stack), read_only=read_only, extra=extra)
+
+
+def _of_smoke(stack: "Stack", asked: "Asked") -> "Iterator[Grant]":
+    """What the checks of a stack need."""
+    from reconciler.iam import of_checks
+    from reconciler.kinds import known_kinds
+    from reconciler.smoke.selection import operations_of_checks
+
+    kinds = known_kinds()
+    return of_checks(stack, kinds, _location(stack), operations_of_checks(stack, kinds, asked))
 
 
 def _of_history(stack: "Stack", location: str | None) -> "Iterator[Grant]":
