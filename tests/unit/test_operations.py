@@ -2,6 +2,7 @@
 
 import json
 import re
+import shlex
 from collections.abc import Iterator
 from importlib.metadata import requires
 from pathlib import Path
@@ -10,14 +11,17 @@ from typing import Any, Union, get_args, get_origin
 
 import botocore.session
 import pytest
+import typer
 import yaml
 from packaging.requirements import Requirement
 from packaging.utils import canonicalize_name
 
+from reconciler.cli import app
 from reconciler.cli.commands.daemon import PATIENCE
 from reconciler.daemon.config import DaemonPart, HttpPart, read_config
 from reconciler.daemon.daemon_grants import needs
 from reconciler.daemon.metrics import Metrics
+from reconciler.desired import load
 from reconciler.iam import policy_of, services_of
 from reconciler.kinds import known_kinds
 from reconciler.model import Part
@@ -282,6 +286,55 @@ def test_nothing_that_others_write_is_pasted_into_a_script() -> None:
 def test_actions_are_named_by_release() -> None:
     used = [step["uses"] for job in workflow()["jobs"].values() for step in job["steps"] if "uses" in step]
     assert all(re.fullmatch(r"[a-z-]+/[a-z-]+@(v\d+\.\d+\.\d+|[0-9a-f]{40})", each) for each in used)
+
+
+def words_of_commands() -> Iterator[list[str]]:
+    """The words of each command of ours in the workflow, with those of `set --`, which the next line uses."""
+    for job in workflow()["jobs"].values():
+        for script in (step["run"] for step in job["steps"] if "run" in step):
+            for line in script.replace("\\\n", " ").splitlines():
+                found = re.search(r"(?:python -m reconciler|set --) (?!\"\$@\")(.*)", line)
+                if found:
+                    yield shlex.split(found[1].partition(" || ")[0])
+
+
+def test_every_command_of_the_workflow_has_these_options() -> None:
+    commands: Any = typer.main.get_command(app)
+    names = []
+    for name, *words in words_of_commands():
+        command = commands.commands[name]
+        known = {option for each in command.params for option in each.opts}
+        assert {word for word in words if word.startswith("--")} <= known, name
+        names.append(name)
+    assert names == ["validate", "once", "once", "smoke", "once"]
+
+
+def test_the_smoke_test_comes_after_the_apply_and_keeps_its_results() -> None:
+    found = workflow()["jobs"]["smoke"]
+    assert found["needs"] == "apply"
+    assert "environment" not in found
+    kept = [step for step in found["steps"] if "upload-artifact" in step.get("uses", "")]
+    assert [(step["if"], step["with"]["path"]) for step in kept] == [("always()", "smoke.xml")]
+
+
+def test_each_role_of_the_workflow_is_in_our_stack_and_trusts_only_its_jobs() -> None:
+    stack = load(DEPLOY / "github" / "stack", "prod", known_kinds())
+    roles = {key.name: each for key, each in stack.resources.items() if key.kind == "iam.role"}
+    used = re.findall(
+        r"vars\.AWS_(\w+)_ROLE", (DEPLOY / "github" / "reconciler.yml").read_text(encoding="utf-8")
+    )
+    assert {f"reconciler-github-{each.lower()}" for each in used} == set(roles)
+    subjects = {}
+    for name, role in roles.items():
+        (statement,) = role.settings["assume_role_policy_document"]["Statement"]
+        wanted = statement["Condition"]["StringEquals"]
+        assert wanted["token.actions.githubusercontent.com:aud"] == "sts.amazonaws.com"
+        subjects[name] = wanted["token.actions.githubusercontent.com:sub"]
+    assert subjects == {
+        "reconciler-github-apply": "repo:ORG/REPO:environment:production",
+        "reconciler-github-read": ["repo:ORG/REPO:pull_request", "repo:ORG/REPO:ref:refs/heads/main"],
+        "reconciler-github-smoke": "repo:ORG/REPO:ref:refs/heads/main",
+    }
 
 
 def test_two_applies_never_run_at_once() -> None:
