@@ -8,7 +8,6 @@ from reconciler.cloudformation import CloudFormation
 from reconciler.contract import (
     PAIR,
     Adapter,
-    Check,
     Create,
     Delete,
     Named,
@@ -17,12 +16,12 @@ from reconciler.contract import (
     Sighting,
     TagOperations,
     own_fields,
-    state_check,
     tagging,
 )
 from reconciler.forms import Form
 from reconciler.model import Settings
 from reconciler.permissions import Grant, GrantedFor, Location
+from reconciler.resources.cloudwatch.alarm_checks import CHECKS
 from reconciler.resources.cloudwatch.alarm_model import Alarm
 from reconciler.resources.cloudwatch.alarm_problems import ALTERNATIVES, problems
 from reconciler.resources.cloudwatch.service import CLOUDWATCH
@@ -68,14 +67,7 @@ class AlarmAdapter(Adapter[Alarm]):
     )
     tagging = tagging(TagOperations(at="ResourceARN", pair=PAIR))
     tagging_api_type = "cloudwatch:alarm"
-    checks: ClassVar[Mapping[str, Check]] = {
-        "state": state_check(
-            "StateValue",
-            ("OK", "INSUFFICIENT_DATA"),
-            "describe_alarms",
-            why=lambda alarm: str(alarm.get("StateReason", "")),
-        )
-    }
+    checks = CHECKS
     problems = staticmethod(problems)
 
     def made_by_aws(self, sighting: Sighting) -> bool:

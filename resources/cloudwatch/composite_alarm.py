@@ -20,6 +20,7 @@ from reconciler.contract import (
 from reconciler.forms import Form
 from reconciler.model import Settings
 from reconciler.permissions import Grant, GrantedFor, Location
+from reconciler.resources.cloudwatch.alarm_checks import CHECKS
 from reconciler.resources.cloudwatch.composite_alarm_model import CompositeAlarm
 from reconciler.resources.cloudwatch.composite_alarm_problems import problems
 from reconciler.resources.cloudwatch.service import CLOUDWATCH
@@ -64,4 +65,5 @@ class CompositeAlarmAdapter(Adapter[CompositeAlarm]):
     )
     tagging = tagging(TagOperations(at="ResourceARN", pair=PAIR))
     tagging_api_type = "cloudwatch:alarm"
+    checks = CHECKS
     problems = staticmethod(problems)
