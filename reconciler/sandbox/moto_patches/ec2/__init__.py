@@ -1,8 +1,9 @@
-"""EC2's subnets, security groups and route tables, and what they need from a VPC; the rest of EC2 is moto's.
+"""EC2's VPCs, subnets, security groups and route tables; the rest of EC2 is moto's.
 
-Known-lossy: no IPAM pools and no Outposts; a group belongs to one VPC (AssociateSecurityGroupVpc is refused with
-501); a group of another account cannot be referred to; rule counts ignore the sizes of prefix lists; a subnet accepts a
-second IPv6 block, which AWS refuses with an undocumented code.
+Known-lossy: no address pools (IPAM, BYOIP) and no Outposts; a VPC accepts secondary blocks of every private range; a
+group belongs to one VPC (AssociateSecurityGroupVpc is refused with 501); a group of another account cannot be referred
+to; rule counts ignore the sizes of prefix lists; a subnet accepts a second IPv6 block, which AWS refuses with an
+undocumented code.
 """
 
 from collections.abc import Callable, Iterator, Mapping
@@ -23,7 +24,7 @@ from moto.ec2.utils import EC2_PREFIX_TO_RESOURCE, get_prefix
 
 from reconciler.sandbox import extension, wire_protocol
 from reconciler.sandbox.fault_injection.pages import pages_of
-from reconciler.sandbox.moto_patches.ec2 import groups, route_tables, routes, rules, subnets
+from reconciler.sandbox.moto_patches.ec2 import groups, route_tables, routes, rules, subnets, vpcs
 from reconciler.sandbox.moto_patches.ec2.requests import Reply, check_tags, page, refused
 from reconciler.sandbox.sandbox_error import SandboxError
 
@@ -87,32 +88,6 @@ class Network(EC2Backend):
             raise refused("InvalidVpcID.NotFound", f"The vpc ID '{vpc_id}' does not exist")
         return self.vpcs[vpc_id]
 
-    def describe_vpcs(self, vpc_ids: list[str] | None = None, filters: Any = None) -> list[VPC]:
-        """DescribeVpcs; the error names missing VPCs."""
-        for vpc_id in vpc_ids or ():
-            self.get_vpc(vpc_id)
-        return super().describe_vpcs(vpc_ids, filters)
-
-    def delete_vpc(self, vpc_id: str) -> Any:
-        """DeleteVpc; refused unless everything in the VPC is deleted or detached, except what AWS created with it.
-
-        Source: https://docs.aws.amazon.com/AWSEC2/latest/APIReference/API_DeleteVpc.html
-        """
-        self.get_vpc(vpc_id)
-        own = [group for group in self.groups[vpc_id].values() if not group.is_default]
-        attached = [each for each in self.internet_gateways.values() if each.vpc and each.vpc.id == vpc_id]
-        acls = [each for each in self.network_acls.values() if each.vpc_id == vpc_id and not each.default]
-        endpoints = [each for each in self.vpc_end_points.values() if each.vpc_id == vpc_id]
-        if own or attached or acls or endpoints:
-            text = f"The vpc '{vpc_id}' has dependencies and cannot be deleted."
-            raise refused("DependencyViolation", text)
-        came_along = list(self.groups[vpc_id].values())
-        gone = super().delete_vpc(vpc_id)
-        for group in came_along:
-            groups.forget(self, group)
-        self.tags.pop(vpc_id, None)
-        return gone
-
     def do_resources_exist(self, resource_ids: list[str]) -> bool:
         """Return whether resources exist, including rules, which moto does not check."""
         ids = [each for each in resource_ids if get_prefix(each) == "sgr"]
@@ -165,6 +140,14 @@ def _answer(ec2: EC2Backend, operation: Callable[..., Reply], **params: Any) -> 
 
 
 OPERATIONS: Mapping[str, Callable[..., Reply]] = {
+    "CreateVpc": vpcs.create,
+    "DescribeVpcs": vpcs.describe,
+    "ModifyVpcAttribute": vpcs.modify,
+    "ModifyVpcTenancy": vpcs.modify_tenancy,
+    "DeleteVpc": vpcs.delete,
+    "AssociateVpcCidrBlock": vpcs.associate,
+    "DisassociateVpcCidrBlock": vpcs.disassociate,
+    "AssociateDhcpOptions": vpcs.associate_options,
     "CreateSubnet": subnets.create,
     "DescribeSubnets": subnets.describe,
     "ModifySubnetAttribute": subnets.modify,
