@@ -270,7 +270,9 @@ class Creator:
 
     def _same_name(self, desired: Desired, adapter: Adapter[Any], api: Api, scope: Wired) -> list[Sighting]:
         # If two have one name, only our mark shows which one was created.
-        several = adapter.create.before_delete and adapter.tagging is not None
+        several = adapter.identity.shares_names or (
+            adapter.create.before_delete and adapter.tagging is not None
+        )
         if desired.aws_name is not None and not several:
             settings = Resolver(self.sender.stack, self.sender.world, self.sender.kinds).resolved(
                 desired, adapter

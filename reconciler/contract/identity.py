@@ -24,6 +24,9 @@ class Identity(ABC):
     """Returns the name as ARNs contain it, if they do not contain the name itself: `/a/b` is `a/b` in the ARN of a parameter."""
     ignores_case: bool = False
     """Whether AWS treats names that differ only in upper and lower case as one."""
+    shares_names: bool = False
+    """Whether several resources may have the same name, such as the tag `Name` of a VPC: then a resource with the mark of
+    another stack is not found by its name, unless the files say `adopt: true`."""
     forms: tuple[Form, ...] = ()
     """The rules of AWS for a name; the first rule that a name breaks is reported."""
     chosen_by: frozenset[str] = frozenset()

@@ -208,6 +208,8 @@ def _bind_by_name(
             names = [resource.aws_name, *([] if resource.existing else [resource.renamed_from])]
             ways = (matching(adapter, resource, name, free.get(name or "", {}).values()) for name in names)
             found = next(filter(None, ways), [])
+            if adapter and adapter.identity.shares_names and not (resource.existing or resource.adopt):
+                found = [each for each in found if owner_of(each.tags or {}, mark) is not Owner.FOREIGN]
         # What AWS is about to delete has its name only where nothing else has it.
         found = [each for each in found if each.deletion is None] or found
         if len(found) > 1:
