@@ -1,6 +1,6 @@
 """What a kind sees of the files when it checks them for mistakes."""
 
-from collections.abc import Callable
+from collections.abc import Callable, Mapping
 from dataclasses import dataclass
 
 from reconciler.model import Settings
@@ -18,6 +18,8 @@ class InFiles:
     """The settings of the resource that it lives in; None if the files do not have them."""
     others: Callable[[str, str], Settings | None]
     """The settings of another resource by kind and name; None if the files do not have them."""
+    every: Callable[[str], Mapping[str, Settings]]
+    """The settings of every resource of a kind by name, in the order of the files."""
 
     wrong: frozenset[str] = frozenset()
     """The fields with a mistake of their own: their values are left out, because the intended value is not known."""

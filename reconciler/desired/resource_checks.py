@@ -102,6 +102,9 @@ class Checker:
             new=not desired.adopt and desired.renamed_from is None,
             home=self._settings(desired.scope) if desired.scope else None,
             others=lambda kind, name: self._settings(Key(kind, name)),
+            every=lambda kind: {
+                key.name: found.values for key, found in self._sound.items() if key.kind == kind
+            },
             wrong=found.wrong,
         )
 

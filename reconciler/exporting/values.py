@@ -128,7 +128,14 @@ class Values:
         root = self.survey.homes.get(result.key, self.survey.root)
         home = self.survey.observed.get(root) if root else None
         there = {**result.settings, name: NOT_SHOWN}
-        files = InFiles(result.key.name, there, True, home.settings if home else None, lambda _k, _n: None)
+        files = InFiles(
+            name=result.key.name,
+            settings=there,
+            new=True,
+            home=home.settings if home else None,
+            others=lambda _kind, _name: None,
+            every=lambda _kind: {},
+        )
         if any(each.path[:1] == (name,) and not each.warning for each in adapter.problems(files)):
             return
         place = root.name if root else self.survey.name
