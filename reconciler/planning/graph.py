@@ -234,9 +234,11 @@ def _wait_for_settings(
     """
     for step in sorted(waits):
         desired = stack.resources.get(step.key)
-        if step.part != "fill" or desired is None:
+        if step.part not in ("make", "fill") or desired is None or not desired.references:
             continue
-        for name in sorted(desired.references.keys() & _waiting_fields(kinds[step.key.kind].model)):
+        adapter = kinds[step.key.kind]
+        sent = adapter.create.fields if step.part == "make" else desired.references
+        for name in sorted(desired.references.keys() & _waiting_fields(adapter.model) & {*sent}):
             targets = sorted(desired.references[name])
             for other in (StepKey(target, "fill") for target in targets):
                 if other in waits and not leads_to(other, step, waits, behind):

@@ -11,7 +11,7 @@ from hypothesis import strategies as st
 
 from reconciler.contract import Adapter, Create
 from reconciler.field_schema import fields_of
-from reconciler.model import Ref, Resource
+from reconciler.model import Means, Ref, Resource
 from reconciler.planning import graph
 from reconciler.planning.graph import Handover, Node, ReferenceCycle, StepKey, cycles, order
 from reconciler.stack import Desired
@@ -355,6 +355,26 @@ def test_the_settings_of_what_is_referred_to_come_first() -> None:
 
 def test_what_is_outside_the_stack_is_waited_for_by_nobody() -> None:
     assert settled_in_order(a="outside", b=None) == ["a", "b"]
+
+
+class Room(Resource):
+    house_id: Annotated[str | None, Means("toy.house", "id", settled=True)] = None
+
+
+HOUSES = {
+    "toy.house": kind("toy.house", Log, create=Create("create_it")),
+    "toy.room": kind("toy.room", Room, create=Create("create_it", ("house_id",))),
+}
+
+
+def test_a_create_waits_for_the_settings_that_its_text_needs() -> None:
+    house = Desired(key("toy.house/b"), {}, PLACE)
+    room = Desired(
+        key("toy.room/a"), {"house_id": "${toy.house:b#id}"}, PLACE, references={"house_id": (house.key,)}
+    )
+    nodes, _ = order(stack(house, room), {house.key: "create", room.key: "create"}, HOUSES)
+    steps = [f"{node.step.part} {node.step.key.name}" for node in nodes]
+    assert steps == ["make b", "fill b", "make a", "fill a"]
 
 
 @pytest.mark.parametrize("seed", range(20))
