@@ -53,6 +53,7 @@ def watched(adapter: Adapter[Any], seen: set[str]) -> Adapter[Any]:
         "prepare",
         "created",
         "waiting_for",
+        "attribute",
     ):
         setattr(found, name, noting(getattr(adapter, name)))
     return found

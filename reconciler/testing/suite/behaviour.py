@@ -273,6 +273,8 @@ def test_every_declared_read_is_called(stage: Stage) -> None:
     stage.adapter.get_fields(stage.api, live, reported)
     for bulk in stage.adapter.reads.together.values():
         bulk.read(RecordingApi(stage.api, stage.reads), {live.id})
+    for attribute in stage.adapter.attributes:
+        stage.adapter.attribute(stage.api, live, attribute)
     assert stage.reads == {*stage.adapter.reads.operations}
 
 
