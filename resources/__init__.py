@@ -22,6 +22,7 @@ from reconciler.resources.connect.user_hierarchy_group import UserHierarchyGroup
 from reconciler.resources.dynamodb.table import TableAdapter
 from reconciler.resources.ec2.security_group import SecurityGroupAdapter
 from reconciler.resources.ec2.subnet import SubnetAdapter
+from reconciler.resources.ec2.vpc import VpcAdapter
 from reconciler.resources.events.bus import BusAdapter
 from reconciler.resources.iam.oidc_provider import OidcProviderAdapter
 from reconciler.resources.iam.policy import PolicyAdapter
@@ -52,6 +53,7 @@ KINDS: tuple[type[Adapter[Any]], ...] = (
     DashboardAdapter,
     SecurityGroupAdapter,
     SubnetAdapter,
+    VpcAdapter,
     PolicyAdapter,
     RoleAdapter,
     ServiceLinkedRoleAdapter,

@@ -98,9 +98,11 @@ LogGroupName: TypeAlias = Annotated[
 ]
 VpcId: TypeAlias = Annotated[
     str,
-    Form(rf"vpc-{HEX}", "the id of a VPC, such as vpc-0123456789abcdef0"),
-    Means("ec2.vpc", "id"),
+    Form(rf"vpc-{HEX}", "the id of a VPC, such as ${ec2.vpc:NAME#id}"),
+    Means("ec2.vpc", "id", settled=True),
 ]
+"""What is in a VPC may need its settings: its secondary blocks of addresses."""
+
 SubnetId: TypeAlias = Annotated[
     str,
     Form(rf"subnet-{HEX}", "the id of a subnet, such as ${ec2.subnet:NAME#id}"),

@@ -23,7 +23,7 @@ from reconciler.stack import Key
 from reconciler.unlisted_fields import Reading
 
 TWICE = "another resource of this kind has the same name"
-NAMELESS = "it has no name by which a pass finds it; for a KMS key, create an alias"
+NAMELESS = "it has no name by which a pass finds it; give it the tag Name, or a KMS key an alias"
 OF_AWS = "AWS created it, and manages it"
 
 

@@ -19,9 +19,11 @@ from reconciler.contract import (
     tag_list,
     tags_in,
 )
-from reconciler.forms import without
-from reconciler.model import Resource, Settings
+from reconciler.forms import Form, without
+from reconciler.interpolation import has_reference
+from reconciler.model import Means, Resource, Settings
 from reconciler.resources.ec2.service import EC2
+from reconciler.resources.lasting import LASTS
 
 R = TypeVar("R", bound=Resource)
 IN_DEFAULT_VPC = "InDefaultVpc"
@@ -47,6 +49,29 @@ Cidr: TypeAlias = Annotated[str, _not_canonical(IPv4Network, "10.0.0.0/16")]
 """A block of IPv4 addresses, in the form that AWS returns."""
 CidrIpv6: TypeAlias = Annotated[str, _not_canonical(IPv6Network, "2001:db8::/32")]
 """A block of IPv6 addresses, in the form that AWS returns."""
+PoolId: TypeAlias = Annotated[
+    Annotated[
+        str, Form(r"ipam-pool-[0-9a-f]+", "the id of a pool of IPAM, such as ipam-pool-0123456789abcdef0")
+    ]
+    | None,
+    Means("ec2.ipam_pool", "id"),
+    LASTS,
+]
+"""The id of a pool of IPAM; AWS does not show it later."""
+LARGEST, SMALLEST = 16, 28
+"""The prefix lengths of the largest and of the smallest IPv4 block of a VPC or a subnet."""
+
+
+def network(text: Any) -> IPv4Network | None:
+    """The IPv4 block that a text is; None for a reference or null."""
+    return IPv4Network(text) if isinstance(text, str) and not has_reference(text) else None
+
+
+def size_problem(block: IPv4Network | None) -> str:
+    """What is wrong with the size of a block for a VPC or a subnet (AWS's user guide of Amazon VPC); empty if nothing is."""
+    if block is None or LARGEST <= block.prefixlen <= SMALLEST:
+        return ""
+    return f"AWS takes blocks from /{LARGEST} to /{SMALLEST}, not /{block.prefixlen}"
 
 
 def row_of(api: Api, identity: Assigned, reads: Reads, sighting: Sighting) -> Any:
@@ -85,8 +110,12 @@ def default_vpc(api: Api) -> str | None:
     return next((row["VpcId"] for row in api.pages("describe_vpcs", **by("is-default", "true"))), None)
 
 
-class InVpc(Adapter[R]):
-    """A kind whose resources are in a VPC, with one Describe operation for lists and for single resources."""
+NAME_TAG = "Name"
+"""The tag that the console shows as a name. Several resources may have the same one."""
+
+
+class Described(Adapter[R]):
+    """A kind with one Describe operation for lists and for single resources."""
 
     service = EC2
     identity: ClassVar[Assigned]
@@ -100,16 +129,38 @@ class InVpc(Adapter[R]):
         return self._described(api, **by(f"tag:{tag}", value))
 
     def _described(self, api: Api, **filters: Any) -> Iterator[Sighting]:
-        default = default_vpc(api)
         for row in api.pages(self.reads.list, **filters, MaxResults=self.reads.page):
-            seen = self.seen(api, {}, row)
-            yield replace(seen, settings={**seen.settings, IN_DEFAULT_VPC: row.get("VpcId") == default})
+            yield self.seen(api, {}, row)
 
     def seen(self, api: Api, scope: Address, row: Any) -> Sighting:
         return replace(super().seen(api, scope, row), tags=tags_in(row.get("Tags")))
 
     def describe(self, api: Api, sighting: Sighting) -> Wired:
         return self.shown(row_of(api, self.identity, self.reads, sighting))
+
+
+class NamedByTag(Described[R]):
+    """A kind without names, whose resources may have the tag `Name`: a resource without a mark is found by it."""
+
+    def aws_name(self, name: str, settings: Mapping[str, Any]) -> str | None:
+        """Its tag `Name`, used as a name; None if the files do not set it."""
+        del name
+        found = (settings.get("tags") or {}).get(NAME_TAG)
+        return found if isinstance(found, str) and not has_reference(found) else None
+
+    def seen(self, api: Api, scope: Address, row: Any) -> Sighting:
+        seen = super().seen(api, scope, row)
+        return replace(seen, name=(seen.tags or {}).get(NAME_TAG) or seen.name)
+
+
+class InVpc(Described[R]):
+    """A kind whose resources are in a VPC, and in the default VPC if the files name none."""
+
+    def _described(self, api: Api, **filters: Any) -> Iterator[Sighting]:
+        default = default_vpc(api)
+        for row in api.pages(self.reads.list, **filters, MaxResults=self.reads.page):
+            seen = self.seen(api, {}, row)
+            yield replace(seen, settings={**seen.settings, IN_DEFAULT_VPC: row.get("VpcId") == default})
 
     def not_written(self, sighting: Sighting) -> Collection[str]:
         # Without a VPC in the files, the default VPC is meant.

@@ -11,6 +11,8 @@ from reconciler.service import Rate, Service
 VPCS = "arn:{partition}:ec2:{region}:{account}:vpc/*"
 RULES = "arn:{partition}:ec2:{region}:{account}:security-group-rule/*"
 DESCRIBES = {
+    "DescribeNetworkAcls": "network ACLs",
+    "DescribeRouteTables": "route tables",
     "DescribeSecurityGroups": "security groups",
     "DescribeSubnets": "subnets",
     "DescribeVpcs": "VPCs",
@@ -24,24 +26,28 @@ EC2 = Service(
         "delete_tags": Rate(10, 100),
         "describe_security_groups": Rate(20, 100),
         "describe_subnets": Rate(20, 100),
+        "describe_vpc_attribute": Rate(20, 100),
         "describe_vpcs": Rate(20, 100),
     },
     unscoped={f"ec2:{action}": f"lists all {what}" for action, what in DESCRIBES.items()},
     # The VPC of a new subnet or group; a rule is a resource of its own for IAM.
     also_on={
+        "ec2:AssociateDhcpOptions": ("arn:{partition}:ec2:{region}:{account}:dhcp-options/*",),
         "ec2:CreateSubnet": (VPCS,),
         "ec2:CreateSecurityGroup": (VPCS,),
         "ec2:AuthorizeSecurityGroupIngress": (RULES,),
         "ec2:AuthorizeSecurityGroupEgress": (RULES,),
     },
     # A create request with tags needs it.
-    also_asks={"CreateSubnet": ("ec2:CreateTags",), "CreateSecurityGroup": ("ec2:CreateTags",)},
+    also_asks={f"Create{what}": ("ec2:CreateTags",) for what in ("SecurityGroup", "Subnet", "Vpc")},
     errors={
         "InvalidVpcID.NotFound": Absent,
         "InvalidSubnetID.NotFound": Absent,
         "InvalidGroup.NotFound": Absent,
         "InvalidSubnetCidrBlockAssociationID.NotFound": Absent,
+        "InvalidVpcCidrBlockAssociationID.NotFound": AlreadyDone,
         "DependencyViolation": InUse,
+        "InvalidCidrBlock.InUse": InUse,
         "IncorrectState": Waiting,
         "InvalidGroup.Duplicate": Taken,
         "InvalidSubnet.Conflict": Taken,

@@ -20,9 +20,9 @@ from reconciler.contract import (
 from reconciler.model import Settings
 from reconciler.permissions import GrantedFor
 from reconciler.resources.ec2.common import InVpc, tagging_of
+from reconciler.resources.ec2.pool_grants import for_pool
 from reconciler.resources.ec2.subnet_changes import CUSTOMER_OWNED, IPV6, OTHERS, in_default_vpc
 from reconciler.resources.ec2.subnet_cloudformation import CLOUDFORMATION
-from reconciler.resources.ec2.subnet_grants import for_pool
 from reconciler.resources.ec2.subnet_model import DEFAULTS, Subnet
 from reconciler.resources.ec2.subnet_problems import problems
 from reconciler.resources.ec2.subnet_reading import ATTRIBUTES, CHECKS, associations, at_work
@@ -38,7 +38,7 @@ class SubnetAdapter(InVpc[Subnet]):
     cloudformation = CLOUDFORMATION
     appearance = Appearance(sort="network", column=2)
     attributes: ClassVar[Mapping[str, Attribute]] = ATTRIBUTES
-    granted_for: ClassVar[Mapping[str, GrantedFor]] = dict.fromkeys(POOLS[:2], for_pool)
+    granted_for: ClassVar[Mapping[str, GrantedFor]] = dict.fromkeys(POOLS[:2], for_pool("ec2:CreateSubnet"))
     model = Subnet
     summary = "a subnet of a VPC with its address blocks and the settings of resources launched in it"
     console = (

@@ -7,22 +7,13 @@ from typing import Annotated, Literal
 
 from pydantic import Field
 
-from reconciler.forms import Form
 from reconciler.model import Means, Part, Resource, Settings, Wire
-from reconciler.resources.ec2.common import Cidr, CidrIpv6
+from reconciler.resources.ec2.common import Cidr, CidrIpv6, PoolId
 from reconciler.resources.identifiers import VpcId, arn_of
 from reconciler.resources.lasting import LASTS
 
 Lasting = Annotated[str | None, Field(min_length=1), LASTS]
 Flag = Annotated[bool | None, LASTS]
-PoolId = Annotated[
-    Annotated[
-        str, Form(r"ipam-pool-[0-9a-f]+", "the id of a pool of IPAM, such as ipam-pool-0123456789abcdef0")
-    ]
-    | None,
-    Means("ec2.ipam_pool", "id"),
-    LASTS,
-]
 OutpostArn = Annotated[str, *arn_of("outposts.outpost", "outpost/.+", "an Outpost", "outpost/ID")]
 
 

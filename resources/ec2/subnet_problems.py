@@ -1,9 +1,12 @@
 """Finds mistakes that AWS would refuse and that depend on several fields of a subnet."""
 
 from collections.abc import Iterator
+from ipaddress import IPv4Network
 
 from reconciler.contract import InFiles
-from reconciler.model import Finding
+from reconciler.interpolation import parse_token
+from reconciler.model import Finding, Settings
+from reconciler.resources.ec2.common import network, size_problem
 
 BLOCKS = {"cidr_block", "ipv4_ipam_pool_id", "ipv6_cidr_block", "ipv6_ipam_pool_id"}
 """The fields for address blocks."""
@@ -31,6 +34,38 @@ def problems(files: InFiles) -> Iterator[Finding]:
             yield Finding(f"{pool} and {length} need each other; write both", tuple({pool, length} & written))
     if files.settings.get("ipv6_native") and written & {"cidr_block", "ipv4_ipam_pool_id"}:
         yield Finding("an IPv6-only subnet has no IPv4 addresses; leave out its block", ("ipv6_native",))
+    yield from (Finding(said, ("cidr_block",)) for said in _in_its_vpc(files))
+
+
+def _in_its_vpc(files: InFiles) -> Iterator[str]:
+    """A block of the wrong size, outside the blocks of its VPC, or that overlaps the one of an earlier subnet."""
+    block = network(files.settings.get("cidr_block"))
+    if block is None or "vpc_id" in files.wrong:
+        return
+    if said := size_problem(block):
+        yield said
+        return
+    vpc = files.settings.get("vpc_id")
+    token = parse_token(vpc) if vpc else None
+    of_vpc = files.others(token.word, token.name) if token else None
+    blocks = [*_blocks_of(of_vpc)] if of_vpc else []
+    if blocks and not any(block.subnet_of(each) for each in blocks):
+        inside = " or ".join(map(str, blocks))
+        yield f"it is outside its VPC; write a part of {inside}, or add a block to secondary_cidr_blocks of {token}"
+    for name, other in files.every("ec2.subnet").items():
+        if name == files.name:
+            return
+        taken = network(other.get("cidr_block"))
+        if taken and other.get("vpc_id") == vpc and taken.overlaps(block):
+            yield f"it overlaps {taken} of the subnet {name}, which is in the same VPC"
+
+
+def _blocks_of(vpc: Settings) -> Iterator[IPv4Network]:
+    """The IPv4 blocks of a VPC; none if the files do not determine all of them, because some are from a pool."""
+    rows = vpc.get("secondary_cidr_blocks") or ()
+    found = [network(each) for each in (vpc.get("cidr_block"), *(row.get("cidr_block") for row in rows))]
+    if None not in found:
+        yield from filter(None, found)
 
 
 def _without_ipv6(files: InFiles) -> Iterator[Finding]:

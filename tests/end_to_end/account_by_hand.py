@@ -281,6 +281,21 @@ CODE = (
         {"SUBNET": "Subnet.SubnetId"},
     ),
     Step(
+        "ec2",
+        "create_vpc",
+        {
+            "CidrBlock": "10.0.0.0/16",
+            "AmazonProvidedIpv6CidrBlock": True,
+            "TagSpecifications": [
+                {"ResourceType": "vpc", "Tags": [{"Key": "Name", "Value": "main"}, *PAIRS]}
+            ],
+        },
+        {"MAIN": "Vpc.VpcId"},
+    ),
+    Step("ec2", "associate_vpc_cidr_block", {"VpcId": "{MAIN}", "CidrBlock": "100.64.0.0/16"}),
+    Step("ec2", "modify_vpc_attribute", {"VpcId": "{MAIN}", "EnableDnsHostnames": {"Value": True}}),
+    Step("ec2", "create_subnet", {"VpcId": "{MAIN}", "CidrBlock": "10.0.1.0/24"}),
+    Step(
         "lambda",
         "create_function",
         {

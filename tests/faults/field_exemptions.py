@@ -94,6 +94,24 @@ EXEMPT: Mapping[str, Mapping[tuple[str, str], str]] = {
             )
         },
     },
+    "ec2.vpc": {
+        ("cidr_block", "set"): "AWS makes no VPC without it",
+        ("instance_tenancy", "changed"): "AWS changes it only to default",
+        **{
+            (name, "*"): POOLS
+            for name in (
+                "ipv4_ipam_pool_id",
+                "ipv4_netmask_length",
+                "ipv6_ipam_pool_id",
+                "ipv6_netmask_length",
+                "secondary_cidr_blocks[].ipv4_ipam_pool_id",
+                "ipv6_cidr_blocks",
+                "ipv6_cidr_blocks[].ipv6_cidr_block",
+                "ipv6_cidr_blocks[].ipv6_pool",
+                "ipv6_cidr_blocks[].ipv6_ipam_pool_id",
+            )
+        },
+    },
     "lambda.function": {
         ("publish", "set"): "to publish no versions and to write nothing about them is the same",
         ("kept_versions", "*"): (

@@ -7,6 +7,8 @@ from typing import Any
 from reconciler.kinds import known_kinds
 from tests.contract.samples.ec2_security_group import ALL_V6, FROM_GROUP, FROM_LIST, HTTPS, of
 from tests.contract.samples.ec2_subnet import NAMES, ONE, OTHER
+from tests.contract.samples.ec2_vpc import FURTHER
+from tests.contract.samples.ec2_vpc import OTHER as OTHER_BLOCK
 from tests.faults.field_places import FieldValues, KindValues, Settings
 from tests.faults.generated_fields import kind_values_of
 
@@ -82,4 +84,30 @@ NATIVE: tuple[Settings, Settings, Settings] = (
     {"cidr_block": "10.0.1.0/24", "ipv6_cidr_block": ONE},
 )
 
-VALUES_BY_KIND: Mapping[str, KindValues] = {"ec2.security_group": security_group(), "ec2.subnet": subnet()}
+AMAZON: Settings = {"amazon_provided_ipv6_cidr_block": True}
+
+
+def vpc() -> KindValues:
+    kind_values = kind_values_of(KINDS["ec2.vpc"])
+    by_path = {
+        **kind_values.by_path,
+        "secondary_cidr_blocks": FieldValues([FURTHER], [OTHER_BLOCK, FURTHER], edges=([],)),
+        "secondary_cidr_blocks[].cidr_block": FieldValues(
+            "100.66.0.0/16", "100.67.0.0/16", edges=(), without="secondary_cidr_blocks"
+        ),
+        "ipv6_cidr_block_network_border_group": FieldValues(
+            "eu-west-2-wl1", "eu-west-2", edges=(), beside=AMAZON
+        ),
+        "amazon_provided_ipv6_cidr_block": FieldValues(True, False, edges=()),
+        "instance_tenancy": FieldValues("dedicated", "default", edges=()),
+        "enable_dns_hostnames": FieldValues(True, False),
+        "enable_dns_support": FieldValues(False, True),
+    }
+    return replace(kind_values, by_path=by_path)
+
+
+VALUES_BY_KIND: Mapping[str, KindValues] = {
+    "ec2.security_group": security_group(),
+    "ec2.subnet": subnet(),
+    "ec2.vpc": vpc(),
+}

@@ -107,20 +107,36 @@ def _arns(attempt: Attempt, account: Location) -> Iterator[str]:
             yield from _arns_of_further(attempt, account)
 
 
+TYPES_OF_EC2 = {
+    "default": "dhcp-options",
+    "dopt": "dhcp-options",
+    "sg": "security-group",
+    "subnet": "subnet",
+    "vpc": "vpc",
+}
+"""By the beginning of an id: the name of its type in ARNs."""
+OF_EC2 = {
+    "CreateSecurityGroup": "sg-new",
+    "CreateSubnet": "subnet-new",
+    "CreateVpc": "vpc-new",
+    "DisassociateSubnetCidrBlock": "subnet-some",
+    "DisassociateVpcCidrBlock": "vpc-some",
+}
+"""By operation of EC2: an id of the resource that its parameters do not name."""
+
+
 def _arns_in_ec2(attempt: Attempt, account: Location) -> Iterator[str]:
-    params, types = attempt.params, {"sg": "security-group", "subnet": "subnet"}
-    new = {"CreateSecurityGroup": "sg-new", "CreateSubnet": "subnet-new"}
+    params = attempt.params
     found = [
-        new.get(attempt.operation),
-        params.get("GroupId"),
-        params.get("SubnetId"),
+        OF_EC2.get(attempt.operation),
+        *(params.get(each) for each in ("GroupId", "SubnetId", "DhcpOptionsId")),
         *params.get("Resources", ()),
     ]
-    if attempt.operation == "DisassociateSubnetCidrBlock":
-        found.append("subnet-some")
+    if attempt.operation not in ("CreateSecurityGroup", "CreateSubnet"):
+        found.append(params.get("VpcId"))
     for each in filter(None, found):
-        yield account.arn("ec2", f"{types[each.partition('-')[0]]}/{each}")
-    if attempt.operation.startswith("Describe"):
+        yield account.arn("ec2", f"{TYPES_OF_EC2[each.partition('-')[0]]}/{each}")
+    if attempt.operation.startswith("Describe") and attempt.operation != "DescribeVpcAttribute":
         yield "*"
 
 
