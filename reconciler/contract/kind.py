@@ -57,6 +57,8 @@ class Adapter(Generic[R]):
     identity: ClassVar[Identity]
     parent: ClassVar[str | None] = None
     """The kind of the resource that it lives in; its address is part of this one's."""
+    listed_after: ClassVar[str | None] = None
+    """The kind that is listed first, because `same_place` compares a reference to one of its resources."""
     create: ClassVar[Create]
     updates: ClassVar[tuple[Sends | Calls, ...]] = ()
     """The groups of changeable fields; each field is in exactly one. `name` is a field if AWS can rename. Groups are sent in

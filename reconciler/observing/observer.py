@@ -25,6 +25,7 @@ from reconciler.planning.ownership import KEY_MARK, Binding, Owner, owner_of
 from reconciler.planning.plan import NAME, kinds_to_see, managed_fields, wanted_tags
 from reconciler.planning.removal import removal_verb
 from reconciler.planning.tag_encoding import marks_for
+from reconciler.planning.text_references import Resolver
 from reconciler.planning.world import World
 from reconciler.runtime.clock import Clock, Job
 from reconciler.runtime.lanes import FEW_AT_ONCE, Lane, fan_out
@@ -127,7 +128,8 @@ class Observer:
             width = self.context.width_of(self.context.kinds[kind].service.name)
             self.lanes[kind] = Lane((), min(width, max(len(scopes), mine[kind])), growing=True)
         for kind in kinds:
-            if self.context.kinds[kind].parent not in self.lanes:
+            adapter = self.context.kinds[kind]
+            if self.lanes.keys().isdisjoint({adapter.parent, adapter.listed_after}):
                 self._enter(kind, self.scopes[kind])
         fan_out(self.context.clock, list(self.lanes.values()), lambda task: task())
 
@@ -159,6 +161,8 @@ class Observer:
         for kind in self.lanes:
             if self.context.kinds[kind].parent == adapter.kind:
                 self._enter(kind, [each.key for each in members])
+            elif self.context.kinds[kind].listed_after == adapter.kind:
+                self._enter(kind, self.scopes[kind])
         asked = [each for each in members if self._reads_fields_of(each)]
         if adapter.reads.together:
             self._read_together(adapter, scope, asked)
@@ -201,6 +205,7 @@ class Observer:
         if address is None:
             return
         api = self.context.api_of(adapter.service.name)
+        placed = self._placed(adapter, members)
         names = frozenset(each.aws_name for each in members if each.aws_name is not None)
         goes = self.stack.lets_go_of(adapter.kind)
         only_referred = all(each.existing for each in members) and not goes
@@ -216,7 +221,7 @@ class Observer:
                 world.names[adapter.kind, sighting.arn] = sighting.name
             sightings, swept = self._with_tags(adapter, reader, members, seen, chosen=chosen)
             sightings = [each for each in sightings if not self._is_beside(adapter.kind, each)]
-            binding = bind_live(self.stack, adapter, api, members, sightings)
+            binding = bind_live(self.stack, adapter, api, placed, sightings)
             doubtful = self._going_by_memory(adapter, binding, reader.recalled | swept)
             doubtful |= self._different_by_sweep(binding, swept)
             if adapter.create.before_delete and (binding.conflicts or binding.replaced):
@@ -226,7 +231,7 @@ class Observer:
                     with_tags(adapter, api, replace(each, tags=None)) if each.arn in doubtful else each
                     for each in sightings
                 ]
-                binding = bind_live(self.stack, adapter, api, members, sightings)
+                binding = bind_live(self.stack, adapter, api, placed, sightings)
         except CallError as error:
             place = self.memories.get((scope.kind, None)) if scope else None
             if isinstance(error, Absent) and place:
@@ -254,6 +259,13 @@ class Observer:
         if not self._set_aside(adapter, bad, members, binding):
             world.strays += strays_of(adapter, binding, scope)
             world.strays += unwanted_of(self.stack, adapter, binding, sightings, scope)
+
+    def _placed(self, adapter: Adapter[Any], members: Sequence[Desired]) -> Sequence[Desired]:
+        """The resources with the references resolved that say in which place they are."""
+        if adapter.listed_after is None:
+            return members
+        resolver = Resolver(self.stack, self.world, self.context.kinds)
+        return [replace(each, settings=resolver.resolved(each, adapter)) for each in members]
 
     def _note_undeclared(
         self, adapter: Adapter[Any], scope: Key | None, binding: Binding, seen: Iterable[Sighting]

@@ -156,6 +156,8 @@ class NamedByTag(Described[R]):
 class InVpc(Described[R]):
     """A kind whose resources are in a VPC, and in the default VPC if the files name none."""
 
+    listed_after = "ec2.vpc"
+
     def _described(self, api: Api, **filters: Any) -> Iterator[Sighting]:
         default = default_vpc(api)
         for row in api.pages(self.reads.list, **filters, MaxResults=self.reads.page):
