@@ -331,3 +331,10 @@ def test_every_difference_lies_in_a_field_that_was_written(data: st.DataObject, 
         if name in desired:
             tops = {each.top for each in differences(name, shape, desired[name], observed.get(name))}
             assert tops <= {name}
+
+
+def test_a_document_that_is_only_a_text_is_compared_by_its_meaning() -> None:
+    shape = Shape(document=Document(lambda content: content.strip() if isinstance(content, str) else content))
+    assert list(differences("input", shape, " hello", "hello ")) == []
+    assert list(differences("input", shape, "hello", "other")) == [Difference("input", "other", "hello")]
+    assert list(differences("input", shape, {"a": 1}, "other")) == [Difference("input", "other", {"a": 1})]
