@@ -24,6 +24,7 @@ from reconciler.resources.ec2.security_group import SecurityGroupAdapter
 from reconciler.resources.ec2.subnet import SubnetAdapter
 from reconciler.resources.ec2.vpc import VpcAdapter
 from reconciler.resources.events.bus import BusAdapter
+from reconciler.resources.events.rule import RuleAdapter
 from reconciler.resources.iam.oidc_provider import OidcProviderAdapter
 from reconciler.resources.iam.policy import PolicyAdapter
 from reconciler.resources.iam.role import RoleAdapter
@@ -69,4 +70,5 @@ KINDS: tuple[type[Adapter[Any]], ...] = (
     ParameterAdapter,
     SecretAdapter,
     BusAdapter,
+    RuleAdapter,
 )

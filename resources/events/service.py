@@ -11,6 +11,7 @@ EVENTS = Service(
     name="events",
     unscoped={
         "events:ListEventBuses": "lists all buses",
+        "events:ListRules": "lists all rules of a bus",
         "events:PutPermission": "IAM names no resource of policies of buses",
         "events:RemovePermission": "IAM names no resource of policies of buses",
     },

@@ -404,6 +404,29 @@ CODE = (
     ),
     Step(
         "events",
+        "put_rule",
+        {
+            "Name": "paid",
+            "EventBusName": "orders",
+            "EventPattern": json.dumps({"source": ["shop"], "detail": {"total": [{"numeric": [">", 0]}]}}),
+            "State": "DISABLED",
+            "Tags": PAIRS,
+        },
+    ),
+    Step(
+        "events",
+        "put_targets",
+        {
+            "Rule": "paid",
+            "EventBusName": "orders",
+            "Targets": [
+                {"Id": "jobs", "Arn": f"arn:aws:sqs:{HERE}:jobs", "InputPath": "$.detail"},
+                {"Id": "lookup", "Arn": "{FUNCTION}", "Input": json.dumps({"full": True})},
+            ],
+        },
+    ),
+    Step(
+        "events",
         "put_permission",
         {
             "EventBusName": "orders",
