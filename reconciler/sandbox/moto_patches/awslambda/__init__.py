@@ -26,7 +26,7 @@ from reconciler.sandbox.moto_patches.awslambda.rules import (
     check_tags,
     invalid,
 )
-from reconciler.sandbox.moto_patches.awslambda.versions import Versions
+from reconciler.sandbox.moto_patches.awslambda.urls import Urls
 from reconciler.sandbox.moto_patches.pages import cut
 from reconciler.sandbox.moto_patches.policies import listed, principals_of
 from reconciler.sandbox.sandbox_error import SandboxError
@@ -43,12 +43,12 @@ CODE = ("ZipFile", "S3Bucket", "S3Key", "S3ObjectVersion", "ImageUri")
 
 
 def install() -> None:
-    """Replace moto's operations on functions; URLs and mappings stay moto's."""
+    """Replace moto's operations."""
     setattr(models, "LambdaFunction", Function)  # noqa: B010  mypy allows no assignment to a class
     extension.extend("lambda", Functions, "moto.awslambda", LambdaResponse.dispatch, no_browsers=True)
 
 
-class Functions(Versions):
+class Functions(Urls):
     """The control plane of functions."""
 
     def __init__(self, region_name: str, account_id: str) -> None:
@@ -108,6 +108,16 @@ class Functions(Versions):
             "AddLayerVersionPermission": self.permit_layer,
             "RemoveLayerVersionPermission": self.forbid_layer,
             "GetLayerVersionPolicy": self.show_layer_policy,
+            "CreateEventSourceMapping": self.make_mapping,
+            "GetEventSourceMapping": self.show_mapping,
+            "UpdateEventSourceMapping": self.change_mapping,
+            "DeleteEventSourceMapping": self.drop_mapping,
+            "ListEventSourceMappings": self.mapping_names,
+            "CreateFunctionUrlConfig": self.make_url,
+            "GetFunctionUrlConfig": self.show_url,
+            "UpdateFunctionUrlConfig": self.change_url,
+            "DeleteFunctionUrlConfig": self.drop_url,
+            "ListFunctionUrlConfigs": self.url_names,
         }
 
     def make(self, **params: Any) -> Reply:
@@ -214,6 +224,7 @@ class Functions(Versions):
             return
         self.delete_function(name)
         self.forget_versions(name)
+        self.forget_urls(name)
         self.recursion.pop(name, None)
         self.signing_of_functions.pop(name, None)
         for kept in (self.qualified, self.runtime_management):
@@ -328,8 +339,7 @@ class Functions(Versions):
     def _tags(self, arn: str) -> dict[str, str]:
         """Return the tags of a function or an event source mapping; versions and aliases have none."""
         if ":event-source-mapping:" in arn:
-            mapping: dict[str, str] = self._get_resource_by_arn(arn).tags
-            return mapping
+            return self.tags_of_mapping(arn)
         function, qualifier = self.named(arn)
         if qualifier is not None:
             raise invalid(

@@ -6,7 +6,7 @@ from datetime import UTC, datetime
 from typing import Any
 
 from moto.awslambda.exceptions import UnknownLayerVersionException
-from moto.awslambda.models import FunctionUrlConfig, LambdaFunction, LayerDataType
+from moto.awslambda.models import LambdaFunction, LayerDataType
 
 from reconciler.sandbox.moto_patches.awslambda.permissions import FunctionPolicy
 from reconciler.sandbox.moto_patches.awslambda.rules import invalid
@@ -119,16 +119,6 @@ class Function(LambdaFunction):
         if self.reserved_concurrency is not None:
             shown["Concurrency"] = {"ReservedConcurrentExecutions": self.reserved_concurrency}
         return shown
-
-    def create_url_config(self, config: dict[str, Any]) -> FunctionUrlConfig:
-        """Create a URL of the function; refuse a second one."""
-        if self.url_config is not None:
-            raise SandboxError(
-                "ResourceConflictException",
-                f"Failed to create function url config for [functionArn = {self.function_arn}]. "
-                "Error message:  FunctionUrlConfig exists for this Lambda function",
-            )
-        return super().create_url_config(config)
 
     def invoke(self, body: str, request_headers: Any, response_headers: Any) -> str | bytes:  # noqa: ARG002  moto's
         """Return the payload of the request: functions that other services call are not run."""
