@@ -4,6 +4,7 @@ from typing import Any
 
 from reconciler.contract import Adapter
 from reconciler.resources.awslambda.alias import AliasAdapter
+from reconciler.resources.awslambda.event_source_mapping import EventSourceMappingAdapter
 from reconciler.resources.awslambda.function import FunctionAdapter
 from reconciler.resources.cloudwatch.alarm import AlarmAdapter
 from reconciler.resources.cloudwatch.composite_alarm import CompositeAlarmAdapter
@@ -61,6 +62,7 @@ KINDS: tuple[type[Adapter[Any]], ...] = (
     OidcProviderAdapter,
     AliasAdapter,
     FunctionAdapter,
+    EventSourceMappingAdapter,
     KeyAdapter,
     LogGroupAdapter,
     TableAdapter,

@@ -12,8 +12,13 @@ LAMBDA = Service(
     rate=Rate(15, 15),
     rates={"get_function": Rate(100, 100)},
     actions={"Invoke": "lambda:InvokeFunction"},
-    unscoped={"lambda:ListFunctions": "lists all functions"},
+    unscoped={
+        "lambda:CreateEventSourceMapping": "makes new mappings",
+        "lambda:ListEventSourceMappings": "lists all mappings",
+        "lambda:ListFunctions": "lists all functions",
+    },
     errors={
+        "ResourceInUseException": Waiting,  # an event source mapping is being changed
         "ProvisionedConcurrencyConfigNotFoundException": Absent,
         "ResourceConflictException": Busy,
         "ResourceNotReadyException": Busy,
@@ -21,6 +26,9 @@ LAMBDA = Service(
     errors_by_message={
         # Lambda can use a new role only some seconds after its creation.
         "cannot be assumed by Lambda": Waiting,
+        # ... and its policies some seconds later (aws_lambda_event_source_mapping of Terraform's AWS provider).
+        "execution role does not have permissions": Waiting,
+        "ensure the role can perform": Waiting,
         # A statement of the policy has this id.
         "provided already exists": AlreadyDone,
         "already exist": Taken,

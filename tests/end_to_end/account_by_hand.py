@@ -337,6 +337,16 @@ CODE = (
         },
     ),
     Step(
+        "lambda",
+        "create_event_source_mapping",
+        {
+            "FunctionName": "lookup",
+            "EventSourceArn": f"arn:aws:sqs:{HERE}:jobs",
+            "FilterCriteria": {"Filters": [{"Pattern": '{"body": {"kind": ["call"]}}'}]},
+            "Tags": TEAM,
+        },
+    ),
+    Step(
         "cloudwatch",
         "put_metric_alarm",
         {

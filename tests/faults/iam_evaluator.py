@@ -166,7 +166,10 @@ def _arns_of_further(attempt: Attempt, account: Location) -> Iterator[str]:
         case "lambda":
             function = str(params.get("FunctionName") or params.get("Resource") or "*")
             name = function.partition(":function:")[2] or function
-            yield account.arn("lambda", f"function:{name.partition(':')[0]}")
+            new = "new" if {"EventSourceArn", "SelfManagedEventSource"} & params.keys() else ""
+            mapping = params.get("UUID") or function.partition(":event-source-mapping:")[2] or new
+            own = f"event-source-mapping:{mapping}" if mapping else f"function:{name.partition(':')[0]}"
+            yield account.arn("lambda", own)
         case "sns":
             named = (params.get(each) for each in ("TopicArn", "ResourceArn", "SubscriptionArn"))
             new = account.arn("sns", params["Name"]) if "Name" in params else "*"

@@ -38,7 +38,7 @@ OF_STREAMS = {
 }
 OF_QUEUES = {"BatchSize": 10, "FunctionResponseTypes": []}
 ONLY_OF_STREAMS = frozenset(OF_STREAMS) - {"FunctionResponseTypes", "DestinationConfig"}
-EMPTY_REMOVES = ("FilterCriteria", "KMSKeyArn", "MetricsConfig", "ScalingConfig", "ProvisionedPollerConfig")
+EMPTY_REMOVES = ("FilterCriteria", "MetricsConfig", "ScalingConfig", "ProvisionedPollerConfig")
 
 
 @dataclass
