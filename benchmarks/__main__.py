@@ -166,7 +166,8 @@ def _names(adapter: Adapter[Any]) -> Iterator[tuple[str, str]]:
         groups = [adapter.create, *adapter.updates]
         operations = {*adapter.reads.operations, *(each for group in groups for each in group.operations)}
         spelled = spellings("connect")
-        yield from ((operation, spelled[operation]) for operation in operations)
+        # Operations of other services have no quota here.
+        yield from ((operation, spelled[operation]) for operation in operations if operation in spelled)
 
 
 def _make_instance(sandbox: Sandbox) -> None:

@@ -13,7 +13,8 @@ Names: TypeAlias = Mapping[str, tuple[str, ...]]
 def noun_of(kind: str) -> str:
     """The noun of a kind: `hours of operation`, `NAT gateway`."""
     words = kind.rpartition(".")[2].split("_")
-    return " ".join(each.upper() if each in SHORT_WORDS else each for each in words)
+    text = " ".join(each.upper() if each in SHORT_WORDS else each for each in words)
+    return text.replace("service linked", "service-linked")
 
 
 class Helper(NamedTuple):

@@ -61,7 +61,10 @@ GROUP = "expected the id of a security group"
         ),
         (
             {"role": "${iam.policy:read}"},
-            "expected the ARN of a role, as in ${iam.role:NAME}, and ${iam.policy:read} is the ARN of a policy",
+            (
+                "expected the ARN of a role or of a service-linked role, as in ${iam.role:NAME} or "
+                "${iam.service_linked_role:NAME}, and ${iam.policy:read} is the ARN of a policy"
+            ),
         ),
         (
             {"role": "${iam.role:run#name}"},
@@ -114,5 +117,5 @@ def test_an_attribute_may_be_the_id_of_something_else(tmp_path: Path) -> None:
     wrong = {"description": "beside", "vpc_id": "${ec2.subnet:a}"}
     (said,) = told(tmp_path, {**AROUND, "ec2.security_group": {**groups, "beside": wrong}})
     assert said == (
-        "expected the id of a vpc, and ${ec2.subnet:a} is the ARN of a subnet; write ${ec2.subnet:a#vpc_id}"
+        "expected the id of a VPC, and ${ec2.subnet:a} is the ARN of a subnet; write ${ec2.subnet:a#vpc_id}"
     )

@@ -303,7 +303,8 @@ def test_the_policy_allows_what_it_calls_and_the_invoke_of_no_other_function(
     checks = list(of_checks(stack, kinds, place, operations_of_checks(stack, kinds, reader.asked)))
     policy = policy_of([*grants(stack, kinds, place, read_only=True), *checks])
     invokes = [each.resource for each in checks if each.action == "lambda:InvokeFunction"]
-    assert invokes == ["arn:aws:lambda:eu-west-2:123456789012:function:lookup"]
+    function = "arn:aws:lambda:eu-west-2:123456789012:function:lookup"
+    assert invokes == [function, f"{function}:*"]  # and its versions
     guard = Guard(place)
     guard.enforce(policy)
     centre.box.inject(guard)
