@@ -36,7 +36,7 @@ SERVICES: Mapping[str, str] = MappingProxyType(
             service: service
             for service in (
                 *("cloudwatch", "events", "kinesis", "kms", "logs", "resourcegroupstaggingapi"),
-                *("sns", "sqs"),
+                *("scheduler", "sns", "sqs"),
             )
         },
         "lambda": "awslambda",

@@ -10,6 +10,7 @@ from reconciler.sandbox.moto_patches import (
     logs,
     s3,
     s3_logging,
+    scheduler,
     secretsmanager,
     sns,
     sqs,
@@ -29,6 +30,7 @@ def install() -> None:
     logs.install()
     s3.install()
     s3_logging.install()
+    scheduler.install()
     secretsmanager.install()
     sns.install()
     sqs.install()
