@@ -33,6 +33,7 @@ from reconciler.resources.iam.service_linked_role import ServiceLinkedRoleAdapte
 from reconciler.resources.kms.key import KeyAdapter
 from reconciler.resources.logs.log_group import LogGroupAdapter
 from reconciler.resources.s3.bucket import BucketAdapter
+from reconciler.resources.scheduler.group import GroupAdapter
 from reconciler.resources.secretsmanager.secret import SecretAdapter
 from reconciler.resources.sns.topic import TopicAdapter
 from reconciler.resources.sqs.queue import MessageQueueAdapter
@@ -73,4 +74,5 @@ KINDS: tuple[type[Adapter[Any]], ...] = (
     SecretAdapter,
     BusAdapter,
     RuleAdapter,
+    GroupAdapter,
 )

@@ -435,6 +435,19 @@ CODE = (
             ],
         },
     ),
+    Step("scheduler", "create_schedule_group", {"Name": "shop", "Tags": PAIRS}),
+    Step(
+        "scheduler",
+        "create_schedule",
+        {
+            "Name": "nightly",
+            "GroupName": "shop",
+            "ScheduleExpression": "cron(0 3 * * ? *)",
+            "ScheduleExpressionTimezone": "Europe/London",
+            "FlexibleTimeWindow": {"Mode": "OFF"},
+            "Target": {"Arn": "{FUNCTION}", "RoleArn": "{ROLE}", "Input": json.dumps({"full": True})},
+        },
+    ),
     Step(
         "events",
         "put_permission",

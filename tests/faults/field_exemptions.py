@@ -21,7 +21,13 @@ AS_OF_QUEUES = "it differs by its name alone from that of queues (sqs), which go
 UNCONFIRMED = (
     "SNS shows nothing of a page until its owner has confirmed it; tests/resources/test_live_topics.py does"
 )
+WINDOW = "a flexible window has a length, and a window that is off has none"
 EXEMPT: Mapping[str, Mapping[tuple[str, str], str]] = {
+    "scheduler.group": {
+        ("schedules[].flexible_time_window.mode", "*"): WINDOW,
+        ("schedules[].flexible_time_window.maximum_window_in_minutes", "set"): WINDOW,
+        ("schedules[].flexible_time_window.maximum_window_in_minutes", "cleared"): WINDOW,
+    },
     "kms.key": {
         ("custom_key_store_id", "*"): STORES,
         ("xks_key_id", "*"): STORES,

@@ -178,6 +178,11 @@ def _arns_of_further(attempt: Attempt, account: Location) -> Iterator[str]:
             yield from _arns_in_iam(attempt, account)
         case "events":
             yield _arn_in_events(attempt, account)
+        case "scheduler":
+            group = params.get("GroupName")
+            place = f"schedule-group/{group or params.get('Name', '*')}"
+            single = f"schedule/{group}/{params.get('Name', '*')}"
+            yield params.get("ResourceArn") or account.arn("scheduler", single if group else place)
         case _:
             yield "*"
 
