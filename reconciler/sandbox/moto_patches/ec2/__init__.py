@@ -1,4 +1,4 @@
-"""EC2's VPCs, subnets, security groups and route tables; the rest of EC2 is moto's.
+"""EC2's VPCs, subnets, security groups, route tables and internet gateways; the rest of EC2 is moto's.
 
 Known-lossy: no address pools (IPAM, BYOIP) and no Outposts; a VPC accepts secondary blocks of every private range; a
 group belongs to one VPC (AssociateSecurityGroupVpc is refused with 501); a group of another account cannot be referred
@@ -24,7 +24,15 @@ from moto.ec2.utils import EC2_PREFIX_TO_RESOURCE, get_prefix
 
 from reconciler.sandbox import extension, wire_protocol
 from reconciler.sandbox.fault_injection.pages import pages_of
-from reconciler.sandbox.moto_patches.ec2 import groups, route_tables, routes, rules, subnets, vpcs
+from reconciler.sandbox.moto_patches.ec2 import (
+    groups,
+    internet_gateways,
+    route_tables,
+    routes,
+    rules,
+    subnets,
+    vpcs,
+)
 from reconciler.sandbox.moto_patches.ec2.requests import Reply, check_tags, page, refused
 from reconciler.sandbox.sandbox_error import SandboxError
 
@@ -148,6 +156,11 @@ OPERATIONS: Mapping[str, Callable[..., Reply]] = {
     "AssociateVpcCidrBlock": vpcs.associate,
     "DisassociateVpcCidrBlock": vpcs.disassociate,
     "AssociateDhcpOptions": vpcs.associate_options,
+    "CreateInternetGateway": internet_gateways.create,
+    "DescribeInternetGateways": internet_gateways.describe,
+    "AttachInternetGateway": internet_gateways.attach,
+    "DetachInternetGateway": internet_gateways.detach,
+    "DeleteInternetGateway": internet_gateways.delete,
     "CreateSubnet": subnets.create,
     "DescribeSubnets": subnets.describe,
     "ModifySubnetAttribute": subnets.modify,
