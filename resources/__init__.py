@@ -21,6 +21,7 @@ from reconciler.resources.connect.security_profile import SecurityProfileAdapter
 from reconciler.resources.connect.user import UserAdapter
 from reconciler.resources.connect.user_hierarchy_group import UserHierarchyGroupAdapter
 from reconciler.resources.dynamodb.table import TableAdapter
+from reconciler.resources.ec2.internet_gateway import InternetGatewayAdapter
 from reconciler.resources.ec2.security_group import SecurityGroupAdapter
 from reconciler.resources.ec2.subnet import SubnetAdapter
 from reconciler.resources.ec2.vpc import VpcAdapter
@@ -57,6 +58,7 @@ KINDS: tuple[type[Adapter[Any]], ...] = (
     SecurityGroupAdapter,
     SubnetAdapter,
     VpcAdapter,
+    InternetGatewayAdapter,
     PolicyAdapter,
     RoleAdapter,
     ServiceLinkedRoleAdapter,

@@ -11,6 +11,7 @@ from reconciler.service import Rate, Service
 VPCS = "arn:{partition}:ec2:{region}:{account}:vpc/*"
 RULES = "arn:{partition}:ec2:{region}:{account}:security-group-rule/*"
 DESCRIBES = {
+    "DescribeInternetGateways": "internet gateways",
     "DescribeNetworkAcls": "network ACLs",
     "DescribeRouteTables": "route tables",
     "DescribeSecurityGroups": "security groups",
@@ -33,19 +34,25 @@ EC2 = Service(
     # The VPC of a new subnet or group; a rule is a resource of its own for IAM.
     also_on={
         "ec2:AssociateDhcpOptions": ("arn:{partition}:ec2:{region}:{account}:dhcp-options/*",),
+        "ec2:AttachInternetGateway": (VPCS,),
+        "ec2:DetachInternetGateway": (VPCS,),
         "ec2:CreateSubnet": (VPCS,),
         "ec2:CreateSecurityGroup": (VPCS,),
         "ec2:AuthorizeSecurityGroupIngress": (RULES,),
         "ec2:AuthorizeSecurityGroupEgress": (RULES,),
     },
     # A create request with tags needs it.
-    also_asks={f"Create{what}": ("ec2:CreateTags",) for what in ("SecurityGroup", "Subnet", "Vpc")},
+    also_asks={
+        f"Create{what}": ("ec2:CreateTags",) for what in ("InternetGateway", "SecurityGroup", "Subnet", "Vpc")
+    },
     errors={
         "InvalidVpcID.NotFound": Absent,
         "InvalidSubnetID.NotFound": Absent,
         "InvalidGroup.NotFound": Absent,
         "InvalidSubnetCidrBlockAssociationID.NotFound": Absent,
         "InvalidVpcCidrBlockAssociationID.NotFound": AlreadyDone,
+        "InvalidInternetGatewayID.NotFound": Absent,
+        "Gateway.NotAttached": AlreadyDone,
         "DependencyViolation": InUse,
         "InvalidCidrBlock.InUse": InUse,
         "IncorrectState": Waiting,

@@ -294,6 +294,17 @@ CODE = (
     ),
     Step("ec2", "associate_vpc_cidr_block", {"VpcId": "{MAIN}", "CidrBlock": "100.64.0.0/16"}),
     Step("ec2", "modify_vpc_attribute", {"VpcId": "{MAIN}", "EnableDnsHostnames": {"Value": True}}),
+    Step(
+        "ec2",
+        "create_internet_gateway",
+        {
+            "TagSpecifications": [
+                {"ResourceType": "internet-gateway", "Tags": [{"Key": "Name", "Value": "main"}]}
+            ]
+        },
+        {"GATEWAY": "InternetGateway.InternetGatewayId"},
+    ),
+    Step("ec2", "attach_internet_gateway", {"VpcId": "{MAIN}", "InternetGatewayId": "{GATEWAY}"}),
     Step("ec2", "create_subnet", {"VpcId": "{MAIN}", "CidrBlock": "10.0.1.0/24"}),
     Step(
         "lambda",

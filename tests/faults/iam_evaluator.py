@@ -108,14 +108,17 @@ def _arns(attempt: Attempt, account: Location) -> Iterator[str]:
 
 
 TYPES_OF_EC2 = {
+    "CreateInternetGateway": "igw-new",
     "default": "dhcp-options",
     "dopt": "dhcp-options",
+    "igw": "internet-gateway",
     "sg": "security-group",
     "subnet": "subnet",
     "vpc": "vpc",
 }
 """By the beginning of an id: the name of its type in ARNs."""
 OF_EC2 = {
+    "CreateInternetGateway": "igw-new",
     "CreateSecurityGroup": "sg-new",
     "CreateSubnet": "subnet-new",
     "CreateVpc": "vpc-new",
@@ -129,7 +132,7 @@ def _arns_in_ec2(attempt: Attempt, account: Location) -> Iterator[str]:
     params = attempt.params
     found = [
         OF_EC2.get(attempt.operation),
-        *(params.get(each) for each in ("GroupId", "SubnetId", "DhcpOptionsId")),
+        *(params.get(each) for each in ("GroupId", "SubnetId", "DhcpOptionsId", "InternetGatewayId")),
         *params.get("Resources", ()),
     ]
     if attempt.operation not in ("CreateSecurityGroup", "CreateSubnet"):

@@ -39,6 +39,9 @@ LINKS = {
         "subnet-1", "arn:aws:x", f"{CONSOLE}/vpcconsole/home?region=eu-west-2#SubnetDetails:subnetId=subnet-1",
     ),
     "events.bus": ("id", "arn:aws:x", f"{CONSOLE}/events/home?region=eu-west-2#/eventbus/%2Fa%20b%2Fc"),
+    "ec2.internet_gateway": (
+        "igw-1", "arn:aws:x", f"{CONSOLE}/vpcconsole/home?region=eu-west-2#InternetGateway:internetGatewayId=igw-1",
+    ),
     "ec2.vpc": ("vpc-1", "arn:aws:x", f"{CONSOLE}/vpcconsole/home?region=eu-west-2#VpcDetails:VpcId=vpc-1"),
     # https://docs.aws.amazon.com/waf/latest/developerguide/using-service-linked-roles.html links to a role.
     "iam.role": ("id", "arn:aws:x", f"{EVERYWHERE}/iam/home#/roles/details/%2Fa%20b%2Fc"),

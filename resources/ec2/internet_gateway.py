@@ -1,0 +1,98 @@
+"""ec2.internet_gateway: an internet gateway, attached to a VPC."""
+
+from collections.abc import Iterator, Mapping
+from typing import Any, ClassVar
+
+from reconciler.appearance import Appearance
+from reconciler.cloudformation import CloudFormation
+from reconciler.contract import (
+    Api,
+    Attribute,
+    Calls,
+    Change,
+    Create,
+    Delete,
+    Marked,
+    Reads,
+    Request,
+    Sighting,
+    Wired,
+)
+from reconciler.model import Means, Resource
+from reconciler.resources.ec2.common import NamedByTag, tagging_of
+from reconciler.resources.identifiers import VpcId
+
+DESCRIBE = "describe_internet_gateways"
+ATTACH, DETACH = "attach_internet_gateway", "detach_internet_gateway"
+
+
+class InternetGateway(Resource):
+    """An internet gateway. It has no name in AWS: our mark identifies it, or its tag `Name` if it has no mark yet.
+
+    Source: CreateInternetGateway, AttachInternetGateway, DetachInternetGateway (Amazon EC2 API Reference).
+    """
+
+    vpc_id: VpcId | None = None
+    """The VPC that it is attached to; a VPC has one internet gateway."""
+
+
+def attached(row: Any) -> str | None:
+    """The VPC of a gateway in a reply."""
+    found = (each["VpcId"] for each in row.get("Attachments") or () if each.get("State") != "detached")
+    return next(found, None)
+
+
+def move(change: Change) -> Iterator[Request]:
+    """Detach a gateway from its VPC, and attach it to another one."""
+    before, after = change.observed.get("VpcId"), change.desired.get("VpcId")
+    if before:
+        yield Request(DETACH, {**change.address, "VpcId": before})
+    if after:
+        yield Request(ATTACH, {**change.address, "VpcId": after})
+
+
+def detached(api: Api, sighting: Sighting) -> Iterator[Request]:
+    """The request that detaches a gateway before it is deleted."""
+    (row,) = api.call(DESCRIBE, InternetGatewayIds=[sighting.id])["InternetGateways"]
+    if vpc_id := attached(row):
+        yield Request(DETACH, {**sighting.address, "VpcId": vpc_id})
+
+
+class InternetGatewayAdapter(NamedByTag[InternetGateway]):
+    """CreateInternetGateway; AttachInternetGateway and DetachInternetGateway for its VPC."""
+
+    kind = "ec2.internet_gateway"
+    cloudformation = CloudFormation(type="AWS::EC2::InternetGateway")
+    appearance = Appearance(column=2)
+    attributes: ClassVar[Mapping[str, Attribute]] = {
+        "vpc_id": Attribute(
+            "the id of the VPC that it is attached to", "VpcId", ("vpc_id",), means=Means("ec2.vpc", "id")
+        )
+    }
+    model = InternetGateway
+    summary = "an internet gateway of a VPC"
+    console = "https://{region}.console.aws.amazon.com/vpcconsole/home?region={region}#InternetGateway:internetGatewayId={id}"
+    identity = Marked(
+        address="InternetGatewayId",
+        id_in="InternetGateway.InternetGatewayId",
+        arns=("arn:{partition}:ec2:{region}:{account}:internet-gateway/{id}",),
+        shares_names=True,
+        chosen_by=frozenset({"id", "name", "tags", "vpc_id"}),
+    )
+    create = Create("create_internet_gateway")
+    updates = (Calls(move, ("vpc_id",), (DETACH, ATTACH)),)
+    reads = Reads(
+        list=DESCRIBE,
+        get=DESCRIBE,
+        shown_in="InternetGateways",
+        listed=frozenset({"vpc_id"}),
+        page=1000,
+    )
+    delete = Delete("delete_internet_gateway", before=detached, calls=(DETACH, DESCRIBE))
+    tagging_api_type = "ec2:internet-gateway"
+    tagging = tagging_of("internet-gateway", identity, reads)
+
+    def shown(self, row: Any) -> Wired:
+        """A gateway with its VPC in the member that requests use."""
+        shown: Wired = row | {"VpcId": attached(row)}
+        return shown
