@@ -67,8 +67,8 @@ class Means:
 
     kind: str | None
     by: str = "arn"
-    by_name: bool = False
-    settled: bool = False
+    by_name: bool = field(default=False, compare=False)
+    settled: bool = field(default=False, compare=False)
 
 
 @dataclass(frozen=True)
