@@ -52,6 +52,12 @@ def show(lines: Iterable[Text]) -> None:
         _put(out, line)
 
 
+def show_at_once(line: Text) -> None:
+    """Print one line of a report, also in a pipe, before the next one is known."""
+    _put(out, line)
+    sys.stdout.flush()
+
+
 def print_to_stderr(lines: Iterable[Text]) -> None:
     """Print lines of a report on stderr, if stdout has other output."""
     for line in lines:

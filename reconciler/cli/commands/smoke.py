@@ -23,7 +23,7 @@ from reconciler.cli.output_files import begins, check_targets
 from reconciler.runtime.interrupts import INTERRUPTED
 
 if TYPE_CHECKING:
-    from reconciler.smoke.results import SmokeReport
+    from reconciler.smoke.results import CheckResult, SmokeReport
     from reconciler.stack import Key, Stack
 
 
@@ -69,19 +69,15 @@ def smoke(  # noqa: PLR0913 -- one parameter for each option
     keys = _selected(stack, only or ())
     target = SmokeTarget(account if sandbox else None, endpoint_url, share, profile)
 
-    found = checked(
-        stack,
-        asked,
-        keys,
-        target,
-        lambda one: (
-            None if as_json or (quiet and one.outcome == "passed") else console.show([result_line(one)])
-        ),
-    )
+    def told(one: "CheckResult") -> None:
+        if not as_json and not (quiet and one.outcome == "passed"):
+            console.show_at_once(result_line(one))
+
+    found = checked(stack, asked, keys, target, told)
     if as_json:
         console.deliver(in_json(found))
     else:
-        console.show([summary_line(found)])
+        console.deliver_lines([summary_line(found)])
     _finish(found, files)
 
 
