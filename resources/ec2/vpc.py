@@ -16,6 +16,7 @@ from reconciler.resources.ec2.vpc_model import DEFAULTS, Vpc
 from reconciler.resources.ec2.vpc_problems import problems
 from reconciler.resources.ec2.vpc_reading import (
     ATTRIBUTES,
+    CHECKS,
     READ_WITH,
     at_work,
     attribute_read,
@@ -79,6 +80,7 @@ class VpcAdapter(NamedByTag[Vpc]):
         V4: with_pools(V4, "cidr_block", "ipv4_ipam_pool_id"),
         V6: with_pools(V6, "ipv6_cidr_block", "ipv6_ipam_pool_id"),
     }
+    checks = CHECKS
     problems = staticmethod(problems)
     deletes = staticmethod(loses)
 

@@ -3,7 +3,7 @@
 from collections.abc import Iterator, Mapping
 from typing import Any
 
-from reconciler.contract import Api, Attribute, FieldRead, Sighting, Wired, from_reply
+from reconciler.contract import Api, Attribute, Check, FieldRead, Sighting, Wired, from_reply, state_check
 from reconciler.model import Means, Settings
 from reconciler.resources.ec2.common import by
 
@@ -134,3 +134,4 @@ ATTRIBUTES: Mapping[str, Attribute] = {
 }
 READ_WITH = ("describe_security_groups", "describe_network_acls", "describe_route_tables")
 """The operations that read attributes."""
+CHECKS: Mapping[str, Check] = {"state": state_check("State", ("available",), "describe_vpcs")}

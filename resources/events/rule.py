@@ -27,6 +27,7 @@ from reconciler.model import Settings
 from reconciler.permissions import GrantedFor
 from reconciler.resources.events.bus_model import DEFAULT
 from reconciler.resources.events.rule_changes import REMOVE, TARGETS, targets_of, without_targets
+from reconciler.resources.events.rule_checks import CHECKS
 from reconciler.resources.events.rule_grants import GRANTED_FOR
 from reconciler.resources.events.rule_model import DEFAULTS, NAMES, Rule
 from reconciler.resources.events.rule_problems import problems
@@ -71,6 +72,7 @@ class RuleAdapter(Adapter[Rule]):
     )
     tagging = tagging(TagOperations(at="ResourceARN", pair=PAIR))
     tagging_api_type = "events:rule"
+    checks = CHECKS
     problems = staticmethod(problems)
 
     def list(self, api: Api, scope: Address) -> Iterable[Sighting]:
