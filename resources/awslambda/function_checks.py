@@ -8,6 +8,8 @@ import re
 from collections.abc import Iterable, Iterator, Mapping
 from typing import Annotated, Any
 
+from pydantic import Field
+
 from reconciler.contract import Check, Look, Seen, Wired
 from reconciler.model import Document, DocumentContext, Finding, Part
 from reconciler.plain_secrets import HIDDEN, looks_secret, masked
@@ -55,12 +57,15 @@ class Invocation(Part):
     """Values of the answer; members that are not written may have any value."""
     answer_patterns: Annotated[dict[str, Any] | None, Document(check=_bad_patterns)] = None
     """Regular expressions that whole texts of the answer match, by member."""
+    qualifier: Annotated[str | None, Field(min_length=1, max_length=128)] = None
+    """The alias or the version that is invoked; without it the latest code."""
 
 
 def _invoke(look: Look) -> Seen:
     event = json.dumps(look.asked.get("event", {}))
     # Never sent twice: the function may have done its work although no answer came.
-    reply = look.api.once().call("invoke", **look.sighting.address, Payload=event.encode())
+    alias = {"Qualifier": look.asked["qualifier"]} if look.asked.get("qualifier") else {}
+    reply = look.api.once().call("invoke", **look.sighting.address, **alias, Payload=event.encode())
     text = reply["Payload"].read().decode("utf-8", "replace")
     try:
         answer = json.loads(text) if text else None

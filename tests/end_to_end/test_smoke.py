@@ -33,7 +33,8 @@ checks:
         - {name: text, event: {do: text}, answer: {result: found}}
         - {name: other, answer: {result: unknown, api_token: other, missing: 1, visits: "3", rows: []}}
         - {name: pattern, answer_patterns: {name: "[A-Z]", missing: x}}
-        - {name: right, answer: {result: found}}
+        - {name: right, answer: {result: found}, qualifier: $LATEST}
+        - {name: no alias, qualifier: nowhere}
 """
 
 
@@ -97,6 +98,9 @@ def test_what_a_function_answers_wrongly_is_one_line_each_and_holds_no_secret(
     )
     assert found["lookup pattern"]["expected"] == 'name: text like "[A-Z]", missing: text like "x"'
     assert found["lookup right"]["outcome"] == "passed"
+    assert found["lookup no alias"]["reason"].startswith(
+        "could not be checked: invoke: ResourceNotFoundException: "
+    )
     assert "hunter2" not in typed.stdout
 
 
@@ -111,12 +115,12 @@ def test_each_format_has_the_results(centre: LiveCentre, tmp_path: Path) -> None
     assert "passed " not in typed.stdout
     data = json.loads(files[0].read_text())
     assert (data["stack"], data["environment"], data["failed"], data["interrupted"]) == (
-        "checked", "dev", 5, False,
+        "checked", "dev", 6, False,
     )  # fmt: skip
     assert "| failed | `lambda.function/lookup` | `invoke (raises)` |" in files[1].read_text()
     for file in (files[2], junit):
         suite = ET.fromstring(file.read_text())[0]
-        assert (suite.get("failures"), suite.get("skipped")) == ("5", "1")
+        assert (suite.get("failures"), suite.get("skipped")) == ("6", "1")
         assert len(suite) == int(str(suite.get("tests"))) == len(data["checks"])
     assert "failed  lambda.function/lookup invoke (raises): expected an answer" in files[3].read_text()
 
