@@ -75,6 +75,8 @@ OF_QUEUE = PolicyType(8192, OF_RESOURCE.says)
 """The policy of a queue. https://docs.aws.amazon.com/AWSSimpleQueueService/latest/SQSDeveloperGuide/quotas-policies.html"""
 OF_BUS = PolicyType(10_240, OF_RESOURCE.says)
 """The policy of an event bus. https://docs.aws.amazon.com/eventbridge/latest/userguide/eb-quota.html"""
+OF_LOG_GROUP = PolicyType(51_200, OF_RESOURCE.says)
+"""The policy of a log group (PutResourcePolicy, CloudWatch Logs API Reference)."""
 OF_IAM = "characters without white space"
 TRUST = PolicyType(2048, (ACTIONS, PRINCIPALS), RESOURCES, OF_IAM)
 """The trust policy of a role: who may assume it."""
@@ -110,7 +112,7 @@ def _document(sort: PolicyType) -> Document:
 
 
 RESOURCE_POLICY, KEY_POLICY, TRUST_POLICY = _document(OF_RESOURCE), _document(OF_KEY), _document(TRUST)
-QUEUE_POLICY, BUS_POLICY = _document(OF_QUEUE), _document(OF_BUS)
+QUEUE_POLICY, BUS_POLICY, LOG_GROUP_POLICY = map(_document, (OF_QUEUE, OF_BUS, OF_LOG_GROUP))
 MANAGED_POLICY, INLINE_POLICY = _document(MANAGED), _document(INLINE)
 """The marks of fields that hold a policy."""
 

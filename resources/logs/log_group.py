@@ -18,7 +18,7 @@ from reconciler.contract import (
 )
 from reconciler.model import Settings
 from reconciler.permissions import GrantedFor
-from reconciler.resources.logs.log_group_changes import ALONE, filters, policy
+from reconciler.resources.logs.log_group_changes import ALONE, RESOURCE_POLICY, filters, policy
 from reconciler.resources.logs.log_group_cloudformation import CLOUDFORMATION
 from reconciler.resources.logs.log_group_grants import for_subscriptions
 from reconciler.resources.logs.log_group_model import NAMES, LogGroup
@@ -71,6 +71,7 @@ class LogGroupAdapter(Adapter[LogGroup]):
         ),
         policy("data_protection_policy"),
         policy("index_policy"),
+        RESOURCE_POLICY,
         filters("metric_filters", "metric_filter"),
         filters("subscription_filters", "subscription_filter"),
     )

@@ -4,14 +4,10 @@ from reconciler.cloudformation import CloudFormation
 
 CLOUDFORMATION = CloudFormation(
     type="AWS::Logs::LogGroup",
-    called={"FieldIndexPolicies": "index_policy"},
-    left_out={
-        "ResourcePolicyDocument": "a resource policy is the account's own: PutResourcePolicy; not built"
-    },
+    called={"FieldIndexPolicies": "index_policy", "ResourcePolicyDocument": "resource_policy"},
     fixed={"log_group_class": "no operation changes it; CloudFormation says that it can be updated"},
     not_granted={
         "firehose:TagDeliveryStream": "deliveries of logs are a separate type",
-        "logs:*ResourcePolic*": "not built",
         "logs:CreateLogDelivery": "deliveries of logs are a separate type",
         "s3:REST.PUT.OBJECT": "no action of IAM",
     },

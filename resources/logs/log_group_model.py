@@ -12,6 +12,7 @@ from reconciler.model import CamelPart, Document, Means, Resource, Rows, Unorder
 from reconciler.resources.identifiers import ANY_ARN, KeyArn, RoleArn
 from reconciler.resources.lasting import LASTS
 from reconciler.resources.metric_unit import MetricUnit
+from reconciler.resources.policy_document import LOG_GROUP_POLICY
 
 NAMES = (
     Form(r".{1,512}", "1 to 512 characters"),
@@ -83,6 +84,8 @@ class LogGroup(CamelPart, Resource):
     retention_in_days: Days | None = None
     data_protection_policy: Annotated[dict[str, Any] | None, Document()] = None
     index_policy: Annotated[dict[str, Any] | None, Document()] = None
+    resource_policy: Annotated[dict[str, Any] | None, LOG_GROUP_POLICY] = None
+    """Which AWS services may write to it, such as Route 53; AWS enforces it for services alone."""
     metric_filters: Annotated[list[MetricFilter] | None, Rows(("filter_name",)), Field(max_length=100)] = None
     subscription_filters: Annotated[
         list[SubscriptionFilter] | None, Rows(("filter_name",)), Field(max_length=2)

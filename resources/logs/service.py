@@ -17,6 +17,9 @@ LOGS = Service(
     },
     unscoped={
         "logs:DescribeLogGroups": "lists all log groups",
+        "logs:DeleteResourcePolicy": "IAM names no resource of resource policies",
+        "logs:DescribeResourcePolicies": "IAM names no resource of resource policies",
+        "logs:PutResourcePolicy": "IAM names no resource of resource policies",
         "logs:DeleteIndexPolicy": "IAM names no resource of index policies",
         "logs:DescribeIndexPolicies": "IAM names no resource of index policies",
         "logs:PutIndexPolicy": "IAM names no resource of index policies",

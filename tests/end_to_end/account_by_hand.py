@@ -86,6 +86,21 @@ STORES = (
     Step("logs", "create_log_group", {"logGroupName": "/aws/lambda/lookup", "tags": TEAM}),
     Step("logs", "put_retention_policy", {"logGroupName": "/aws/lambda/lookup", "retentionInDays": 30}),
     Step(
+        "logs",
+        "put_resource_policy",
+        {
+            "resourceArn": f"arn:aws:logs:{HERE}:log-group:/aws/lambda/lookup",
+            "policyName": "services",
+            "policyDocument": policy(
+                {
+                    "Principal": {"Service": "es.amazonaws.com"},
+                    "Action": ["logs:CreateLogStream", "logs:PutLogEvents"],
+                    "Resource": f"arn:aws:logs:{HERE}:log-group:/aws/lambda/lookup:*",
+                }
+            ),
+        },
+    ),
+    Step(
         "dynamodb",
         "create_table",
         {

@@ -73,6 +73,23 @@ def sending(name: str, to: str, **more: Any) -> Settings:
     }
 
 
+def writing(*principals: str) -> Settings:
+    """A resource policy for these services."""
+    group = "arn:aws:logs:eu-west-2:123456789012:log-group:/shop/orders:*"
+    return {
+        "Version": "2012-10-17",
+        "Statement": [
+            {
+                "Sid": "Services",
+                "Effect": "Allow",
+                "Principal": {"Service": [f"{each}.amazonaws.com" for each in principals]},
+                "Action": ["logs:CreateLogStream", "logs:PutLogEvents"],
+                "Resource": group,
+            }
+        ],
+    }
+
+
 OTHERWISE = {
     **counting(
         "errors", "FATAL", metric_name="fatal", metric_namespace="Till", metric_value="2", unit="None"
@@ -102,6 +119,7 @@ SAMPLE = Sample(
         "retention_in_days": 30,
         "data_protection_policy": masking("EmailAddress"),
         "index_policy": {"Fields": ["order"]},
+        "resource_policy": writing("route53"),
         "metric_filters": [counting("errors"), counting("warnings", "WARN", default_value=0.0)],
         "subscription_filters": [sending("all", EVENTS)],
         "tags": {"Team": "shop"},
@@ -118,6 +136,8 @@ SAMPLE = Sample(
         Change("data_protection_policy", None, ("DeleteDataProtectionPolicy",), "taken away"),
         Change("index_policy", {"Fields": ["order", "customer"]}, ("PutIndexPolicy",)),
         Change("index_policy", None, ("DeleteIndexPolicy",), "taken away"),
+        Change("resource_policy", writing("route53", "es"), ("PutResourcePolicy",)),
+        Change("resource_policy", None, ("DeleteResourcePolicy",), "taken away"),
         Change("metric_filters", [OTHERWISE, counting("warnings", "WARN", default_value=0.0)], METRIC),
         Change(
             "metric_filters", [BY_SHOP, counting("warnings", "WARN", default_value=0.0)], METRIC, "by shop"
