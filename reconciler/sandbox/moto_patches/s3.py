@@ -21,7 +21,7 @@ from moto.s3.utils import bucket_policy_is_public
 
 from reconciler.sandbox import extension, wire_protocol
 from reconciler.sandbox.constraints import check
-from reconciler.sandbox.moto_patches import s3_rules
+from reconciler.sandbox.moto_patches import s3_locks, s3_rules
 from reconciler.sandbox.moto_patches.s3_operations import (
     BUCKET,
     OBJECT,
@@ -137,6 +137,11 @@ REMEMBERED: Mapping[str, tuple[str, str, Callable[[Document], Document]]] = {
     ),
     "abac": ("PutBucketAbac", "GetBucketAbac", lambda params: {"AbacStatus": params["AbacStatus"]}),
 }
+# What a query word reads of the locks of an object; the operation is the one that moto writes a reply of.
+LOCKS: Mapping[str, Callable[[Any], Any]] = {
+    "legal-hold": s3_locks.legal_hold_of,
+    "retention": s3_locks.retention_of,
+}
 # Settings that moto does not have, and their default replies.
 OURS: Mapping[str, Document] = {
     "requestPayment": {"Payer": "BucketOwner"},
@@ -158,9 +163,27 @@ class BucketSettings(S3Response):
         try:
             refuse_unknown(request, OBJECT)
             self._refuse_customer_key(request, full_url)
+            return super()._key_response(request, full_url)
         except SandboxError as refused:
             return wire_protocol.refuse(wire_protocol.Target("s3", str(self.region)), request, refused)
-        return super()._key_response(request, full_url)
+
+    def _key_response_get(self, query: dict[str, Any], key_name: str) -> Any:
+        read = next((LOCKS[word] for word in LOCKS if word in query), None)
+        if read is None:
+            return super()._key_response_get(query, key_name)
+        key, _ = self._get_key()
+        return self.serialized(read(key))
+
+    def _bucket_response_delete_keys(self, bucket_name: str, authenticated: bool = True) -> Any:
+        asked = wire_protocol.parse(self._target("DeleteObjects", bucket_name), self.request)["Delete"]
+        if not authenticated or not asked.get("Objects"):
+            return super()._bucket_response_delete_keys(bucket_name, authenticated)
+        bypass = self.headers.get("x-amz-bypass-governance-retention", "").lower() == "true"
+        quiet = bool(asked.get("Quiet"))
+        self.data["Action"] = "DeleteObjects"
+        return self.serialized(
+            s3_locks.delete_objects(self.backend, bucket_name, asked["Objects"], quiet=quiet, bypass=bypass)
+        )
 
     def _answer(self, request: Request, full_url: str, bucket: str) -> Any:
         asked = sub_resource(request)

@@ -32,7 +32,7 @@ KNOWN: Mapping[tuple[str, str], frozenset[str]] = {
         "policy tagging website cors lifecycle publicAccessBlock encryption replication ownershipControls"
     ),
     (BUCKET, "POST"): _words("delete"),
-    (OBJECT, "GET"): _words("acl tagging legal-hold attributes"),
+    (OBJECT, "GET"): _words("acl tagging legal-hold retention attributes"),
     (OBJECT, "PUT"): _words("acl tagging legal-hold retention"),
     (OBJECT, "DELETE"): _words("tagging"),
     (OBJECT, "POST"): _words("uploads restore select"),
