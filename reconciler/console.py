@@ -64,6 +64,12 @@ def print_to_stderr(lines: Iterable[Text]) -> None:
         _put(err, line)
 
 
+def print_remarks(lines: Iterable[Text]) -> None:
+    """Print lines on stderr, unless only trouble is to be printed."""
+    for line in lines:
+        _put(remarks, line)
+
+
 def announce(text: str) -> None:
     """Print a remark on stderr."""
     _put(remarks, Text(one_line(text), "dim"))
@@ -137,6 +143,15 @@ def ask(question: str) -> bool:
     Raises:
         KeyboardInterrupt: Ctrl-C is the answer.
     """
+    return ask_for(f"{question} [y/N]").lower() in ("y", "yes")
+
+
+def ask_for(question: str) -> str:
+    """Ask a question on stderr that only what is typed after it answers; returns the answer, empty at the end of input.
+
+    Raises:
+        KeyboardInterrupt: Ctrl-C is the answer.
+    """
     with suppress(ImportError):  # Windows has no termios
         import termios  # noqa: PLC0415 -- for the same reason
 
@@ -144,8 +159,8 @@ def ask(question: str) -> bool:
             # Keys that were typed before the question do not answer it.
             termios.tcflush(sys.stdin, termios.TCIFLUSH)
     try:
-        _put(err, Text(f"{one_line(question)} [y/N] ", "bold"), end="")
-        return sys.stdin.readline().strip().lower() in ("y", "yes")
+        _put(err, Text(f"{one_line(question)} ", "bold"), end="")
+        return sys.stdin.readline().strip()
     except KeyboardInterrupt:
         _put(err, Text())
         raise

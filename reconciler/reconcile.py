@@ -233,6 +233,8 @@ class Pass:
     """Seconds after which no further work starts; None: 15 minutes, or twice the time at AWS's quotas if that is longer."""
     allowed: Callable[[float], None] = lambda _seconds: None
     """Called with the total seconds of the pass, each time that the figure changes."""
+    declined: str = DECLINED
+    """The refusal when `agreed` returns false."""
     held: Callable[[Plan], Held] = lambda _plan: NOTHING_HELD
     """Called with the whole plan; returns the parts of it that the pass leaves as they are in AWS."""
     broken_off: PassReport | None = None
@@ -359,7 +361,7 @@ class Pass:
         if refusals:
             return replace(report, outcome="refused")
         if plan.pending and not self._agreed(plan):
-            return replace(report, outcome="refused", refusals=(DECLINED,))
+            return replace(report, outcome="refused", refusals=(self.declined,))
         return self._apply(report, world)
 
     def _apply(self, report: PassReport, world: World) -> PassReport:

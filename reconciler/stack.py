@@ -122,6 +122,24 @@ class Role:
 
 
 @dataclass(frozen=True, slots=True)
+class Destruction:
+    """What a pass may delete that deletes everything of a stack: from the command line, never from files."""
+
+    also_protected: bool = False
+    """Whether protected resources are deleted, too."""
+    empties: bool = False
+    """Whether resources that AWS deletes only when they are empty are emptied first."""
+    given_up: frozenset[Key] = frozenset()
+    """Resources that are deleted although something is lost with them that cannot be had again (`Delete.loses`)."""
+    protected: frozenset[Key] = frozenset()
+    """Resources that the files protect; their marks may not say so yet."""
+    kinds: frozenset[str] = frozenset()
+    """The kinds that the files name: they are listed, whatever a search for our mark shows."""
+    staying: Mapping[Key, str] = field(default_factory=dict)
+    """Resources of ours that are not deleted although others live in them, and why: they are in `Stack.resources`."""
+
+
+@dataclass(frozen=True, slots=True)
 class Stack:
     """One directory of desired state, for one environment."""
 
@@ -148,6 +166,8 @@ class Stack:
     unwanted: frozenset[Key] = frozenset()
     """Live resources that the files do not declare and that a pass deletes: from the command line, never from files. Their names
     are those in AWS, or in our mark."""
+    destroys: Destruction | None = None
+    """Set in a pass that deletes everything of the stack: `resources` has only what others live in and what stays."""
     role: Role | None = None
     """The role of the environment; None: the credentials themselves."""
     files_hash: str = ""

@@ -13,7 +13,7 @@ from reconciler.contract import Adapter, Api, CannotDelete, Delete, Sighting
 from reconciler.errors import Absent, CallError, Refused, Waiting
 from reconciler.model import Settings
 from reconciler.observing.contents_reader import list_with_tags, listed_in_turn, live_contents, others_in
-from reconciler.planning.contents import contents_of, kept_line, kinds_within, within
+from reconciler.planning.contents import contents_of, emptying_of, kept_line, kinds_within, within
 from reconciler.planning.ownership import MARKS, REPLACED_MARK, STACK_MARK
 from reconciler.planning.plan import Action
 from reconciler.planning.removal import removal_verb
@@ -87,6 +87,7 @@ class Deleter:
             self._look_inside(key, delete.operation, sighting)
             if key in stack.resources:
                 self.sender.send(adapter, sighting, delete.frees(sighting))
+            sighting = self._empty(key, adapter, api, sighting)
             try:
                 if not self._deletion(adapter, api, sighting):
                     self._let_go_of(key, delete, sighting)
@@ -101,6 +102,23 @@ class Deleter:
             with suppress(CallError):  # it is deleted, whether AWS says when or not
                 said = self._deletion(adapter, api, sighting)
         return said
+
+    def _empty(self, key: Key, adapter: Adapter[Any], api: Api, sighting: Sighting) -> Sighting:
+        """Delete what is in a resource, if the pass may do so; that may take long, so the marks are read again after it.
+
+        Raises:
+            Refused: AWS does not delete a part of it, or it is no longer ours.
+        """
+        stack = self.sender.stack
+        emptying = emptying_of(stack, adapter)
+        if emptying is None or not (stack.destroys and stack.destroys.empties):
+            return sighting
+        number = len(self.sender.let_go)
+        for request in emptying.requests(api, sighting):
+            with suppress(Absent):  # a part that somebody else has deleted
+                self.sender.send(adapter, sighting, [request])
+        emptied = len(self.sender.let_go) > number
+        return self._require_ours(key, adapter, api, sighting) if emptied else sighting
 
     def _deletion(self, adapter: Adapter[Any], api: Api, sighting: Sighting) -> str:
         """A text that says when AWS deletes it, if a delete only schedules that; empty if it is not scheduled."""
@@ -140,7 +158,7 @@ class Deleter:
             sender.kinds, key.kind, sighting.address, partial(list_with_tags, sender.api_of)
         )
         world.contents[sighting.arn] = tuple(found)
-        kept = kept_line(contents_of(sender.stack, world, sender.kinds, sighting.arn))
+        kept = kept_line(sender.stack, contents_of(sender.stack, world, sender.kinds, sighting.arn))
         if kept:
             raise Refused(operation, "Protected", kept)
         new = [

@@ -23,7 +23,7 @@ def users_line(sender: Sender, key: Key) -> str:
         advice = f"a new {key} exists: make them refer to it"
     else:
         replaced = key in sender.stack.resources
-        unwanted = key in sender.stack.unwanted
+        unwanted = key in sender.stack.unwanted or sender.stack.destroys is not None
         advice = _to_replace(key, len(users)) if replaced else _to_delete(key, unwanted=unwanted)
     if not users:
         return f"no resource of this stack is known to use it: empty it, or remove the references to it; {advice}"

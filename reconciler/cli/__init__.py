@@ -14,6 +14,7 @@ from reconciler.cli.commands.apply import apply
 from reconciler.cli.commands.completion import complete_words, completion
 from reconciler.cli.commands.daemon import daemon
 from reconciler.cli.commands.demo import demo
+from reconciler.cli.commands.destroy import destroy
 from reconciler.cli.commands.diff import diff
 from reconciler.cli.commands.explain import explain
 from reconciler.cli.commands.export import export
@@ -83,6 +84,7 @@ for command in (
     apply,
     once,
     daemon,
+    destroy,
     rollback,
     validate,
     fmt,

@@ -9,7 +9,7 @@ from typing import TYPE_CHECKING, Any
 if TYPE_CHECKING:
     from reconciler.stack import Stack
 
-KEYED = ("--only", "--except")
+KEYED = ("--only", "--except", "--release")
 """Options whose value is `KIND/NAME`."""
 BY_NAME = ("explain", "kinds")
 """Commands whose argument is a kind."""

@@ -103,6 +103,25 @@ Yes = Annotated[
     ),
 ]
 
+Reports = Annotated[
+    list[Path] | None,
+    typer.Option(
+        readable=False,
+        help="Write the whole pass to this .json, .md, .html, .xml or .txt file; repeatable.",
+    ),
+]
+
+PassAsJson = Annotated[
+    bool,
+    typer.Option("--json", help="Print only the pass as JSON on stdout; `schema --report` describes it."),
+]
+
+Quiet = Annotated[
+    bool, typer.Option("--quiet", "-q", help="Print only what failed or was refused, on stderr.")
+]
+
+NoHistory = Annotated[bool, typer.Option("--no-history", help="Do not record the pass.")]
+
 Number = Annotated[int, typer.Argument(help="The number of the pass.", show_default=False)]
 
 AsJson = Annotated[bool, typer.Option("--json", help="As JSON, for other programs.")]

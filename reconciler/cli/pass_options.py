@@ -19,8 +19,12 @@ from reconciler.cli.options import (
     Envs,
     HistoryAt,
     ListDeadline,
+    NoHistory,
+    PassAsJson,
     PassDeadline,
     Profile,
+    Quiet,
+    Reports,
     Sandboxed,
     Share,
     StackDir,
@@ -77,20 +81,9 @@ class PassOptions:
         Path | None,
         typer.Option(readable=False, help="Apply this approved plan; refuse if anything has changed."),
     ] = None
-    report: Annotated[
-        list[Path] | None,
-        typer.Option(
-            readable=False,
-            help="Write the whole pass to this .json, .md, .html, .xml or .txt file; repeatable.",
-        ),
-    ] = None
-    as_json: Annotated[
-        bool,
-        typer.Option("--json", help="Print only the pass as JSON on stdout; `schema --report` describes it."),
-    ] = False
-    quiet: Annotated[
-        bool, typer.Option("--quiet", "-q", help="Print only what failed or was refused, on stderr.")
-    ] = False
+    report: Reports = None
+    as_json: PassAsJson = False
+    quiet: Quiet = False
     full: Annotated[
         bool,
         typer.Option(
@@ -115,7 +108,7 @@ class PassOptions:
     pass_deadline: PassDeadline = None
     yes: Yes = False
     location: HistoryAt = None
-    no_history: Annotated[bool, typer.Option("--no-history", help="Do not record the pass.")] = False
+    no_history: NoHistory = False
     verbose: Verbose = 0
 
 

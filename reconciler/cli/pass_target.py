@@ -44,6 +44,7 @@ class Asks(Enum):
     NEVER = "never"
     BEFORE_DELETES = "before deletes and replaces"
     BEFORE_CHANGES = "before any change"
+    FOR_THE_NAME = "for the name of the stack, before any change"
 
 
 @dataclass(frozen=True)

@@ -13,10 +13,15 @@ if TYPE_CHECKING:
     from collections.abc import Callable
 
     from reconciler.cache_store import Cache
+    from reconciler.console import ProgressBar
     from reconciler.planning.plan import Plan
     from reconciler.reconcile import Aws, Options, PassReport
     from reconciler.runtime.clock import Clock
     from reconciler.stack import Stack
+
+
+NOT_THE_NAME = "what was typed is not the name of the stack; nothing was changed"
+"""The refusal when the user does not type the name of the stack."""
 
 
 def run_pass(stack: "Stack", options: "Options", where: PassTarget) -> "PassReport":
@@ -35,7 +40,7 @@ def _in_aws(stack: "Stack", options: "Options", where: PassTarget) -> "PassRepor
     ending = Stop()
     reached = open_target(stack, where, ending)
     if not options.dry_run:
-        interrupts.after = "the next pass continues"
+        interrupts.after = "run it again to continue" if stack.destroys else "the next pass continues"
     if where.endpoint_url:
         console.announce(f"every call goes to {where.endpoint_url}")
     kept = where.kept
@@ -104,9 +109,7 @@ def _pass(
         beside_lines,
         closing_lines,
         heading,
-        hint_lines,
         plan_lines,
-        question,
         trouble_lines,
     )
     from reconciler.runtime.gc_tuning import collect_seldom
@@ -126,21 +129,12 @@ def _pass(
             bar.planned(plan, seconds_left)
 
         def agreed(plan: "Plan") -> bool:
-            every = hooks.asks is Asks.BEFORE_CHANGES
-            if hooks.asks is Asks.NEVER or not (every or plan.deletes) or not console.can_ask():
-                return True
-            with bar.hidden():
-                console.show(hint_lines(plan))
-                try:
-                    return console.ask(question(plan, every=every))
-                except KeyboardInterrupt:
-                    interrupts.after = "nothing was changed"
-                    if every:
-                        raise
-                    return False
+            return _agrees(plan, stack, hooks.asks, bar)
 
         one = Pass(stack, known_kinds(), aws, clock, options, bar, planned, cache)
         one.agreed, one.applying, one.deadline = agreed, hooks.begins, hooks.deadline
+        if hooks.asks is Asks.FOR_THE_NAME:
+            one.declined = NOT_THE_NAME
         try:
             report = one.run()
         except NamesNothing as error:
@@ -155,3 +149,29 @@ def _pass(
     lines = trouble_lines(report) if shown.only_trouble else closing_lines(report)
     (console.show if shown.plan else console.print_to_stderr)(lines)
     return report
+
+
+def _agrees(plan: "Plan", stack: "Stack", asks: Asks, bar: "ProgressBar") -> bool:
+    """Whether the user agrees to a plan, if it is to be asked about.
+
+    Raises:
+        KeyboardInterrupt: Ctrl-C is the answer to a question about every change.
+    """
+    from reconciler import console
+    from reconciler.reports.text_report import hint_lines, name_question, question
+
+    named = asks is Asks.FOR_THE_NAME
+    every = named or asks is Asks.BEFORE_CHANGES
+    if asks is Asks.NEVER or not (every or plan.deletes) or not console.can_ask():
+        return True
+    with bar.hidden():
+        console.show(hint_lines(plan))
+        try:
+            if named:
+                return console.ask_for(name_question(plan, stack)) == stack.name
+            return console.ask(question(plan, every=every))
+        except KeyboardInterrupt:
+            interrupts.after = "nothing was changed"
+            if every:
+                raise
+            return False

@@ -71,6 +71,33 @@ def load_with_checks(
     return load_stack(directory, env, verbose, annotated=annotated, beside=reader), reader.asked
 
 
+def load_header_of(directory: Path, env: str | None, verbose: int) -> "Stack":
+    """Load a stack of which only the header has to be right; mistakes in other files are a remark.
+
+    Exits with all mistakes if the header has one, or if the files could not be read to their end.
+    """
+    from reconciler import console
+    from reconciler.desired import InvalidStack, load
+    from reconciler.desired.files import is_header
+    from reconciler.kinds import known_kinds
+    from reconciler.logs import configure
+
+    configure(verbose)
+    check_directory(directory)
+    try:
+        stack = load(directory, env, known_kinds())
+    except InvalidStack as error:
+        wrong = any(is_header(each.place.file) for each in error.mistakes)
+        if error.stack is None or error.more or wrong:
+            exit_with_errors(mistakes_of(error), INVALID)
+        number = len(error.mistakes)
+        said = f"the files have {number} mistake{'s' if number > 1 else ''}, the first one at {error.mistakes[0].place}"
+        console.announce(f"{said}; the resources of the stack are found by their marks")
+        return error.stack
+    console.warn(stack.warnings)
+    return stack
+
+
 def load_cached(directory: Path, env: str | None, verbose: int, *, cached: bool) -> "Stack":
     """Load the stack of a directory for a command that is to answer at once."""
     from reconciler.runtime.gc_tuning import collecting_nothing

@@ -2,7 +2,7 @@
 
 from collections.abc import Callable, Iterable, Mapping
 from dataclasses import dataclass, field
-from typing import Any
+from typing import Any, NamedTuple
 
 from reconciler.contract.calls import Address, Api, Request, Sighting, Wired, at_its_address
 from reconciler.members import get_member
@@ -205,6 +205,37 @@ def no_steps_before(_sighting: Sighting) -> Iterable[Request]:
     return ()
 
 
+class Stored(NamedTuple):
+    """One thing in a resource that AWS deletes only when it is empty."""
+
+    noun: str
+    """The plural name of its type, such as `object versions`."""
+    name: str
+    kept: str | None = None
+    """Why AWS does not delete it, if that is known."""
+
+
+@dataclass(frozen=True)
+class Emptying:
+    """How a resource is emptied that AWS deletes only when it is empty. Only `reconciler destroy` does so, if it is asked to.
+
+    `look` yields what is in it, lazily: the engine takes as much as a report shows. `requests` makes the requests that
+    empty it, lazily too: each may depend on what the former ones left. Their `then` raises `Refused` if the reply names a part
+    that AWS does not delete.
+
+    `calls` are all operations on the resource that both need, and `calls_within` those on the things in it, including reads.
+    `within` is what the ARN of such a thing has after that of the resource, and `asks` are further actions on it that IAM
+    checks.
+    """
+
+    look: Callable[[Api, Sighting], Iterable[Stored]]
+    requests: Callable[[Api, Sighting], Iterable[Request]]
+    calls: tuple[str, ...]
+    calls_within: tuple[str, ...] = ()
+    within: str = "/*"
+    asks: tuple[str, ...] = ()
+
+
 @dataclass(frozen=True)
 class Delete:
     """The operation that deletes a resource, called with its address.
@@ -226,6 +257,9 @@ class Delete:
     `lets_go` is for a kind whose resources may refer to each other in a cycle, so that AWS deletes none of them first. It
     returns the requests that remove the reference from a resource that is deleted too to one that is about to be deleted;
     none if there is no reference. Their operations are among those of `updates`.
+
+    `loses` says what is lost with it and cannot be had again ("its number can be claimed by others"): `reconciler destroy`
+    deletes it only if the user names it. `emptying` is for a kind whose resources AWS deletes only when they are empty.
     """
 
     operation: str
@@ -241,6 +275,8 @@ class Delete:
     AWS is doing. It raises `InUse` or `Refused` if the deletion has failed."""
     restore: Restore | None = None
     frees: Callable[[Sighting], Iterable[Request]] = no_steps_before
+    loses: str = ""
+    emptying: Emptying | None = None
 
     def request(self, sighting: Sighting) -> Request:
         """The call that deletes this resource."""

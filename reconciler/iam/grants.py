@@ -6,19 +6,19 @@ later. Actions that AWS takes in the caller's name are allowed for what the file
 SecureString parameters" (AWS Systems Manager User Guide); "Secret encryption and decryption in AWS Secrets Manager".
 """
 
-from collections.abc import Iterable, Iterator, Mapping, Sequence
+from collections.abc import Callable, Iterable, Iterator, Mapping, Sequence
 from dataclasses import dataclass
 from typing import Any
 
 from reconciler.aws.api import is_read
 from reconciler.aws.botocore_names import service_and_operation, spellings
-from reconciler.contract import Adapter, CannotDelete, Delete
+from reconciler.contract import Adapter, CannotDelete, Delete, Emptying
 from reconciler.encoder import Encoder
 from reconciler.field_schema import Shape, fields_of, leaves, refers_to, with_texts
 from reconciler.iam.services import services_of
 from reconciler.model import Ref, Secret
 from reconciler.permissions import ANY, Condition, Grant, Location
-from reconciler.planning.contents import kinds_within
+from reconciler.planning.contents import emptying_of, kinds_within
 from reconciler.planning.extra import kinds_beside
 from reconciler.planning.plan import kinds_to_see
 from reconciler.service import Service
@@ -41,7 +41,8 @@ def grants(
     seen = sorted(kinds_to_see(stack, kinds) | _within_replaced(stack, kinds) | beside)
     services = services_of(kinds)
     yield from of_calls(services, "sts", ["get_caller_identity"], (), location)
-    if any(kinds[key.kind].service.lists_rates for key in stack.resources):
+    asked = seen if stack.destroys else {key.kind for key in stack.resources}
+    if any(kinds[kind].service.lists_rates for kind in asked):
         yield from of_calls(services, "service-quotas", ["list_service_quotas"], (), location)
     if any(kinds[kind].tagging_api_type for kind in seen):
         yield from of_calls(services, "resourcegroupstaggingapi", ["get_resources"], (), location)
@@ -202,6 +203,15 @@ class _Kind:
         all_of_them = self.whole or self.stack.lets_go_of(self.adapter.kind) or self.adapter.computes_names
         return anything if all_of_them else self.named()
 
+    def within(self, emptying: Emptying) -> list[str]:
+        """The ARNs of all that is in a resource which has to be emptied."""
+        return [f"{arn}{emptying.within}" for arn in self.looked_at()]
+
+    def empties(self, emptying: Emptying, wanted: Callable[[str], bool]) -> Iterator[Grant]:
+        """The grants of the operations that empty a resource, as far as they are wanted."""
+        yield from self.calls(filter(wanted, emptying.calls), self.looked_at())
+        yield from self.calls(filter(wanted, emptying.calls_within), self.within(emptying))
+
     def _of(self, name: str, fields: Mapping[str, str]) -> list[str]:
         identity = self.adapter.identity
         filled = [self.location.filled(each, identity.in_arn(name), fields) for each in identity.arns]
@@ -217,14 +227,19 @@ def _of_kind(kind: _Kind, *, read_only: bool) -> Iterator[Grant]:
     yield from kind.calls(reads, looked_at)
     desired = [each for key, each in stack.resources.items() if key.kind == adapter.kind]
     # A pruned resource lives in one that the files name; otherwise it is deleted with its parent.
-    pruned = stack.prune and (
-        adapter.parent is None or adapter.parent in {key.kind for key in stack.resources}
-    )
+    homes = {None, *(key.kind for key in stack.resources)}
+    pruned = stack.prune and (adapter.parent in homes or stack.destroys is not None)
     deleted = isinstance(adapter.delete, Delete) and (pruned or any(each.policy.replace for each in desired))
     if deleted:
         yield from kind.calls([each.operation for each in adapter.unmanaged], looked_at)
+    emptying = emptying_of(stack, adapter)
+    if emptying:
+        yield from kind.empties(emptying, _only_looks)
     if read_only:
         return
+    if emptying and stack.destroys and stack.destroys.empties:
+        yield from kind.empties(emptying, lambda each: not _only_looks(each))
+        yield from (Grant(each, arn) for each in emptying.asks for arn in kind.within(emptying))
     managed = any(not each.existing for each in desired)
     writes = [adapter.create.operation] if managed else []
     writes += [each for group in adapter.updates for each in group.operations] if managed else []
@@ -241,6 +256,8 @@ def _of_kind(kind: _Kind, *, read_only: bool) -> Iterator[Grant]:
         yield from kind.calls(marks, looked_at)
     if deleted:
         yield from kind.every(adapter.delete.operations, looked_at)
+        if stack.destroys and isinstance(adapter.delete, Delete) and adapter.delete.lets_go:
+            yield from kind.calls([each for group in adapter.updates for each in group.operations], looked_at)
 
 
 def _only_looks(operation: str) -> bool:

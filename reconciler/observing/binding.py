@@ -1,6 +1,7 @@
 """Binds each desired resource to the live one; resources that AWS is about to delete are set apart."""
 
 from collections.abc import Iterable, Sequence
+from dataclasses import replace
 from typing import Any
 
 from reconciler.contract import Adapter, Api, Sighting
@@ -37,6 +38,29 @@ def _matters(stack: Stack, sighting: Sighting, names: set[str | None]) -> bool:
     """Whether it has our mark or a wanted name."""
     ours = owner_of(sighting.tags or {}, stack.mark) is Owner.OURS
     return ours or not names.isdisjoint({sighting.name, *sighting.also})
+
+
+def scheduled_of(
+    stack: Stack, adapter: Adapter[Any], binding: Binding, seen: Iterable[Sighting], scope: Key | None
+) -> list[Stray]:
+    """The resources with our mark that are no longer desired and that AWS deletes later."""
+    bound = {each.arn for each in binding.bound.values()}
+    gone = [
+        each
+        for each in seen
+        if each.id in binding.deletions
+        and each.arn not in bound
+        and owner_of(each.tags or {}, stack.mark) is Owner.OURS
+    ]
+    return [
+        Stray(
+            Key(adapter.kind, name_in(each.tags or {}) or each.name),
+            replace(each, deletion=binding.deletions[each.id]),
+            each.tags or {},
+            scope,
+        )
+        for each in gone
+    ]
 
 
 def strays_of(adapter: Adapter[Any], binding: Binding, scope: Key | None = None) -> list[Stray]:

@@ -11,13 +11,16 @@ from reconciler.errors import CallError, members_needed
 from reconciler.observing.cache_policy import CachedReader, Wanted
 from reconciler.observing.observer import ReadContext
 from reconciler.observing.tag_reader import sweep_tags, with_tags
-from reconciler.planning.contents import may_hold
+from reconciler.planning.contents import emptying_of, may_hold
 from reconciler.planning.plan import UNLOOKED, Plan, kinds_to_see
 from reconciler.planning.world import ContainedResource, UnmanagedContents, World
 from reconciler.runtime.lanes import Lane, fan_out
 from reconciler.stack import Key, Stack
 
 log = structlog.get_logger(__name__)
+
+COUNTED = 1_000
+"""At most this many things in a resource that is to be emptied are counted and named."""
 
 See: TypeAlias = Callable[[Adapter[Any], Address], Iterable[Sighting]]
 """A function that lists all resources of a kind in one scope."""
@@ -38,12 +41,13 @@ def read_contents(plan: Plan, stack: Stack, world: World, context: ReadContext) 
     found += [(each.key, each.sighting) for each in world.strays if each.key in going | staying]
     looked = False
     for key, sighting in found:
-        if not may_hold(key.kind, context.kinds) or sighting.arn in world.contents:
+        if not may_hold(key.kind, context.kinds, stack) or sighting.arn in world.contents:
             continue
         looked = True
         if key in going:
             _look(world, context.kinds, key, sighting, partial(list_with_tags, context.api_of))
             _look_for_others(world, context, key, sighting)
+            _look_to_empty(world, stack, context, key, sighting)
         else:
             kinds = {kind: context.kinds[kind] for kind in kinds_to_see(stack, context.kinds)}
             _look(world, kinds, key, sighting, partial(_remembered, stack, context))
@@ -113,6 +117,34 @@ def _look_for_others(world: World, context: ReadContext, key: Key, sighting: Sig
     homes = [ContainedResource(key.kind, sighting), *inside] if inside is not None else []
     found = others_in(homes, context.kinds, partial(_listed, context))
     world.others[sighting.arn] = tuple(each for each in found if each.names or each.not_listed)
+
+
+def _look_to_empty(world: World, stack: Stack, context: ReadContext, key: Key, sighting: Sighting) -> None:
+    """Note what is deleted one by one before a resource that AWS deletes only when it is empty."""
+    adapter = context.kinds[key.kind]
+    emptying = emptying_of(stack, adapter)
+    if emptying is None or sighting.arn in world.closed:
+        return
+    names: dict[str, list[str]] = {}
+    locked = []
+    more = ""
+    try:
+        for number, each in enumerate(emptying.look(context.api_of(adapter.service.name), sighting)):
+            if number == COUNTED:
+                more = each.noun
+                break
+            names.setdefault(each.noun, []).append(each.name)
+            if each.kept:
+                locked.append(f"{each.name} ({each.kept})")
+    except CallError as error:
+        world.closed[sighting.arn] = str(error)
+        log.error("contents list failed", kind=key.kind, name=key.name, error=str(error))
+        return
+    found = [
+        UnmanagedContents(noun, tuple(each), emptied=True, more=noun == more) for noun, each in names.items()
+    ]
+    world.others[sighting.arn] = (*world.others.get(sighting.arn, ()), *found)
+    world.locked[sighting.arn] = tuple(locked)
 
 
 def others_in(

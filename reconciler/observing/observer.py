@@ -12,7 +12,7 @@ from reconciler.cache_store import Cache, NoCache
 from reconciler.contract import Adapter, Address, ApiOf, Sighting
 from reconciler.errors import Absent, BadRow, Busy, CallError, Late, Unreadable, Unsure, members_needed
 from reconciler.observing.attribute_reader import AttributeReading
-from reconciler.observing.binding import bind_live, strays_of, unwanted_of
+from reconciler.observing.binding import bind_live, scheduled_of, strays_of, unwanted_of
 from reconciler.observing.bulk_fields import with_bulk_fields
 from reconciler.observing.cache_policy import CachedReader, Wanted, keys_of_row, shown_otherwise
 from reconciler.observing.moved_resources import moved_lines
@@ -257,8 +257,7 @@ class Observer:
         world.conflicts.update(binding.conflicts)
         bad = [each for each in reader.bad if not shown_otherwise(each, sightings)]
         if not self._set_aside(adapter, bad, members, binding):
-            world.strays += strays_of(adapter, binding, scope)
-            world.strays += unwanted_of(self.stack, adapter, binding, sightings, scope)
+            self._note_left_over(adapter, binding, sightings, scope)
 
     def _placed(self, adapter: Adapter[Any], members: Sequence[Desired]) -> Sequence[Desired]:
         """The resources with the references resolved that say in which place they are."""
@@ -266,6 +265,15 @@ class Observer:
             return members
         resolver = Resolver(self.stack, self.world, self.context.kinds)
         return [replace(each, settings=resolver.resolved(each, adapter)) for each in members]
+
+    def _note_left_over(
+        self, adapter: Adapter[Any], binding: Binding, seen: Sequence[Sighting], scope: Key | None
+    ) -> None:
+        """Note what is ours, or unwanted, and not desired."""
+        world = self.world
+        world.strays += strays_of(adapter, binding, scope)
+        world.strays += unwanted_of(self.stack, adapter, binding, seen, scope)
+        world.scheduled += scheduled_of(self.stack, adapter, binding, seen, scope)
 
     def _note_undeclared(
         self, adapter: Adapter[Any], scope: Key | None, binding: Binding, seen: Iterable[Sighting]

@@ -36,6 +36,7 @@ def kinds_to_look_at(
     """
     wanted = kinds_to_see(stack, kinds)
     unnamed = wanted - {key.kind for key in (*stack.resources, *stack.release, *stack.unwanted)}
+    unnamed -= stack.destroys.kinds if stack.destroys else frozenset()
     types = {kind: kinds[kind].tagging_api_type for kind in sorted(unnamed) if kinds[kind].parent is None}
     swept = {kind: of for kind, of in types.items() if of is not None}
     if len(swept) < FEW:

@@ -4,10 +4,11 @@ from collections.abc import Collection, Iterable, Iterator, Mapping
 from dataclasses import dataclass
 from typing import Any
 
-from reconciler.contract import Adapter
-from reconciler.planning.ownership import PROTECT_MARK, STACK_MARK, Owner, name_in, owner_of
+from reconciler.contract import Adapter, Delete, Emptying
+from reconciler.planning.ownership import STACK_MARK, Owner, name_in, owner_of
+from reconciler.planning.protection import is_protected, why_destroy_keeps
 from reconciler.planning.world import ContainedResource, Stray, World
-from reconciler.stack import Desired, Key, Stack
+from reconciler.stack import Key, Stack
 
 NAMED = 20
 """At most this many are named in one line; the others are counted."""
@@ -36,9 +37,28 @@ def kinds_within(kind: str, kinds: Mapping[str, Adapter[Any]]) -> tuple[str, ...
     return tuple(found)
 
 
-def may_hold(kind: str, kinds: Mapping[str, Adapter[Any]]) -> bool:
-    """Whether anything may live in a resource of this kind."""
-    return bool(kinds[kind].unmanaged) or any(each.parent == kind for each in kinds.values())
+def may_hold(kind: str, kinds: Mapping[str, Adapter[Any]], stack: Stack | None = None) -> bool:
+    """Whether anything may live in a resource of this kind; with a stack, also whether its pass may empty such a resource."""
+    living = bool(kinds[kind].unmanaged) or any(each.parent == kind for each in kinds.values())
+    return living or (stack is not None and emptying_of(stack, kinds[kind]) is not None)
+
+
+def emptying_of(stack: Stack, adapter: Adapter[Any]) -> Emptying | None:
+    """How a resource of a kind is emptied; None if AWS does not ask for that, or if the pass destroys nothing."""
+    delete = adapter.delete
+    return delete.emptying if stack.destroys and isinstance(delete, Delete) else None
+
+
+def full_line(stack: Stack, world: World, arn: str) -> str | None:
+    """Why a resource cannot be emptied; None if it can be, is empty, or need not be."""
+    locked = world.locked.get(arn)
+    if locked:
+        return f"AWS does not delete what is in it: {some(locked)}"
+    found = [each for each in world.others.get(arn, ()) if each.emptied]
+    if not found or (stack.destroys and stack.destroys.empties):
+        return None
+    said = ", ".join(f"{each.count} {each.noun}" for each in found)
+    return f"AWS deletes it only when it is empty, and it holds {said}; --empty-buckets deletes them, too"
 
 
 def contents_of(
@@ -53,27 +73,16 @@ def contents_of(
     return tuple(sorted((each for each in found if each), key=lambda each: each.key))
 
 
-def is_protected(desired: Desired | None, tags: Mapping[str, str], adapter: Adapter[Any]) -> bool:
-    """Whether a resource is protected: by the files, by its mark, or by its kind.
-
-    For a desired resource the mark can only add protection: otherwise the files decide.
-    """
-    if desired is not None and desired.policy.protect is not None:
-        return desired.policy.protect
-    marked = tags.get(PROTECT_MARK)
-    return marked == "true" or (adapter.delete.protected and (desired is not None or marked != "false"))
-
-
-def kept_line(contents: Iterable[Content]) -> str | None:
+def kept_line(stack: Stack, contents: Iterable[Content]) -> str | None:
     """Why a resource is not deleted because of its contents, and what to do; None if it may be deleted."""
     kept = [each for each in contents if each.kept]
     if not kept:
         return None
     said = some(f"{each.key} ({each.kept})" for each in kept)
-    return (
-        f"its contents would be deleted with it, and these must not be deleted: {said}; "
-        "delete or move them first, or write `policy: {protect: false}` for those that may be deleted"
-    )
+    line = f"its contents would be deleted with it, and these must not be deleted: {said}"
+    if stack.destroys:
+        return line
+    return f"{line}; delete or move them first, or write `policy: {{protect: false}}` for those that may be deleted"
 
 
 def named(contents: Collection[Content]) -> str:
@@ -130,5 +139,7 @@ def _content(
         return Content(own, owner, "the files release it")
     if owner is Owner.OURS and marked in stack.beside:
         return Content(own, owner, "this pass is about other resources")
+    if stack.destroys:
+        return Content(own, owner, why_destroy_keeps(stack, own, tags, adapter))
     kept = "it is protected" if is_protected(managed, tags, adapter) else None
     return Content(own, owner, kept)

@@ -5,10 +5,10 @@ from collections.abc import Iterator, Mapping
 from typing import Any
 
 from reconciler.contract import Adapter
-from reconciler.planning.contents import is_protected
 from reconciler.planning.nested_deletes import losses, named_losses
 from reconciler.planning.ownership import Owner
 from reconciler.planning.plan import Plan
+from reconciler.planning.protection import is_protected
 from reconciler.stack import GuardLimits, Stack
 
 
@@ -18,10 +18,10 @@ def guard(
     """Why the plan is refused, a line each; none if it may be applied. `hint` says how to apply it anyway.
 
     The contents of a resource count with it, and so does what is deleted within a resource that stays. `allow_deletes` is
-    the total number that the user has seen and approved; it has to be exact.
+    the total number that the user has seen and approved; it has to be exact. Who destroys a stack has approved all of it.
     """
     number = plan.deletes
-    if not number or allow_deletes == number:
+    if not number or allow_deletes == number or stack.destroys:
         return []
     found = [*_protected(plan, stack, kinds), *_too_many(plan, stack), *_too_much(plan, stack.guard)]
     if allow_deletes is not None:

@@ -8,9 +8,10 @@ from reconciler.declarations import NAME
 from reconciler.field_schema import fields_of
 from reconciler.model import Settings
 from reconciler.planning.action import TAGS, Action
-from reconciler.planning.contents import contents_of, is_protected, named
+from reconciler.planning.contents import contents_of, named
 from reconciler.planning.ownership import PROTECT_MARK, Owner
 from reconciler.planning.plan import Plan
+from reconciler.planning.protection import is_protected
 from reconciler.planning.text_references import Resolver
 from reconciler.planning.world import Stray, World
 from reconciler.stack import Key, Stack
@@ -33,6 +34,8 @@ def notes_on(plan: Plan, stack: Stack, world: World, kinds: Mapping[str, Adapter
     """What the author may have meant instead; the remarks of kinds on live resources; and resources with our mark that are left alone, with their contents."""
     yield from plan.hints
     yield from _said_by_kinds(stack, world, kinds)
+    if stack.destroys:
+        yield from (f"{each.key}: {each.sighting.deletion}" for each in world.scheduled)
     gone, copied = "our mark and is no longer desired", "the mark of another live resource"
     for stray in plan.strays:
         bears = copied if stray.key in stack.resources else gone

@@ -11,7 +11,15 @@ from reconciler.declarations import NAME
 from reconciler.field_schema import fields_of, is_empty, lacks_content, leaves
 from reconciler.planning.action import TAGS, Action, Verb, is_mark
 from reconciler.planning.comparison import compare, managed_fields, wanted_tags
-from reconciler.planning.contents import contents_of, kept_line, kinds_within, may_hold, strays_within, within
+from reconciler.planning.contents import (
+    contents_of,
+    full_line,
+    kept_line,
+    kinds_within,
+    may_hold,
+    strays_within,
+    within,
+)
 from reconciler.planning.create_before_delete import Followers, with_replace_order
 from reconciler.planning.diff import Difference, supplied
 from reconciler.planning.existing import not_there
@@ -124,7 +132,9 @@ def make_plan(
             left_alone.append(stray)
     if prune_at is not None:
         _postpone(actions, world, prune_at)
-    _keep_what_is_used(actions, world, kinds, left_alone)
+    staying = [*left_alone, *_kept(actions, world)] if stack.destroys else left_alone
+    while _keep_what_is_used(actions, world, kinds, staying) and stack.destroys:
+        staying = _kept(actions, world)
     names = _names(actions, stack, world, kinds)
     verbs = {key: action.steps for key, action in actions.items() if action.pending}
     handover = Handover(names.held(), moved_values(actions, stack, world, kinds))
@@ -185,14 +195,19 @@ def _judged(
     action: Action, arn: str, stack: Stack, world: World, kinds: Mapping[str, Adapter[Any]]
 ) -> Action:
     """A deleting action with the contents that are deleted too; refused if those must not be deleted."""
-    if action.verb not in ("delete", "replace") or not may_hold(action.key.kind, kinds):
+    if (
+        action.verb not in ("delete", "replace")
+        or action.refusal
+        or not may_hold(action.key.kind, kinds, stack)
+    ):
         return action
     if arn in world.closed:
         return replace(action, refusal=f"its contents could not be listed: {world.closed[arn]}")
     if arn not in world.contents:
         return replace(action, refusal=UNLOOKED)
     contents = contents_of(stack, world, kinds, arn)
-    return replace(action, contents=contents, others=world.others.get(arn, ()), refusal=kept_line(contents))
+    refusal = kept_line(stack, contents) or full_line(stack, world, arn)
+    return replace(action, contents=contents, others=world.others.get(arn, ()), refusal=refusal)
 
 
 def _owned(stack: Stack, world: World) -> Mapping[str, int]:
@@ -219,10 +234,16 @@ def _postpone(actions: dict[Key, Action], world: World, until: float) -> None:
             actions[key] = replace(actions[key], postponed=why)
 
 
+def _kept(actions: Mapping[Key, Action], world: World) -> list[Stray]:
+    """The resources that a pass keeps although it deletes everything of the stack."""
+    refused = {key for key, each in actions.items() if each.refusal not in (None, UNLOOKED)}
+    return [stray for stray in world.strays if stray.key in refused]
+
+
 def _keep_what_is_used(
     actions: dict[Key, Action], world: World, kinds: Mapping[str, Adapter[Any]], staying: list[Stray]
-) -> None:
-    """Refuse to delete a resource that one which stays refers to: AWS does not always refuse that.
+) -> bool:
+    """Refuse to delete a resource that one which stays refers to: AWS does not always refuse that. Returns whether there is one.
 
     Ids of resources within others are made by AWS, and no other text is like them. A table's id is its name, which any
     text may contain.
@@ -233,12 +254,15 @@ def _keep_what_is_used(
         for leaf in leaves(stray.sighting.settings)
         if isinstance(leaf, str)
     }
+    found = False
     for stray in world.strays if users else ():
         action = actions.get(stray.key)
         by_id = users.get(stray.sighting.id) if kinds[stray.key.kind].parent else None
         user = by_id or users.get(stray.sighting.arn)
-        if action and action.verb == "delete" and user:
+        if action and action.verb == "delete" and action.pending and user and user != stray.key:
             actions[stray.key] = replace(action, refusal=f"{user}, which is left alone, refers to it")
+            found = True
+    return found
 
 
 def kinds_to_see(stack: Stack, kinds: Mapping[str, Adapter[Any]]) -> frozenset[str]:
@@ -265,6 +289,8 @@ def action_for(
     if problem:
         return Action(key, "update", refusal=problem)
     if desired.existing:
+        if stack.destroys and key in stack.destroys.staying and key in world.sightings:
+            return Action(key, "delete", refusal=stack.destroys.staying[key])
         if key in world.sightings or world.scope_of(desired.scope) is None:
             return None  # found, or to be looked for once what it lives in exists
         return Action(key, "adopt", refusal=not_there(desired))

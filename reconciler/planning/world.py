@@ -76,6 +76,15 @@ class UnmanagedContents:
     """Whether AWS created some of them, without a way to know which."""
     not_listed: str | None = None
     """Why they could not be listed."""
+    emptied: bool = False
+    """Whether they are deleted one by one before the resource, and not with it."""
+    more: bool = False
+    """Whether there are more than `names`."""
+
+    @property
+    def count(self) -> str:
+        """How many there are, in words."""
+        return f"{'more than ' if self.more else ''}{len(self.names):,}"
 
 
 @dataclass
@@ -94,6 +103,8 @@ class World:
     blind: list[str] = field(default_factory=list)
     """Kinds whose resources that are no longer desired could not be listed, and why."""
     strays: list[Stray] = field(default_factory=list)
+    scheduled: list[Stray] = field(default_factory=list)
+    """Live resources that have our mark, are no longer desired, and that AWS deletes later."""
     undeclared: list[Undeclared] = field(default_factory=list)
     """Live resources beside those of the stack; only if everything was to be listed."""
     unlisted: dict[str, str] = field(default_factory=dict)
@@ -104,6 +115,8 @@ class World:
     """By ARN of a resource: the contents that are deleted with it, as far as they were read."""
     others: dict[str, tuple[UnmanagedContents, ...]] = field(default_factory=dict)
     """By the same ARN: the contents of types that no kind manages."""
+    locked: dict[str, tuple[str, ...]] = field(default_factory=dict)
+    """By the same ARN: the parts that AWS does not delete, and why, so that the resource cannot be emptied."""
     closed: dict[str, str] = field(default_factory=dict)
     """By ARN: the resources whose contents could not be listed, and why."""
     names: dict[tuple[str, str], str] = field(default_factory=dict)

@@ -56,6 +56,10 @@ class OthersData(TypedDict):
     """Whether AWS created some of them, and no reply shows which."""
     not_listed: str | None
     """Why AWS did not list them; null if it did."""
+    emptied: NotRequired[bool]
+    """True if they are deleted one by one before the resource (`reconciler destroy`), and not with it; otherwise left out."""
+    more: NotRequired[bool]
+    """True if there are more than `names`; otherwise left out."""
 
 
 @with_config(DESCRIBED)

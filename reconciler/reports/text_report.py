@@ -64,7 +64,8 @@ def heading(stack: Stack, *, dry_run: bool) -> Text:
     """The heading: the stack, its place, and whether it is a dry run."""
     text = Text()
     text.append(f"{stack.name}/{stack.environment}", "bold")
-    text.append(f"  account {stack.account}  {stack.region}  {counted(len(stack.resources), 'resource')}")
+    number = "everything is deleted" if stack.destroys else counted(len(stack.resources), "resource")
+    text.append(f"  account {stack.account}  {stack.region}  {number}")
     text.append("  dry run" if dry_run else "")
     return text
 
@@ -116,13 +117,24 @@ def hint_lines(plan: Plan) -> Iterator[Text]:
 
 def question(plan: Plan, *, every: bool = False) -> str:
     """The question before a plan is applied: what it deletes, and with `every` also how many changes it has."""
+    return f"{_in_numbers(plan, every=every)}: apply this plan?"
+
+
+def name_question(plan: Plan, stack: Stack) -> str:
+    """The question before everything of a stack is deleted."""
+    return (
+        f"{_in_numbers(plan, every=True)} in account {stack.account}: type {stack.name} to apply this plan:"
+    )
+
+
+def _in_numbers(plan: Plan, *, every: bool) -> str:
     counts = [counted(len(plan.pending), "change")] if every else []
     if plan.disappearing:
         counts.append(f"{counted(plan.disappearing, 'resource')} deleted or replaced")
     if plan.deletes_within:
         counts.append(f"{plan.deletes_within} deleted within resources that stay")
     others = f", with them {_others_in_short(plan)}" if plan.others else ""
-    return f"{' and '.join(counts)}{others}: apply this plan?"
+    return f"{' and '.join(counts)}{others}"
 
 
 def _others_in_short(plan: Plan) -> str:
@@ -131,7 +143,12 @@ def _others_in_short(plan: Plan) -> str:
     for each in plan.others:
         numbers[each.noun] += len(each.names)
         unknown |= {each.noun: None} if each.not_listed else {}
-    said = [f"{noun}: {number}" for noun, number in numbers.items() if number]
+    more = {each.noun for each in plan.others if each.more}
+    said = [
+        f"{noun}: {'more than ' if noun in more else ''}{number}"
+        for noun, number in numbers.items()
+        if number
+    ]
     said += [f"no list of {', '.join(unknown)}"] if unknown else []
     return f"contents that are not managed by us ({', '.join(said)})"
 

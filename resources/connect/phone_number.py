@@ -62,7 +62,7 @@ class PhoneNumberAdapter(Adapter[PhoneNumber]):
     )
     updates = (Sends("update_phone_number_metadata", ("description",)), CONTACT_FLOW)
     # A released number is lost: it cannot be claimed for up to 180 days (ReleasePhoneNumber, API reference).
-    delete = Delete("release_phone_number", protected=True)
+    delete = Delete("release_phone_number", protected=True, loses="its number cannot be had again")
     reads = Reads(
         list="list_phone_numbers_v2",
         list_with={"MaxResults": 1000},

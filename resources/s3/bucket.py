@@ -21,6 +21,7 @@ from reconciler.model import Settings
 from reconciler.permissions import GrantedFor
 from reconciler.resources.s3 import bucket_changes, bucket_problems, terraform
 from reconciler.resources.s3.bucket_cloudformation import CLOUDFORMATION
+from reconciler.resources.s3.bucket_emptying import EMPTYING
 from reconciler.resources.s3.bucket_grants import for_replication
 from reconciler.resources.s3.bucket_model import DEFAULTS, Bucket
 from reconciler.resources.s3.bucket_names import ATTRIBUTES, NAMES
@@ -67,7 +68,7 @@ class BucketAdapter(Adapter[Bucket]):
         Sends("put_bucket_abac", ("abac",)),
         *(bucket_changes.OBJECT_LOCK, bucket_changes.REPLICATION),
     )
-    delete = Delete("delete_bucket", protected=True)
+    delete = Delete("delete_bucket", protected=True, emptying=EMPTYING)
     reads = Reads(list="list_buckets", called=("head_bucket",), alone=FACETS)
     tagging = TAGGING
     tagging_api_type = "s3"  # an ARN of a bucket has no resource type

@@ -4,6 +4,7 @@ Sources: "Required permissions for Amazon S3 API operations" (Amazon S3 User Gui
 Reference). AWS publishes no rate of the operations on buckets.
 """
 
+from reconciler.errors import Absent
 from reconciler.service import Rate, Service
 
 S3 = Service(
@@ -29,6 +30,8 @@ S3 = Service(
         "GetPublicAccessBlock": "s3:GetBucketPublicAccessBlock",
         "HeadBucket": "s3:ListBucket",
         "ListBuckets": "s3:ListAllMyBuckets",
+        "ListMultipartUploads": "s3:ListBucketMultipartUploads",
+        "ListObjectVersions": "s3:ListBucketVersions",
         "ListObjectsV2": "s3:ListBucket",
         "PutBucketAbac": "s3:PutBucketABAC",
         "PutBucketAccelerateConfiguration": "s3:PutAccelerateConfiguration",
@@ -42,5 +45,8 @@ S3 = Service(
     },
     also_asks={"CreateBucket": ("s3:TagResource",)},  # the tags that a create request carries
     unscoped={"s3:ListAllMyBuckets": "lists all buckets"},
+    errors=dict.fromkeys(
+        ("NoSuchKey", "NoSuchVersion", "NoSuchUpload", "NoSuchObjectLockConfiguration"), Absent
+    ),
 )
 S3_CONTROL = Service(name="s3control", iam_prefix="s3")

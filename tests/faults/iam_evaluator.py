@@ -43,6 +43,8 @@ def needs_of(attempt: Attempt, account: Location) -> list[Need]:
     besides = [*service.also_asks.get(attempt.operation, ())]
     if attempt.operation.startswith(CREATES) and attempt.service in TAGS and _carries_tags(attempt.params):
         besides.append(TAGS[attempt.service])
+    if any("VersionId" in each for each in attempt.params.get("Delete", {}).get("Objects", ())):
+        besides.append("s3:DeleteObjectVersion")
     return [
         *(Need(each, _place(service, each, account) or arn) for each in (action, *besides) for arn in arns),
         *_because_of(attempt, account),

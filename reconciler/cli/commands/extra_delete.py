@@ -75,7 +75,7 @@ def delete(  # noqa: PLR0913 -- one parameter for each option
 def _kept(found: "Mapping[Key, Undeclared]", context: "ReadContext") -> "Iterator[str]":
     """A line for each resource that is never deleted in this way."""
     from reconciler.contract import CannotDelete
-    from reconciler.planning.contents import is_protected
+    from reconciler.planning.protection import is_protected
 
     for key, each in found.items():
         adapter = context.kinds[key.kind]

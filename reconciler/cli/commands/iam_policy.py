@@ -27,6 +27,12 @@ def iam_policy(  # noqa: PLR0913 -- one parameter for each option
     smoke: Annotated[
         bool, typer.Option("--smoke", help="Also what `smoke` needs for its checks, as smoke.yaml has them.")
     ] = False,
+    destroy: Annotated[
+        bool, typer.Option("--destroy", help="What `destroy` needs, instead of what passes need.")
+    ] = False,
+    empty_buckets: Annotated[
+        bool, typer.Option("--empty-buckets", help="With --destroy: also what its --empty-buckets needs.")
+    ] = False,
     daemon: Annotated[
         Path | None,
         typer.Option(
@@ -57,17 +63,29 @@ def iam_policy(  # noqa: PLR0913 -- one parameter for each option
     from reconciler.iam import policy_of, size_advice, unscoped
     from reconciler.runtime.printable import json_text
 
-    about_one = read_only or extra or smoke or env is not None or history is not None or stack_dir != Path()
+    options = read_only or extra or smoke or destroy or empty_buckets
+    about_one = options or env is not None or history is not None or stack_dir != Path()
     if daemon is not None and about_one:
-        said = "the settings name the stacks; leave out the directory, --env, --extra, --history, --read-only and --smoke"
+        said = (
+            "the settings name the stacks; leave out the directory, --env, --extra, --destroy, --history, "
+            "--read-only and --smoke"
+        )
         exit_with_errors([f"--daemon {daemon}: {said}"], INVALID)
+    if empty_buckets and not destroy:
+        exit_with_errors(["--empty-buckets is about --destroy; add it"], INVALID)
+    if destroy and (extra or smoke):
+        said = f"--{'extra' if extra else 'smoke'} is about passes; leave it out, or --destroy"
+        exit_with_errors([said], INVALID)
     try:
         if daemon is not None:
             found = list(_of_daemon(daemon, verbose))
         else:
             if history is not None:
                 check_location(history)
-            stack, asked = _loaded(stack_dir, env, verbose, smoke=smoke)
+            if destroy:
+                stack, asked = _to_destroy(stack_dir, env, verbose, empties=empty_buckets), None
+            else:
+                stack, asked = _loaded(stack_dir, env, verbose, smoke=smoke)
             of_stack = _of_stack(stack, read_only=read_only, extra=extra)
             found = [*of_stack, *_of_history(stack, history), *(_of_smoke(stack, asked) if asked else ())]
     except BadEndpoint as error:
@@ -142,6 +160,15 @@ def _of_smoke(stack: "Stack", asked: "Asked") -> "Iterator[Grant]":
 
     kinds = known_kinds()
     return of_checks(stack, kinds, _location(stack), operations_of_checks(stack, kinds, asked))
+
+
+def _to_destroy(directory: Path, env: str | None, verbose: int, *, empties: bool) -> "Stack":
+    """The stack that `destroy` makes passes over."""
+    from reconciler.cli.stack_loading import load_header_of
+    from reconciler.destroying import emptied
+    from reconciler.stack import Destruction
+
+    return emptied(load_header_of(directory, env, verbose), Destruction(empties=empties))
 
 
 def _of_history(stack: "Stack", location: str | None) -> "Iterator[Grant]":

@@ -84,6 +84,8 @@ def test_deferrable_fields_have_an_update(adapter: Adapter[Any]) -> None:
 def test_every_operation_exists(adapter: Adapter[Any]) -> None:
     named = [name for group in groups(adapter) for name in group.operations]
     named += [*adapter.reads.operations, *adapter.delete.operations]
+    emptying = adapter.delete.emptying if isinstance(adapter.delete, Delete) else None
+    named += (*emptying.calls, *emptying.calls_within) if emptying else ()
     named += adapter.tagging.operations if adapter.tagging else ()
     calls = [service_and_operation(adapter.service.name, name) for name in named]
     assert [(service, name) for service, name in calls if name not in operations_of(service)] == []

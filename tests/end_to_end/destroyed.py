@@ -1,0 +1,125 @@
+"""A sandbox with a stack and resources of others in it, which is destroyed as the command does it."""
+
+from collections.abc import Callable, Iterator, Mapping
+from contextlib import contextmanager
+from dataclasses import replace
+from typing import Any
+
+from reconciler.applying import Quiet
+from reconciler.destroying import Look, destroy_all, emptied, look
+from reconciler.kinds import known_kinds
+from reconciler.planning.ownership import STACK_MARK
+from reconciler.reconcile import Options, Pass, PassReport
+from reconciler.sandbox.fault_injection import Plan
+from reconciler.stack import Destruction, Key, Stack
+from tests.end_to_end.test_examples import keep_secrets
+from tests.faults import shared_sandbox
+from tests.faults.harness import Harness, sandbox
+from tests.faults.live_state import differences, state_by_label
+from tests.faults.workloads import create_foreign_resources, settle
+
+
+class Scene:
+    """A stack that was applied, and what it is destroyed with."""
+
+    def __init__(self, harness: Harness, stack: Stack) -> None:
+        self.harness, self.stack = harness, stack
+        self.before = self.state()
+        """The whole account before the stack was applied."""
+        settle(harness, stack)
+        harness.clock.sleep(600)
+        self._snapshot, self._now = harness.box.snapshot(), harness.clock.now()
+
+    def start_again(self) -> None:
+        """Go back to the stack as it was applied."""
+        self.harness.put_back(self._snapshot, self._now)
+
+    def state(self) -> dict[str, Any]:
+        """Every live resource by label, without those that AWS deletes later."""
+        live = self.harness.live_resources()
+        return state_by_label({key: each for key, each in live.items() if not each.deletion_scheduled})
+
+    def ours(self) -> list[str]:
+        """The labels of what still has the stack's mark, and that AWS does not delete later."""
+        live = self.harness.live_resources().values()
+        mark = self.stack.mark
+        return sorted(
+            each.label for each in live if each.tags.get(STACK_MARK) == mark and not each.deletion_scheduled
+        )
+
+    def changed(self) -> list[str]:
+        """How the account differs from the one before the stack was applied."""
+        return list(differences(self.state(), self.before))
+
+    def parts(self, **given: Any) -> tuple[Callable[[Stack, bool], PassReport], Callable[[], Look]]:
+        """A function that makes a pass, and one that looks."""
+        asked: dict[str, Any] = {"also_protected": True, "empties": True, "given_up": self.numbers(), **given}
+        aws, clock = self.harness.aws(), self.harness.clock
+        base = emptied(self.stack, Destruction(**asked))
+
+        def one(stack: Stack, *, dry_run: bool) -> Pass:
+            return Pass(stack, known_kinds(), aws, clock, Options(dry_run=dry_run), Quiet())
+
+        return (
+            lambda stack, dry_run=False: one(stack, dry_run=dry_run).run(),
+            lambda: look(base, lambda stack: one(stack, dry_run=True)),
+        )
+
+    def destroy(self, **asked: Any) -> tuple[PassReport, Look]:
+        """Destroy the stack, as `reconciler destroy` does after the question; everything goes unless `asked` says otherwise."""
+        apply, looks = self.parts(**asked)
+        done = destroy_all(looks(), lambda stack: apply(stack, False), looks)
+        self.harness.clock.sleep(60)
+        return done
+
+    def plan(self, **asked: Any) -> PassReport:
+        """The dry run of the same."""
+        apply, looks = self.parts(**asked)
+        return apply(looks().stack, True)
+
+    def destroy_with(self, faults: Plan, **asked: Any) -> None:
+        """Destroy the stack with faults, however it ends."""
+        self.harness.box.journal.clear()
+        self.harness.inject(faults)
+        try:
+            self.destroy(**asked)
+        except BaseException as ended:
+            if "Crash" not in type(ended).__name__:
+                raise
+        self.harness.inject(lambda _attempt: None)
+        self.harness.clock.sleep(60)
+
+    def numbers(self) -> frozenset[Key]:
+        """What is lost for good."""
+        return frozenset(key for key in self.stack.resources if key.kind == "connect.phone_number")
+
+    def client(self, service: str) -> Any:
+        """A plain client of the account."""
+        return self.harness.client(service)
+
+
+@contextmanager
+def applied(
+    stack: Stack, beforehand: Callable[[Harness], object] = create_foreign_resources
+) -> Iterator[Scene]:
+    """A sandbox in which others have resources and the stack was applied."""
+    shared_sandbox.leave()
+    with sandbox(stack.account) as at:
+        harness = at(stack.region)
+        beforehand(harness)
+        keep_secrets(stack, harness.box, stack.region)
+        yield Scene(harness, stack)
+
+
+def outcomes(report: PassReport) -> Mapping[str, str]:
+    """The outcome of each action, by the key of its resource."""
+    return {str(key): each.outcome for key, each in report.results.items()}
+
+
+def without_protection(stack: Stack) -> Stack:
+    """The stack without protection by its files or its kinds."""
+    free = {
+        key: each if each.existing else replace(each, policy=replace(each.policy, protect=False))
+        for key, each in stack.resources.items()
+    }
+    return replace(stack, resources=free)

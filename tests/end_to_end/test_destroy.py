@@ -1,0 +1,79 @@
+"""A stack is destroyed as a whole: nothing of it is left, and everything else is untouched."""
+
+from collections.abc import Iterator
+from pathlib import Path
+
+import pytest
+
+from reconciler.desired import load
+from reconciler.kinds import known_kinds
+from reconciler.reports.data import as_data
+from tests.end_to_end.destroyed import Scene, applied, outcomes
+from tests.end_to_end.typed import ROOT
+
+FAULTS = ROOT / "tests" / "faults" / "stacks"
+EXAMPLES = ROOT / "desired_state"
+STACKS = (
+    EXAMPLES / "contact_center",
+    EXAMPLES / "minimal_center",
+    EXAMPLES / "stamp_rally",
+    FAULTS / "platform",
+    FAULTS / "small",
+)
+
+
+@pytest.fixture(scope="module", params=STACKS, ids=lambda path: path.name)
+def applied_once(request: pytest.FixtureRequest) -> Iterator[Scene]:
+    folder: Path = request.param
+    with applied(load(folder, "dev", known_kinds())) as scene:
+        yield scene
+
+
+@pytest.fixture
+def scene(applied_once: Scene) -> Scene:
+    applied_once.start_again()
+    return applied_once
+
+
+def test_nothing_of_the_stack_is_left_and_all_else_is_as_before(scene: Scene) -> None:
+    report, left = scene.destroy()
+    assert (report.outcome, left.clean) == ("settled", True), [*left.left, *report.notes]
+    assert (scene.ours(), scene.changed()) == ([], [])
+    assert set(outcomes(report).values()) == {"done"}
+
+
+def test_it_can_be_destroyed_twice_and_applied_again(scene: Scene) -> None:
+    scene.destroy()
+    scene.harness.box.journal.clear()
+    report, left = scene.destroy()
+    assert (report.outcome, left.clean, report.plan.actions) == ("settled", True, {})
+    assert scene.harness.box.journal.mutating() == []
+    for _ in range(2):
+        again = scene.harness.run(scene.stack, report.options)
+        scene.harness.clock.sleep(60)
+    assert (again.outcome, again.mutating_calls) == ("settled", 0)
+
+
+def test_the_dry_run_shows_what_is_then_done(scene: Scene) -> None:
+    scene.harness.box.journal.clear()
+    planned = as_data(scene.plan())
+    assert scene.harness.box.journal.mutating() == []
+    report, _ = scene.destroy()
+    done = as_data(report)
+    told = ("kind", "name", "action", "differences", "contents", "others")
+    assert [{name: each.get(name) for name in told} for each in done["actions"]] == [
+        {name: each.get(name) for name in told} for each in planned["actions"]
+    ]
+    assert planned["outcome"] == "pending"
+
+
+def test_without_the_options_all_that_is_protected_stays_with_what_it_needs(scene: Scene) -> None:
+    report, left = scene.destroy(also_protected=False, given_up=frozenset())
+    kept = {str(key) for key, _ in left.left}
+    assert report.outcome == ("failed" if kept else "settled")
+    protected = {key for key, each in outcomes(report).items() if each == "refused"}
+    assert kept == protected
+    assert len(scene.ours()) == len(kept)
+    assert [line for line in scene.changed() if "by hand" in line or "neighbour" in line] == []
+    report, left = scene.destroy()
+    assert (report.outcome, scene.ours(), scene.changed()) == ("settled", [], [])
