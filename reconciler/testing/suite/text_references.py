@@ -53,7 +53,8 @@ def with_references(stage: Stage, settings: Settings, words: list[Word]) -> dict
         if shape.ref or shape.document or shape.archive or not meant or "${" in meant:
             return text
         head = len(meant) // 2 if len(words) % 2 else 0
-        means = next((each for each in shape.means if each.kind), Means("any.thing") if shape.means else None)
+        known = (Means(each.kind, each.by) for each in shape.means if each.kind)
+        means = next(known, Means("any.thing") if shape.means else None)
         words.append((meant[head:], means))
         return f"{meant[:head]}${{{WORDS}:words-{stage.serial}#word_{len(words) - 1}}}"
 
