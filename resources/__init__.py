@@ -22,6 +22,7 @@ from reconciler.resources.connect.user import UserAdapter
 from reconciler.resources.connect.user_hierarchy_group import UserHierarchyGroupAdapter
 from reconciler.resources.dynamodb.table import TableAdapter
 from reconciler.resources.ec2.internet_gateway import InternetGatewayAdapter
+from reconciler.resources.ec2.route_table import RouteTableAdapter
 from reconciler.resources.ec2.security_group import SecurityGroupAdapter
 from reconciler.resources.ec2.subnet import SubnetAdapter
 from reconciler.resources.ec2.vpc import VpcAdapter
@@ -56,6 +57,7 @@ KINDS: tuple[type[Adapter[Any]], ...] = (
     CompositeAlarmAdapter,
     DashboardAdapter,
     SecurityGroupAdapter,
+    RouteTableAdapter,
     SubnetAdapter,
     VpcAdapter,
     InternetGatewayAdapter,

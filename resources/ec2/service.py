@@ -10,6 +10,15 @@ from reconciler.service import Rate, Service
 
 VPCS = "arn:{partition}:ec2:{region}:{account}:vpc/*"
 RULES = "arn:{partition}:ec2:{region}:{account}:security-group-rule/*"
+VPN_GATEWAYS = "arn:{partition}:ec2:{region}:{account}:vpn-gateway/*"
+ASSOCIATED = (
+    *(
+        f"arn:{{partition}}:ec2:{{region}}:{{account}}:{each}/*"
+        for each in ("internet-gateway", "ipv4pool-ec2", "subnet")
+    ),
+    VPN_GATEWAYS,
+)
+"""The resources that a route table is associated with."""
 DESCRIBES = {
     "DescribeInternetGateways": "internet gateways",
     "DescribeNetworkAcls": "network ACLs",
@@ -25,6 +34,7 @@ EC2 = Service(
     rates={
         "create_tags": Rate(10, 100),
         "delete_tags": Rate(10, 100),
+        "describe_route_tables": Rate(20, 100),
         "describe_security_groups": Rate(20, 100),
         "describe_subnets": Rate(20, 100),
         "describe_vpc_attribute": Rate(20, 100),
@@ -36,19 +46,32 @@ EC2 = Service(
         "ec2:AssociateDhcpOptions": ("arn:{partition}:ec2:{region}:{account}:dhcp-options/*",),
         "ec2:AttachInternetGateway": (VPCS,),
         "ec2:DetachInternetGateway": (VPCS,),
+        "ec2:CreateRouteTable": (VPCS,),
         "ec2:CreateSubnet": (VPCS,),
         "ec2:CreateSecurityGroup": (VPCS,),
+        **dict.fromkeys(
+            (
+                "ec2:AssociateRouteTable",
+                "ec2:DisassociateRouteTable",
+                "ec2:ReplaceRouteTableAssociation",
+            ),
+            ASSOCIATED,
+        ),
+        "ec2:EnableVgwRoutePropagation": (VPN_GATEWAYS,),
+        "ec2:DisableVgwRoutePropagation": (VPN_GATEWAYS,),
         "ec2:AuthorizeSecurityGroupIngress": (RULES,),
         "ec2:AuthorizeSecurityGroupEgress": (RULES,),
     },
     # A create request with tags needs it.
     also_asks={
-        f"Create{what}": ("ec2:CreateTags",) for what in ("InternetGateway", "SecurityGroup", "Subnet", "Vpc")
+        f"Create{what}": ("ec2:CreateTags",)
+        for what in ("InternetGateway", "RouteTable", "SecurityGroup", "Subnet", "Vpc")
     },
     errors={
         "InvalidVpcID.NotFound": Absent,
         "InvalidSubnetID.NotFound": Absent,
         "InvalidGroup.NotFound": Absent,
+        "InvalidRouteTableID.NotFound": Absent,
         "InvalidSubnetCidrBlockAssociationID.NotFound": Absent,
         "InvalidVpcCidrBlockAssociationID.NotFound": AlreadyDone,
         "InvalidInternetGatewayID.NotFound": Absent,
@@ -60,5 +83,15 @@ EC2 = Service(
         "InvalidSubnet.Conflict": Taken,
         "InvalidPermission.Duplicate": AlreadyDone,
         "InvalidPermission.NotFound": AlreadyDone,
+        "InvalidAssociationID.NotFound": AlreadyDone,
+        "InvalidRoute.NotFound": AlreadyDone,
+        "RouteAlreadyExists": AlreadyDone,
+        # A new gateway may be unknown for some seconds.
+        "InvalidGatewayID.NotFound": Waiting,
+        "InvalidNatGatewayID.NotFound": Waiting,
+    },
+    errors_by_message={
+        "There is no route defined for": AlreadyDone,
+        "belong to different networks": Waiting,  # until the gateway is attached
     },
 )

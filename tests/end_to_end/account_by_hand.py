@@ -297,6 +297,27 @@ CODE = (
     ),
     Step(
         "ec2",
+        "create_route_table",
+        {
+            "VpcId": "{VPC}",
+            "TagSpecifications": [
+                {"ResourceType": "route-table", "Tags": [*PAIRS, {"Key": "Name", "Value": "inside"}]}
+            ],
+        },
+        {"TABLE": "RouteTable.RouteTableId"},
+    ),
+    Step(
+        "ec2",
+        "create_route",
+        {
+            "RouteTableId": "{TABLE}",
+            "DestinationCidrBlock": "10.9.0.0/16",
+            "LocalGatewayId": "lgw-0123456789abcdef0",
+        },
+    ),
+    Step("ec2", "associate_route_table", {"RouteTableId": "{TABLE}", "SubnetId": "{SUBNET}"}),
+    Step(
+        "ec2",
         "create_vpc",
         {
             "CidrBlock": "10.0.0.0/16",

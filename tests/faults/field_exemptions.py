@@ -82,6 +82,10 @@ EXEMPT: Mapping[str, Mapping[tuple[str, str], str]] = {
         ("sse.sse_type", "set"): ONE_TYPE,
         ("sse.sse_type", "cleared"): ONE_TYPE,
     },
+    "ec2.route_table": {
+        ("routes[].instance_id", "changed"): "AWS also shows its interface, by which the kind shows it",
+        ("routes[].local_target", "changed"): "it means the same as no route, and the kind shows none",
+    },
     "ec2.security_group": {
         **{(f"{direction}[].user_id", "*"): OF_GROUP for direction in ("ingress", "egress")},
     },

@@ -114,6 +114,7 @@ TYPES_OF_EC2 = {
     "default": "dhcp-options",
     "dopt": "dhcp-options",
     "igw": "internet-gateway",
+    "rtb": "route-table",
     "sg": "security-group",
     "subnet": "subnet",
     "vpc": "vpc",
@@ -121,7 +122,9 @@ TYPES_OF_EC2 = {
 """By the beginning of an id: the name of its type in ARNs."""
 OF_EC2 = {
     "CreateInternetGateway": "igw-new",
+    "CreateRouteTable": "rtb-new",
     "CreateSecurityGroup": "sg-new",
+    "DisassociateRouteTable": "rtb-some",
     "CreateSubnet": "subnet-new",
     "CreateVpc": "vpc-new",
     "DisassociateSubnetCidrBlock": "subnet-some",
@@ -134,10 +137,13 @@ def _arns_in_ec2(attempt: Attempt, account: Location) -> Iterator[str]:
     params = attempt.params
     found = [
         OF_EC2.get(attempt.operation),
-        *(params.get(each) for each in ("GroupId", "SubnetId", "DhcpOptionsId", "InternetGatewayId")),
+        *(
+            params.get(each)
+            for each in ("GroupId", "SubnetId", "DhcpOptionsId", "InternetGatewayId", "RouteTableId")
+        ),
         *params.get("Resources", ()),
     ]
-    if attempt.operation not in ("CreateSecurityGroup", "CreateSubnet"):
+    if attempt.operation not in ("CreateRouteTable", "CreateSecurityGroup", "CreateSubnet"):
         found.append(params.get("VpcId"))
     for each in filter(None, found):
         yield account.arn("ec2", f"{TYPES_OF_EC2[each.partition('-')[0]]}/{each}")
@@ -271,7 +277,7 @@ def _because_of(attempt: Attempt, account: Location) -> Iterator[Need]:
             yield from (Need(f"kms:{each}", key) for each in KEY if key)
         case "PutBucketReplication":
             yield Need("iam:PassRole", params["ReplicationConfiguration"]["Role"])
-        case "CreateSubnet" | "CreateSecurityGroup":
+        case "CreateSubnet" | "CreateSecurityGroup" | "CreateRouteTable":
             vpc = account.arn("ec2", f"vpc/{params.get('VpcId', 'of-the-account')}")
             yield Need(f"ec2:{attempt.operation}", vpc)
         case "AuthorizeSecurityGroupIngress" | "AuthorizeSecurityGroupEgress":

@@ -34,6 +34,9 @@ LINKS = {
         f"{CONSOLE}/cloudwatch/home?region=eu-west-2#logsV2:log-groups/log-group/$252Fa$2520b$252Fc",
     ),
     "dynamodb.table": ("id", "arn:aws:x", f"{CONSOLE}/dynamodbv2/home?region=eu-west-2#table?name=%2Fa%20b%2Fc"),
+    "ec2.route_table": (
+        "rtb-1", "arn:aws:x", f"{CONSOLE}/vpcconsole/home?region=eu-west-2#RouteTableDetails:RouteTableId=rtb-1",
+    ),
     "ec2.security_group": ("sg-1", "arn:aws:x", f"{CONSOLE}/ec2/home?region=eu-west-2#SecurityGroup:groupId=sg-1"),
     "ec2.subnet": (
         "subnet-1", "arn:aws:x", f"{CONSOLE}/vpcconsole/home?region=eu-west-2#SubnetDetails:subnetId=subnet-1",
