@@ -17,6 +17,8 @@ def group() -> KindValues:
     by_path = {
         **found.by_path,
         "schedules[].schedule_expression": FieldValues("rate(5 minutes)", "cron(0 12 * * ? *)", edges=()),
+        "schedules[].state": FieldValues("DISABLED", "ENABLED"),
+        "schedules[].action_after_completion": FieldValues("DELETE", "NONE"),
         "schedules[].start_date": FieldValues("2126-02-01T00:00:00Z", "2126-01-01T00:00:00Z", edges=()),
         "schedules[].end_date": FieldValues("2127-02-01T00:00:00Z", "2127-01-01T00:00:00Z", edges=()),
         "schedules[].target.arn": FieldValues(TOPIC, QUEUE, edges=()),
