@@ -8,7 +8,7 @@ from difflib import get_close_matches
 from typing import Any
 
 from reconciler.field_schema import Shape, fields_of
-from reconciler.interpolation import ALWAYS, KIND
+from reconciler.interpolation import KIND
 
 ATTRIBUTE = re.compile(r"[a-z][a-z0-9_]*")
 PLACEHOLDER = re.compile(r"\{([^{}]*)\}")
@@ -96,8 +96,8 @@ def _of_kind(adapter: Any) -> Iterator[str]:
     yield from _of_arns(adapter.identity.arns, frozenset(adapter.identity.unwritten))
     yield from _of_console(adapter)
     for name in sorted(adapter.attributes):
-        if name in ALWAYS or not ATTRIBUTE.fullmatch(name):
-            yield f"attributes: {name} is no name for one: a to z, 0 to 9 and _, and none of {', '.join(ALWAYS)}"
+        if name in ("id", "name") or not ATTRIBUTE.fullmatch(name):
+            yield f"attributes: {name} is no name for one: a to z, 0 to 9 and _, and not id or name"
     for name in sorted(adapter.checks):
         if name == EXISTS or not ATTRIBUTE.fullmatch(name):
             yield f"checks: {name} is no name for one: a to z, 0 to 9 and _, and not {EXISTS}"

@@ -108,7 +108,7 @@ class Sender:
         if sighting is None:
             self.never_there(key)
             raise Waiting("resolve", "NotYet", f"{key} does not exist yet")
-        if ref.by in ALWAYS:
+        if ref.by in ALWAYS and ref.by not in self.kinds[key.kind].attributes:
             return sighting.arn if ref.by == "arn" else sighting.id
         return self._attribute(key, ref.by, sighting)
 
@@ -221,13 +221,14 @@ class Sender:
         It is sent again if the reply is lost, so sending it twice must do no harm.
         """
         api = self.api_of(adapter.service.name)
-        try:
-            self._send(adapter, api, sighting, request, PATIENT.held)
-        except Unsure:
-            self._send(adapter, api, sighting, request, PATIENT.held)
-        except Waiting:
-            self.until_ready(adapter, api, sighting)
-            self._send(adapter, api, sighting, request, PATIENT.held)
+        with suppress(AlreadyDone):
+            try:
+                self._send(adapter, api, sighting, request, PATIENT.held)
+            except Unsure:
+                self._send(adapter, api, sighting, request, PATIENT.held)
+            except Waiting:
+                self.until_ready(adapter, api, sighting)
+                self._send(adapter, api, sighting, request, PATIENT.held)
         self.changed.add(sighting.arn)
 
     def _send(

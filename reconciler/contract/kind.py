@@ -90,7 +90,8 @@ class Adapter(Generic[R]):
     `{parent}` for the name in AWS of the resource that it lives in; empty if no source shows one. Values are percent-encoded;
     `{name_twice}` is the name encoded twice, with `$` for `%`, as CloudWatch's console takes it."""
     attributes: ClassVar[Mapping[str, Attribute]] = {}
-    """The attributes that texts may refer to, besides `arn`, `id` and `name`, which every resource has."""
+    """The attributes that texts may refer to, besides `arn`, `id` and `name`, which every resource has. `arn` is declared here
+    if a change of the resource gives it another one."""
     checks: ClassVar[Mapping[str, Check]] = {}
     """By name: the checks of `reconciler smoke` that a live resource works, besides that it exists."""
 

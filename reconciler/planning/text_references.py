@@ -45,7 +45,7 @@ class Resolver:
         sighting = self.world.sightings.get(key)
         if sighting is None:
             raise Unknown(key)
-        if ref.by in ALWAYS:
+        if ref.by in ALWAYS and not _is_read(self.kinds, key, ref.by):
             return sighting.arn if ref.by == "arn" else sighting.id
         value = self.world.attributes.get((key, ref.by))
         if value is None:
@@ -119,6 +119,11 @@ def written_attribute(
     return kinds[key.kind].written_attribute(attribute, desired.settings)
 
 
+def _is_read(kinds: Mapping[str, Adapter[Any]], key: Key, attribute: str) -> bool:
+    """Whether an attribute is read, although every resource has it: the ARN of a layer is that of its newest version."""
+    return key.kind in kinds and attribute in kinds[key.kind].attributes
+
+
 def text_references(shape: Shape, value: Any) -> Iterator[tuple[Ref, str]]:
     """The references in the texts of a value; a field that is itself a reference is not included."""
     for inner, text in texts_in(shape, value):
@@ -136,5 +141,5 @@ def attributes_in(desired: Desired, kinds: Mapping[str, Adapter[Any]]) -> Iterat
             kinds[target.kind].attributes for target in targets if target.kind in kinds
         ):
             for ref, name in text_references(shapes[field], desired.settings.get(field)):
-                if ref.by not in ALWAYS:
+                if ref.by not in ALWAYS or _is_read(kinds, Key(ref.kind, name), ref.by):
                     yield field, Key(ref.kind, name), ref.by
