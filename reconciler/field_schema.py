@@ -14,6 +14,7 @@ from reconciler.model import (
     Cleared,
     Codec,
     Document,
+    LockFile,
     Means,
     Mentions,
     NoReferences,
@@ -45,6 +46,8 @@ class Shape:
     document: Document | None = None
     secret: bool = False
     archive: bool = False
+    lock_file: bool = False
+    """Whether an archive is a lock file of packages, and not a folder."""
     rows: Rows | None = None
     unordered: bool = False
     cleared: Cleared | None = None
@@ -143,6 +146,7 @@ def _shape(annotation: Any) -> Shape:
 
 FLAGS: Mapping[type, str] = {
     AtLeast: "at_least",
+    LockFile: "lock_file",
     NoReferences: "no_references",
     Unordered: "unordered",
     Whole: "whole",

@@ -120,6 +120,11 @@ class Whole:
 
 
 @dataclass(frozen=True)
+class LockFile:
+    """The value of an `Archive` is the path of a lock file of Python packages, and not of a folder."""
+
+
+@dataclass(frozen=True)
 class AtLeast:
     """A number that is a minimum: a higher live value is not a difference, and no request lowers it."""
 

@@ -45,12 +45,7 @@ class Trees:
         Raises:
             Refused: the path is not allowed, the folder or a file cannot be read, or it is too large.
         """
-        refuse_path(path, upwards=True)
-        whole, root = Path(os.path.normpath(self._stack.directory / path)), self._root.directory
-        real = Path(os.path.realpath(whole))  # a link may lead elsewhere
-        if not (whole.is_relative_to(root) and real.is_relative_to(root)):
-            raise Refused(OUTSIDE)
-        below = whole.relative_to(root).as_posix()
+        below = self._below(path)
         self._names[below] = None
         names = self._names[below] = self._listed(below)
         if not names:
@@ -60,6 +55,30 @@ class Trees:
             members[name] = self._member(below, name, left)
             left -= len(members[name].content)
         return members
+
+    def read_file(self, path: str) -> bytes:
+        """The content of one file.
+
+        Raises:
+            Refused: the path is not allowed, or the file cannot be read.
+        """
+        below = self._below(path)
+        data = self._root.bytes_of(below, LIMIT)
+        self._digests[below] = hashlib.sha256(data).digest()
+        return data
+
+    def _below(self, path: str) -> str:
+        """A path from the stack's directory as one from the root of the repository.
+
+        Raises:
+            Refused: it is not allowed, or it leads outside the repository.
+        """
+        refuse_path(path, upwards=True)
+        whole, root = Path(os.path.normpath(self._stack.directory / path)), self._root.directory
+        real = Path(os.path.realpath(whole))  # a link may lead elsewhere
+        if not (whole.is_relative_to(root) and real.is_relative_to(root)):
+            raise Refused(OUTSIDE)
+        return whole.relative_to(root).as_posix()
 
     def moved(self) -> str | None:
         """The first folder or file that changed after it was read; None if all are the same."""

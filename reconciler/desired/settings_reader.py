@@ -68,7 +68,7 @@ class SettingsReader:
         if shape.secret:
             return read_secret(node, trail, self._texts.variables, self._mistakes)
         if shape.archive:
-            return self._archives.read(node, trail)
+            return self._archives.read(node, trail, lock=shape.lock_file)
         if shape.document:
             reading = self._documents.read(shape.document, node, trail, finds)
             finds.readings.extend([reading] if reading else [])
