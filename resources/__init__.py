@@ -6,6 +6,7 @@ from reconciler.contract import Adapter
 from reconciler.resources.awslambda.alias import AliasAdapter
 from reconciler.resources.awslambda.event_source_mapping import EventSourceMappingAdapter
 from reconciler.resources.awslambda.function import FunctionAdapter
+from reconciler.resources.awslambda.layer import LayerAdapter
 from reconciler.resources.cloudwatch.alarm import AlarmAdapter
 from reconciler.resources.cloudwatch.composite_alarm import CompositeAlarmAdapter
 from reconciler.resources.cloudwatch.dashboard import DashboardAdapter
@@ -68,6 +69,7 @@ KINDS: tuple[type[Adapter[Any]], ...] = (
     AliasAdapter,
     FunctionAdapter,
     EventSourceMappingAdapter,
+    LayerAdapter,
     KeyAdapter,
     LogGroupAdapter,
     TableAdapter,

@@ -63,7 +63,7 @@ LayerArn = Annotated[
         r"arn:[^:\s]+:lambda:[^:\s]*:(\d{12}:layer:[a-zA-Z0-9-_]+|:awslayer:[a-zA-Z0-9-_]+):\d+",
         "the ARN of a version of a layer, as arn:aws:lambda:REGION:ACCOUNT:layer:NAME:VERSION",
     ),
-    Means("lambda.layer_version"),
+    Means("lambda.layer"),
 ]
 
 

@@ -16,6 +16,8 @@ LAMBDA = Service(
         "lambda:CreateEventSourceMapping": "makes new mappings",
         "lambda:ListEventSourceMappings": "lists all mappings",
         "lambda:ListFunctions": "lists all functions",
+        "lambda:ListLayerVersions": "IAM names no resource of this action",
+        "lambda:ListLayers": "lists all layers",
     },
     errors={
         "ResourceInUseException": Waiting,  # an event source mapping is being changed

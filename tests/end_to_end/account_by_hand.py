@@ -366,6 +366,13 @@ CODE = (
         {"FUNCTION": "FunctionArn"},
         _archive(),
     ),
+    Step(
+        "lambda",
+        "publish_layer_version",
+        {"LayerName": "words", "Description": "Words", "CompatibleRuntimes": ["python3.12"]},
+        {},
+        _archive(),
+    ),
     Step("lambda", "publish_version", {"FunctionName": "lookup"}),
     Step(
         "lambda",
@@ -521,7 +528,8 @@ def fill_with_boto3(session: Any) -> None:
     clients: dict[str, Any] = {}
     for step in STEPS:
         client = clients.setdefault(step.service, session.client(step.service))
-        code = {"Code": {"ZipFile": step.code}} if step.code else {}
+        member = "Content" if step.operation == "publish_layer_version" else "Code"
+        code = {member: {"ZipFile": step.code}} if step.code else {}
         reply = getattr(client, step.operation)(**step.filled(known), **code)
         known |= {name: str(jmespath.search(path, reply)) for name, path in step.kept.items()}
 

@@ -128,6 +128,13 @@ EXEMPT: Mapping[str, Mapping[tuple[str, str], str]] = {
             "it only deletes versions, and there is none; tests/resources/test_function_versions.py has some"
         ),
     },
+    "lambda.layer": {
+        ("permissions[].organization_id", "*"): "it goes only with the principal *: the sample plays both",
+        (
+            "kept_versions",
+            "*",
+        ): "it only deletes versions, and there is none; tests/resources/test_live_layers.py has some",
+    },
     "secretsmanager.secret": {
         (
             "rotation.rotate_immediately",

@@ -174,6 +174,12 @@ def _arns_of_further(attempt: Attempt, account: Location) -> Iterator[str]:
             )
             whole = str(group).startswith("arn:")
             yield str(group) if whole else account.arn("logs", f"log-group:{group}")
+        case "lambda" if "LayerName" in params:
+            version = f":{params['VersionNumber']}" if "VersionNumber" in params else ""
+            listed = attempt.operation == "ListLayerVersions"
+            yield "*" if listed else account.arn("lambda", f"layer:{params['LayerName']}{version}")
+        case "lambda" if attempt.operation == "ListLayers":
+            yield "*"
         case "lambda":
             function = str(params.get("FunctionName") or params.get("Resource") or "*")
             name = function.partition(":function:")[2] or function
