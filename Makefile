@@ -19,7 +19,7 @@ LOCKED := $(QUIET) --require-hashes --requirement
 # The tests start hundreds of processes; without bytecode each of them compiles the whole package.
 unexport PYTHONDONTWRITEBYTECODE
 
-.PHONY: demo test coverage contract faults schedules mutants mutation soak takeover check format docs site wheel walk lock clean
+.PHONY: demo test coverage contract faults schedules mutants mutation soak takeover check format docs site wheel wheels walk lock clean
 
 demo: $(DEMO_READY)
 	@echo "Running the demo: two stacks in the sandbox."
@@ -130,6 +130,10 @@ wheel:
 	$(WHEEL_VENV)/bin/pip check --disable-pip-version-check
 	cd "$$(mktemp -d)" && "$(CURDIR)/$(WHEEL_VENV)/bin/reconciler" demo
 
+# The packages of the layer of connect_handler, into the cache of `reconciler`: without it the first pass that publishes it fetches them.
+wheels: $(READY)
+	$(BIN)/python -m reconciler.wheels lambda_src/connect_handler.lock 3.13 x86_64
+
 # The exact versions that every other target installs, with the hashes of their files; run it to move to newer ones.
 # All of them first; then what the demo, production, the site and `make mutation` need of these.
 COMPILE = $(LOCK_VENV)/bin/pip-compile --quiet --generate-hashes --strip-extras --no-header --no-emit-find-links --no-emit-index-url \
@@ -141,6 +145,7 @@ lock:
 	$(COMPILE) --extra sandbox --constraint requirements.lock --output-file requirements-demo.lock pyproject.toml
 	$(COMPILE) --extra docs --constraint requirements.lock --output-file requirements-docs.lock pyproject.toml
 	$(COMPILE) --extra mutation --constraint requirements.lock --output-file requirements-mutation.lock pyproject.toml
+	echo aws-lambda-powertools | $(COMPILE) --constraint requirements.lock --no-annotate --output-file lambda_src/connect_handler.lock -
 	$(COMPILE) --extra daemon --constraint requirements.lock --no-annotate --output-file deploy/requirements.lock pyproject.toml
 
 clean:
