@@ -71,6 +71,11 @@ class Action:
         return sum({each.deletes: each.deleted for each in found if each.deletes}.values())
 
     @property
+    def restores(self) -> bool:
+        """Whether it cancels the scheduled deletion of the resource."""
+        return any(each.field == DELETION for each in self.differences)
+
+    @property
     def pending(self) -> bool:
         """Whether apply has to carry out this action."""
         return self.refusal is None and not self.only_report and self.postponed is None

@@ -49,12 +49,14 @@ class Node:
 
 @dataclass(frozen=True, slots=True)
 class Handover:
-    """The names and values that resources take over from others."""
+    """What resources take over from others, or get back: names, values, and themselves."""
 
     names: Mapping[StepKey, frozenset[Key]] = field(default_factory=dict)
     """By step: the resources whose names it takes over."""
     values: Mapping[Key, frozenset[Key]] = field(default_factory=dict)
     """By resource: those that get a value of it that AWS moves in one call."""
+    restored: frozenset[Key] = frozenset()
+    """Resources whose scheduled deletion a step cancels: until then AWS refuses to use them."""
 
 
 NOTHING = Handover()
@@ -124,6 +126,7 @@ def order(
     _wait_for_names(verbs, handover.names, waits, behind)
     _wait_for_takers(handover.values, waits, behind)
     _wait_for_settings(stack, kinds, waits, behind)
+    _wait_for_restored(stack, handover.restored, waits, behind)
     last = [key for key, verb in verbs.items() if verb in DELETED_LAST]
     _wait_for_new(stack, frozenset(last), waits, behind)
     steps = _sorted({step: found | behind.get(step, set()) for step, found in waits.items()})
@@ -243,6 +246,23 @@ def _wait_for_settings(
             for other in (StepKey(target, "fill") for target in targets):
                 if other in waits and not leads_to(other, step, waits, behind):
                     behind.setdefault(step, set()).add(other)
+
+
+def _wait_for_restored(
+    stack: Stack,
+    restored: frozenset[Key],
+    waits: Mapping[StepKey, set[StepKey]],
+    behind: dict[StepKey, set[StepKey]],
+) -> None:
+    """Make what refers to a resource wait until its scheduled deletion is cancelled."""
+    for step in sorted(waits) if restored else ():
+        desired = stack.resources.get(step.key)
+        if step.part not in ("make", "fill") or desired is None:
+            continue
+        targets = {target for found in desired.references.values() for target in found} & restored
+        for other in (StepKey(target, "fill") for target in sorted(targets)):
+            if other in waits and not leads_to(other, step, waits, behind):
+                behind.setdefault(step, set()).add(other)
 
 
 def _wait_for_attributes(

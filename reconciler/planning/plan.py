@@ -137,7 +137,8 @@ def make_plan(
         staying = _kept(actions, world)
     names = _names(actions, stack, world, kinds)
     verbs = {key: action.steps for key, action in actions.items() if action.pending}
-    handover = Handover(names.held(), moved_values(actions, stack, world, kinds))
+    restored = frozenset(key for key, action in actions.items() if action.restores)
+    handover = Handover(names.held(), moved_values(actions, stack, world, kinds), restored)
     nodes, cut = order(stack, verbs, kinds, users_of(verbs, world, kinds), handover)
     for key in (node.step.key for node in nodes if node.step.part == "free"):
         actions[key] = names.by_way(actions[key])

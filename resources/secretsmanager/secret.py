@@ -13,6 +13,7 @@ from reconciler.contract import (
     Assigned,
     Create,
     Delete,
+    FieldRead,
     Reads,
     Sighting,
     TagOperations,
@@ -35,6 +36,17 @@ TAGGING = replace(
     tagging(TagOperations(read="describe_secret", at=None, pair=PAIR)),
     read=lambda api, secret: tags_in(api.call("describe_secret", **secret.address).get("Tags")),
 )
+
+
+def _policy(api: Api, sighting: Sighting) -> Wired:
+    """The policy. AWS does not show that of a secret with a scheduled deletion: it is compared after the secret is restored."""
+    if sighting.settings.get("DeletedDate"):
+        return {"ResourcePolicy": None}
+    return READ_POLICY.read(api, sighting)
+
+
+READ_POLICY = from_reply("get_resource_policy")
+POLICY = FieldRead(_policy, READ_POLICY.operations)
 
 
 class SecretAdapter(Adapter[ManagedSecret]):
@@ -71,7 +83,7 @@ class SecretAdapter(Adapter[ManagedSecret]):
         list="list_secrets",
         list_with={"IncludePlannedDeletion": True, "MaxResults": 100},
         get="describe_secret",
-        alone={"resource_policy": from_reply("get_resource_policy")},
+        alone={"resource_policy": POLICY},
         called=("get_random_password",),
         listed=frozenset({"description", "kms_key_id", "rotation", "recovery_window_in_days"}),
     )

@@ -10,12 +10,13 @@ import pytest
 
 from reconciler.applying import Quiet
 from reconciler.desired import load
+from reconciler.destroying import Look, destroy_all, emptied, look
 from reconciler.kinds import known_kinds
 from reconciler.reconcile import Options, Pass, PassReport
 from reconciler.runtime.clock import VirtualClock
 from reconciler.sandbox import Sandbox
 from reconciler.sandbox.account import account_in, sandboxed
-from reconciler.stack import Stack
+from reconciler.stack import Destruction, Stack
 from tests.end_to_end.typed import ROOT
 
 PREFIX = "acme-dev"
@@ -33,8 +34,12 @@ class Platform:
 
     def one_pass(self, *, dry_run: bool = False) -> PassReport:
         """One pass without a cache."""
+        return self.new_pass(self.stack, dry_run=dry_run).run()
+
+    def new_pass(self, stack: Stack, *, dry_run: bool = False) -> Pass:
+        """A pass over this stack."""
         aws = account_in(self.box, self.stack.region, self.clock)
-        return Pass(self.stack, known_kinds(), aws, self.clock, Options(dry_run=dry_run), Quiet()).run()
+        return Pass(stack, known_kinds(), aws, self.clock, Options(dry_run=dry_run), Quiet())
 
     def client(self, service: str) -> Any:
         """A plain client."""
@@ -181,5 +186,24 @@ def test_every_change_by_hand_is_named_and_put_right(platform: Platform) -> None
     repaired = platform.one_pass()
     done = {str(key) for key, result in repaired.results.items() if result.outcome == "done"}
     assert done == {field.rpartition(".")[0] for field in expected}
+    quiet = platform.one_pass()
+    assert (quiet.outcome, quiet.mutating_calls) == ("settled", 0)
+
+
+def test_after_everything_was_deleted_the_stack_is_made_again(platform: Platform) -> None:
+    numbers = frozenset(key for key in platform.stack.resources if key.kind == "connect.phone_number")
+    asked = Destruction(also_protected=True, empties=True, given_up=numbers)
+    base = emptied(platform.stack, asked)
+
+    def looked() -> Look:
+        return look(base, lambda stack: platform.new_pass(stack, dry_run=True))
+
+    report, left = destroy_all(looked(), lambda stack: platform.new_pass(stack).run(), looked)
+    assert (report.outcome, [*left.left]) == ("settled", [])
+    assert {key.kind for key, _ in left.scheduled} == {"kms.key", "secretsmanager.secret"}
+    again = platform.one_pass()
+    assert again.outcome == "settled", [
+        str(each) for each in again.results.values() if each.outcome != "done"
+    ]
     quiet = platform.one_pass()
     assert (quiet.outcome, quiet.mutating_calls) == ("settled", 0)
