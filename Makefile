@@ -15,6 +15,8 @@ LOCK_VENV := .venv-lock
 WHEEL_VENV := .venv-wheel
 QUIET := --quiet --disable-pip-version-check
 LOCKED := $(QUIET) --require-hashes --requirement
+# Into the cache of `reconciler`, so that neither the demo nor a test fetches anything.
+FETCH_WHEELS := $(BIN)/python -m reconciler.wheels lambda_src/connect_handler.lock 3.13 x86_64
 
 # The tests start hundreds of processes; without bytecode each of them compiles the whole package.
 unexport PYTHONDONTWRITEBYTECODE
@@ -130,9 +132,9 @@ wheel:
 	$(WHEEL_VENV)/bin/pip check --disable-pip-version-check
 	cd "$$(mktemp -d)" && "$(CURDIR)/$(WHEEL_VENV)/bin/reconciler" demo
 
-# The packages of the layer of connect_handler, into the cache of `reconciler`: without it the first pass that publishes it fetches them.
+# The packages of the layer of connect_handler; setting up fetches them too.
 wheels: $(READY)
-	$(BIN)/python -m reconciler.wheels lambda_src/connect_handler.lock 3.13 x86_64
+	$(FETCH_WHEELS)
 
 # The exact versions that every other target installs, with the hashes of their files; run it to move to newer ones.
 # All of them first; then what the demo, production, the site and `make mutation` need of these.
@@ -160,6 +162,8 @@ $(READY): requirements.lock pyproject.toml
 	@$(BIN)/pip install $(LOCKED) requirements.lock
 	@echo "Installing reconciler itself, editable"
 	@$(BIN)/pip install $(QUIET) --no-deps --editable .
+	@echo "Fetching the packages of the layer of connect_handler"
+	@$(FETCH_WHEELS)
 	@touch $(READY)
 
 # Without bytecode of what the demo never imports, which takes as long as the rest; it runs from this folder.
@@ -169,6 +173,7 @@ $(VENV)/.demo-ready: requirements-demo.lock
 	@$(PYTHON) -m venv $(VENV)
 	@echo "2/2 Installing the packages of requirements-demo.lock into $(VENV); this takes half a minute"
 	@$(BIN)/pip install --no-compile $(LOCKED) requirements-demo.lock
+	@$(FETCH_WHEELS)
 	@touch $@
 
 $(DOCS_READY): requirements-docs.lock

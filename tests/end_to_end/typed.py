@@ -14,12 +14,16 @@ from botocore import xform_name
 from reconciler.aws.service_quotas import BELIEVED, KIND
 from reconciler.cache_store import FileCache, Memory
 from reconciler.sandbox.connect.core.operations import MODEL
+from reconciler.wheels import cache_folder
 
 ROOT = Path(__file__).parents[2]
 CENTRE = ROOT / "desired_state" / "contact_center"
 
 _cache = tempfile.TemporaryDirectory(prefix="reconciler-")
 atexit.register(_cache.cleanup)
+# The wheels that setting up has fetched; a test fetches nothing.
+(Path(_cache.name) / "reconciler").mkdir()
+(Path(_cache.name) / "reconciler" / "wheels").symlink_to(cache_folder())
 
 ENVIRONMENT = {
     **{name: value for name, value in os.environ.items() if not name.startswith("AWS_")},
