@@ -24,7 +24,7 @@ unexport PYTHONDONTWRITEBYTECODE
 .PHONY: demo test coverage contract faults schedules mutants mutation soak takeover check format docs site wheel wheels walk lock clean
 
 demo: $(DEMO_READY)
-	@echo "Running the demo: two stacks in the sandbox."
+	@echo "Running the demo: stacks in the sandbox."
 	@$(BIN)/python -m reconciler demo
 
 # With COVER=1 most folders are measured for `make coverage`, and the contract suite of four kinds. The suite and the fault matrix play

@@ -1,4 +1,4 @@
-"""The demo: a contact centre in the sandbox is created, changed by hand, reported and repaired."""
+"""The demo: stacks in the sandbox are created, changed by hand, reported and repaired; one is checked and destroyed."""
 
 from collections.abc import Iterator
 from dataclasses import dataclass
@@ -9,18 +9,23 @@ from rich.text import Text
 
 from reconciler import console
 from reconciler.applying import Quiet
+from reconciler.contract import Adapter, Delete
 from reconciler.desired import load
+from reconciler.destroying import Look, destroy_all, emptied, look
 from reconciler.kinds import known_kinds
 from reconciler.reconcile import Options, Pass, PassReport
 from reconciler.reports.text_report import closing_lines, count_line, heading, plan_lines
 from reconciler.runtime.clock import Clock
 from reconciler.sandbox import Sandbox
 from reconciler.sandbox.account import account_in, sandboxed
-from reconciler.stack import Stack
+from reconciler.stack import Destruction, Stack
 
 ENVIRONMENT = "dev"
 STACKS = ("contact_center", "stamp_rally")
-"""Directories of the two stacks of the demo."""
+"""Directories of the two stacks that every demo has."""
+PLATFORM = "connect_platform"
+"""A stack with a function, a network and alarms: the demo has it if the code of the function is beside the examples."""
+CODE = "lambda_src/connect_handler"
 
 
 @dataclass
@@ -53,9 +58,15 @@ def missing_stacks(examples: Path) -> list[str]:
     return [name for name in STACKS if not (examples / name).is_dir()]
 
 
+def has_platform(examples: Path) -> bool:
+    """Whether the stack with a function is there, and the code of the function: an installed package has no code of functions."""
+    return (examples / PLATFORM).is_dir() and (examples.resolve().parent / CODE).is_dir()
+
+
 def tell(examples: Path) -> bool:
     """Run the demo; returns whether every step went as expected."""
-    stacks = tuple(load(examples / name, ENVIRONMENT, known_kinds()) for name in STACKS)
+    names = (*STACKS, PLATFORM) if has_platform(examples) else STACKS
+    stacks = tuple(load(examples / name, ENVIRONMENT, known_kinds()) for name in names)
     with sandboxed(stacks[0].account) as (sandbox, clock):
         demo = DemoRun(sandbox, clock, stacks)
         return all(_tell(demo))
@@ -94,6 +105,34 @@ def _tell(demo: DemoRun) -> Iterator[bool]:
     names = [each["Name"] for each in _queues(demo)]
     yield names.count("CustomerService") == 1 and "Hotline" not in names
 
+    for platform in (stack for stack in demo.stacks if stack.name == PLATFORM.replace("_", "-")):
+        _chapter(7, "The platform is destroyed, with all that is protected. The other stacks stay.")
+        yield _destroyed(demo, platform)
+
+
+def _loses(adapter: Adapter[Any]) -> bool:
+    """Whether a delete loses something that cannot be had again."""
+    return isinstance(adapter.delete, Delete) and bool(adapter.delete.loses)
+
+
+def _destroyed(demo: DemoRun, stack: Stack) -> bool:
+    """Destroy a stack, and show what is left; returns whether that is nothing, and nothing of other stacks has changed."""
+    kinds = known_kinds()
+    lasting = [key for key in stack.resources if _loses(kinds[key.kind])]
+    base = emptied(stack, Destruction(also_protected=True, empties=True, given_up=frozenset(lasting)))
+
+    def new_pass(one: Stack, *, dry_run: bool) -> Pass:
+        aws = account_in(demo.sandbox, one.region, demo.clock)
+        return Pass(one, known_kinds(), aws, demo.clock, Options(dry_run=dry_run), Quiet())
+
+    def looked() -> Look:
+        return look(base, lambda one: new_pass(one, dry_run=True))
+
+    report, left = destroy_all(looked(), lambda one: new_pass(one, dry_run=False).run(), looked)
+    console.show([heading(stack, dry_run=False), count_line(report.plan)])
+    console.show(closing_lines(report))
+    return left.clean and report.outcome == "settled"
+
 
 def _chapter(number: int, title: str) -> None:
     console.show([Text(), Text(f"{number}. {title}", "bold cyan")])
@@ -101,7 +140,7 @@ def _chapter(number: int, title: str) -> None:
 
 def _change_by_hand(demo: DemoRun) -> Iterator[tuple[str, str]]:
     """Make the four unwanted changes with plain AWS calls; each names what it changed."""
-    centre, rally = demo.stacks
+    centre, rally, *others = demo.stacks
     connect, instance = demo.client("connect", centre), _instance(demo)
     (queue,) = (each["Id"] for each in _queues(demo) if each["Name"] == "CustomerService")
     connect.update_queue_name(InstanceId=instance, QueueId=queue, Name="Hotline")
@@ -123,6 +162,22 @@ def _change_by_hand(demo: DemoRun) -> Iterator[tuple[str, str]]:
     dynamodb = demo.client("dynamodb", rally)
     dynamodb.update_continuous_backups(TableName=table, PointInTimeRecoverySpecification=off)
     yield f"dynamodb.table/{table}", f'point-in-time recovery of table "{table}" is switched off'
+
+    for platform in others:
+        function = _first(platform, "lambda.function")
+        demo.client("lambda", platform).update_function_configuration(FunctionName=function, Timeout=1)
+        yield f"lambda.function/{function}", f'the time-out of function "{function}" is set to 1 second'
+
+        ec2 = demo.client("ec2", platform)
+        named = [{"Name": "group-name", "Values": [_first(platform, "ec2.security_group")]}]
+        (group,) = ec2.describe_security_groups(Filters=named)["SecurityGroups"]
+        ec2.authorize_security_group_ingress(
+            GroupId=group["GroupId"], IpProtocol="tcp", FromPort=22, ToPort=22, CidrIp="0.0.0.0/0"
+        )
+        yield (
+            f"ec2.security_group/{group['GroupName']}",
+            f'security group "{group["GroupName"]}" lets everybody in by SSH',
+        )
 
 
 def _first(stack: Stack, kind: str) -> str:

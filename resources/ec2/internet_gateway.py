@@ -63,7 +63,7 @@ class InternetGatewayAdapter(NamedByTag[InternetGateway]):
 
     kind = "ec2.internet_gateway"
     cloudformation = CloudFormation(type="AWS::EC2::InternetGateway")
-    appearance = Appearance(column=2)
+    appearance = Appearance(sort="network", column=2)
     attributes: ClassVar[Mapping[str, Attribute]] = {
         "vpc_id": Attribute(
             "the id of the VPC that it is attached to", "VpcId", ("vpc_id",), means=Means("ec2.vpc", "id")

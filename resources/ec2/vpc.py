@@ -36,7 +36,7 @@ class VpcAdapter(NamedByTag[Vpc]):
 
     kind = "ec2.vpc"
     cloudformation = CLOUDFORMATION
-    appearance = Appearance(column=2)
+    appearance = Appearance(sort="network", column=2)
     attributes: ClassVar[Mapping[str, Attribute]] = ATTRIBUTES
     granted_for: ClassVar[Mapping[str, GrantedFor]] = {
         **dict.fromkeys(("ipv4_ipam_pool_id", "ipv6_ipam_pool_id"), for_pool("ec2:CreateVpc")),

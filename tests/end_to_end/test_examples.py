@@ -85,7 +85,7 @@ def test_the_demo_tells_its_story(run: Run) -> None:
     result = run("demo")
     assert result.returncode == 0, result.stdout + result.stderr
     chapters = re.findall(r"^\d\. .*$", result.stdout, re.MULTILINE)
-    assert len(chapters) == 6
-    assert result.stdout.count("Settled: 0 changes, 0 mutating calls") == 4
+    assert len(chapters) == 7
+    assert result.stdout.count("Settled: 0 changes, 0 mutating calls") == 6
     assert '"Hotline" -> "CustomerService"' in result.stdout
     assert result.stderr == ""

@@ -18,7 +18,8 @@ from reconciler.sandbox.server import RunningServer
 from tests.end_to_end.typed import CENTRE, ROOT, Run
 
 IMAGES = ROOT / "docs" / "images"
-DOCUMENT = ROOT / "docs" / "pictures.md"
+DOCUMENTS = [ROOT / "docs" / "pictures.md", ROOT / "docs" / "platform.md"]
+PLATFORM = ROOT / "desired_state" / "connect_platform"
 CHANGES = {
     "flows/main.json": {
         "Thank you for calling customer service.": "Welcome to customer service.",
@@ -54,17 +55,22 @@ def same(result: subprocess.CompletedProcess[str], made: Path, name: str) -> Non
     assert made.read_bytes() == document.read_bytes(), (
         f"{name} is out of date; docs/pictures.md says how to draw it"
     )
-    assert f"images/{name}" in DOCUMENT.read_text(encoding="utf-8")
+    assert any(f"images/{name}" in each.read_text(encoding="utf-8") for each in DOCUMENTS)
 
 
 @pytest.mark.parametrize(
-    ("name", "words"), [("contact_center.svg", ()), ("main_flow.svg", ("--flow", "MainFlow"))]
+    ("name", "stack", "words"),
+    [
+        ("contact_center.svg", CENTRE, ()),
+        ("main_flow.svg", CENTRE, ("--flow", "MainFlow")),
+        ("connect_platform.svg", PLATFORM, ()),
+    ],
 )
 def test_the_pictures_in_the_documents_are_what_the_command_draws(
-    run: Run, tmp_path: Path, name: str, words: tuple[str, ...]
+    run: Run, tmp_path: Path, name: str, stack: Path, words: tuple[str, ...]
 ) -> None:
     made = tmp_path / name
-    same(run("graph", CENTRE, "--env", "dev", *words, "--out", made), made, name)
+    same(run("graph", stack, "--env", "dev", *words, "--out", made), made, name)
 
 
 def test_after_a_dry_run_a_flow_is_drawn_as_it_lives_and_as_desired(
