@@ -13,12 +13,10 @@ from reconciler.contract import (
     Assigned,
     Create,
     Delete,
-    FieldRead,
     Reads,
     Sighting,
     TagOperations,
     Wired,
-    from_reply,
     tagging,
     tags_in,
 )
@@ -28,6 +26,7 @@ from reconciler.resources.secretsmanager import secret_changes, secret_problems
 from reconciler.resources.secretsmanager.secret_cloudformation import CLOUDFORMATION
 from reconciler.resources.secretsmanager.secret_grants import GRANTED_FOR
 from reconciler.resources.secretsmanager.secret_model import NAMES, ManagedSecret
+from reconciler.resources.secretsmanager.secret_reading import POLICY
 from reconciler.resources.secretsmanager.secret_value import CHECKS, with_value
 from reconciler.resources.secretsmanager.service import SECRETS_MANAGER
 
@@ -36,17 +35,6 @@ TAGGING = replace(
     tagging(TagOperations(read="describe_secret", at=None, pair=PAIR)),
     read=lambda api, secret: tags_in(api.call("describe_secret", **secret.address).get("Tags")),
 )
-
-
-def _policy(api: Api, sighting: Sighting) -> Wired:
-    """The policy. AWS does not show that of a secret with a scheduled deletion: it is compared after the secret is restored."""
-    if sighting.settings.get("DeletedDate"):
-        return {"ResourcePolicy": None}
-    return READ_POLICY.read(api, sighting)
-
-
-READ_POLICY = from_reply("get_resource_policy")
-POLICY = FieldRead(_policy, READ_POLICY.operations)
 
 
 class SecretAdapter(Adapter[ManagedSecret]):

@@ -12,6 +12,7 @@ import jmespath
 
 from reconciler.sandbox.process_state import SANDBOXED_ENVIRONMENT
 from tests.end_to_end.centre_by_hand import CENTRE
+from tests.end_to_end.network_by_hand import NETWORK
 from tests.end_to_end.request_steps import ACCOUNT, HERE, PAIRS, REGION, TEAM, Step, policy
 
 
@@ -252,96 +253,7 @@ CODE = (
         },
     ),
     Step("iam", "create_service_linked_role", {"AWSServiceName": "connect.amazonaws.com"}),
-    Step(
-        "ec2",
-        "describe_vpcs",
-        {"Filters": [{"Name": "is-default", "Values": ["true"]}]},
-        {"VPC": "Vpcs[0].VpcId"},
-    ),
-    Step(
-        "ec2",
-        "create_security_group",
-        {
-            "GroupName": "lookup",
-            "Description": "For lookup",
-            "VpcId": "{VPC}",
-            "TagSpecifications": [{"ResourceType": "security-group", "Tags": PAIRS}],
-        },
-        {"GROUP": "GroupId"},
-    ),
-    Step(
-        "ec2",
-        "authorize_security_group_ingress",
-        {
-            "GroupId": "{GROUP}",
-            "IpPermissions": [
-                {
-                    "IpProtocol": "tcp",
-                    "FromPort": 443,
-                    "ToPort": 443,
-                    "UserIdGroupPairs": [{"GroupId": "{GROUP}"}],
-                }
-            ],
-        },
-    ),
-    Step(
-        "ec2",
-        "create_subnet",
-        {
-            "VpcId": "{VPC}",
-            "CidrBlock": "172.31.240.0/24",
-            "AvailabilityZone": f"{REGION}a",
-            "TagSpecifications": [{"ResourceType": "subnet", "Tags": PAIRS}],
-        },
-        {"SUBNET": "Subnet.SubnetId"},
-    ),
-    Step(
-        "ec2",
-        "create_route_table",
-        {
-            "VpcId": "{VPC}",
-            "TagSpecifications": [
-                {"ResourceType": "route-table", "Tags": [*PAIRS, {"Key": "Name", "Value": "inside"}]}
-            ],
-        },
-        {"TABLE": "RouteTable.RouteTableId"},
-    ),
-    Step(
-        "ec2",
-        "create_route",
-        {
-            "RouteTableId": "{TABLE}",
-            "DestinationCidrBlock": "10.9.0.0/16",
-            "LocalGatewayId": "lgw-0123456789abcdef0",
-        },
-    ),
-    Step("ec2", "associate_route_table", {"RouteTableId": "{TABLE}", "SubnetId": "{SUBNET}"}),
-    Step(
-        "ec2",
-        "create_vpc",
-        {
-            "CidrBlock": "10.0.0.0/16",
-            "AmazonProvidedIpv6CidrBlock": True,
-            "TagSpecifications": [
-                {"ResourceType": "vpc", "Tags": [{"Key": "Name", "Value": "main"}, *PAIRS]}
-            ],
-        },
-        {"MAIN": "Vpc.VpcId"},
-    ),
-    Step("ec2", "associate_vpc_cidr_block", {"VpcId": "{MAIN}", "CidrBlock": "100.64.0.0/16"}),
-    Step("ec2", "modify_vpc_attribute", {"VpcId": "{MAIN}", "EnableDnsHostnames": {"Value": True}}),
-    Step(
-        "ec2",
-        "create_internet_gateway",
-        {
-            "TagSpecifications": [
-                {"ResourceType": "internet-gateway", "Tags": [{"Key": "Name", "Value": "main"}]}
-            ]
-        },
-        {"GATEWAY": "InternetGateway.InternetGatewayId"},
-    ),
-    Step("ec2", "attach_internet_gateway", {"VpcId": "{MAIN}", "InternetGatewayId": "{GATEWAY}"}),
-    Step("ec2", "create_subnet", {"VpcId": "{MAIN}", "CidrBlock": "10.0.1.0/24"}),
+    *NETWORK,
     Step(
         "lambda",
         "create_function",

@@ -80,6 +80,8 @@ def fill_in(out: Path, account: LiveCentre) -> None:
     (out / "code" / "main.py").write_text("def handler(event, context):\n    return {}\n")
     functions = out / "function.yaml"
     functions.write_text(functions.read_text().replace("adopt: true", "code: {folder: code}"))
+    layers = out / "layer.yaml"
+    layers.write_text(layers.read_text().replace("adopt: true", "content: {folder: code}"))
     for desired in loaded(out).resources.values():
         if "password" in desired.settings:
             name = desired.settings["password"].name
@@ -210,7 +212,11 @@ def test_a_kind_that_cannot_be_listed_is_told_and_a_failure(
     assert typed.exit_code == FAILED
     assert "  s3.bucket: could not be listed: list_buckets" in typed.stdout
     assert typed.stderr == "not everything could be read: s3.bucket\n"
-    assert texts(tmp_path / "out").keys() == {"log_group.yaml", "stack.yaml"}
+    assert texts(tmp_path / "out").keys() == {
+        "log_group.yaml",
+        "log_group_resource_policy/aws_lambda_lookup.json",
+        "stack.yaml",
+    }
 
 
 def test_many_resources_without_tags_are_not_read_one_by_one(

@@ -69,8 +69,8 @@ MISTAKES: dict[str, tuple[dict[str, Any], str]] = {
         "create.fixed: zone is in updates too",
     ),
     "an attribute that every resource has": (
-        {"attributes": {"arn": Attribute("its ARN", lambda _api, seen: seen.arn)}},
-        "attributes: arn is no name for one: a to z, 0 to 9 and _, and none of arn, id, name",
+        {"attributes": {"id": Attribute("its id", lambda _api, seen: seen.id)}},
+        "attributes: id is no name for one: a to z, 0 to 9 and _, and not id or name",
     ),
     "an attribute that no text could name": (
         {"attributes": {"Zone-Id": Attribute("its zone", lambda _api, seen: seen.id)}},
