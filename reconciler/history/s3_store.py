@@ -197,7 +197,7 @@ class S3History:
         keys = [key for each in old for key in (each.key, self._key(f"numbers/{each.countdown}"))]
         for start in range(0, len(keys), AT_ONCE):
             objects = [{"Key": key} for key in keys[start : start + AT_ONCE]]
-            self._call("delete_objects", Delete={"Objects": objects, "Quiet": True})
+            self._call("delete_objects", Delete={"Objects": objects})
 
     def _call(self, operation: str, **parameters: Any) -> dict[str, Any]:
         try:

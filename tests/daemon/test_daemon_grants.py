@@ -351,7 +351,10 @@ def test_the_command_prints_it() -> None:
 def test_the_settings_name_their_stacks_themselves(word: list[str]) -> None:
     result = CliRunner().invoke(app, ["iam-policy", "--daemon", "deploy/daemon.yaml", *word])
     assert (result.exit_code, result.stdout) == (3, "")
-    assert "leave out the directory, --env, --extra, --history and --read-only" in result.stderr
+    assert (
+        "leave out the directory, --env, --extra, --destroy, --history, --read-only and --smoke"
+        in result.stderr
+    )
 
 
 def test_settings_with_mistakes_are_told(tmp_path: Path) -> None:

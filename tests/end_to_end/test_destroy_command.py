@@ -138,7 +138,7 @@ def test_files_with_mistakes_do_not_matter_but_those_of_the_header_do(
     header.write_text(HEADER)
     done = terminal.piped(*everything)
     assert (done.returncode, len(there(client))) == (0, 3), done.stdout + done.stderr
-    said = "the files have 2 mistakes, the first one at things.yaml:1:17; the resources of the stack are found by their marks"
+    said = "the files have 3 mistakes, the first one at things.yaml:1:13; the resources of the stack are found by their marks"
     assert said in done.stderr
 
 

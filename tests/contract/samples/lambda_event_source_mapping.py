@@ -122,6 +122,7 @@ SAMPLE = Sample(
         *(Given("sqs", "create_queue", {"QueueName": name}) for name in ("orders", "tills")),
         stream("orders-table", "orders_stream"),
     ),
+    least=("event_source_arn",),
     base={
         "event_source_arn": QUEUE,
         "function_name": ONE,

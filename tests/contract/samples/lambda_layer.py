@@ -27,9 +27,9 @@ SAMPLE = Sample(
         Given(
             "s3",
             "create_bucket",
-            {"Bucket": "builds", "CreateBucketConfiguration": {"LocationConstraint": REGION}},
+            {"Bucket": "layer-builds", "CreateBucketConfiguration": {"LocationConstraint": REGION}},
         ),
-        Given("s3", "put_object", {"Bucket": "builds", "Key": "tools.zip", "Body": EMPTY_ZIP}),
+        Given("s3", "put_object", {"Bucket": "layer-builds", "Key": "tools.zip", "Body": EMPTY_ZIP}),
     ),
     files={
         "layers/tools/python/tools.py": "TOOL = 1\n",
@@ -45,7 +45,7 @@ SAMPLE = Sample(
         "tags": {"Team": "orders"},
     },
     forms={
-        "from S3": {"content": {"s3_bucket": "builds", "s3_key": "tools.zip", "sha256": EMPTY_DIGEST}},
+        "from S3": {"content": {"s3_bucket": "layer-builds", "s3_key": "tools.zip", "sha256": EMPTY_DIGEST}},
     },
     changes=(
         Change("content", {"folder": "layers/others"}, PUBLISH, one_way=KEPT_NOWHERE),
