@@ -2,6 +2,10 @@
 
 from collections.abc import Mapping
 
+from reconciler.kinds import known_kinds
+from reconciler.resources.awslambda.event_source_mapping_problems import ONLY_FOR
+from tests.faults.field_places import spots
+
 DIRECTORY = "it names something of AWS Directory Service, and the sandbox has no directory"
 ALLOWED = "AWS changes it only in accounts that it has let in, and refuses every other"
 KEPT = "AWS makes no such resource without it, and no update takes it away"
@@ -22,7 +26,21 @@ UNCONFIRMED = (
     "SNS shows nothing of a page until its owner has confirmed it; tests/resources/test_live_topics.py does"
 )
 WINDOW = "a flexible window has a length, and a window that is off has none"
+OTHER_SOURCE = "only other sources than the queue of the sample take it; the forms of the sample have them"
+MAPPING = "lambda.event_source_mapping"
+OF_OTHER_SOURCES = {
+    *(field for field, sources in ONLY_FOR.items() if "sqs" not in sources),
+    "provisioned_poller_config",
+    "self_managed_event_source",
+    "source_access_configurations",
+    "starting_position_timestamp",
+}
 EXEMPT: Mapping[str, Mapping[tuple[str, str], str]] = {
+    MAPPING: {
+        (field_path.path, "*"): OTHER_SOURCE
+        for field_path in spots(known_kinds()[MAPPING])
+        if field_path.top in OF_OTHER_SOURCES
+    },
     "scheduler.group": {
         ("schedules[].flexible_time_window.mode", "*"): WINDOW,
         ("schedules[].flexible_time_window.maximum_window_in_minutes", "set"): WINDOW,
