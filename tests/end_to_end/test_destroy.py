@@ -14,15 +14,16 @@ from tests.end_to_end.typed import ROOT
 FAULTS = ROOT / "tests" / "faults" / "stacks"
 EXAMPLES = ROOT / "desired_state"
 STACKS = (
-    EXAMPLES / "contact_center",
-    EXAMPLES / "minimal_center",
-    EXAMPLES / "stamp_rally",
-    FAULTS / "platform",
-    FAULTS / "small",
+    pytest.param(EXAMPLES / "contact_center", id="contact_center", marks=pytest.mark.whole),
+    pytest.param(EXAMPLES / "minimal_center", id="minimal_center"),
+    pytest.param(EXAMPLES / "stamp_rally", id="stamp_rally"),
+    pytest.param(FAULTS / "platform", id="platform", marks=pytest.mark.whole),
+    pytest.param(FAULTS / "small", id="small"),
 )
+"""The large ones run with `-m whole`."""
 
 
-@pytest.fixture(scope="module", params=STACKS, ids=lambda path: path.name)
+@pytest.fixture(scope="module", params=STACKS)
 def applied_once(request: pytest.FixtureRequest) -> Iterator[Scene]:
     folder: Path = request.param
     with applied(load(folder, "dev", known_kinds())) as scene:

@@ -1,6 +1,6 @@
 """`destroy` that is killed at a change, or whose calls fail, is started again and comes to the same end.
 
-A sample runs always; `-m whole` runs every change with every fault.
+A sample runs always, for the small stacks; `-m whole` runs every change with every fault.
 """
 
 from collections.abc import Callable, Iterator
@@ -24,7 +24,14 @@ SAMPLE = {"contact_center": (3, 11), "minimal_center": (2,), "stamp_rally": (1, 
 """By stack: the changes at which the sample is killed; those that keep the instance come first."""
 
 
-@pytest.fixture(scope="module", params=STACKS)
+LARGE = {"contact_center", "platform"}
+"""These run with `-m whole`, the sample included."""
+
+
+@pytest.fixture(
+    scope="module",
+    params=[pytest.param(name, marks=[pytest.mark.whole] * (name in LARGE)) for name in STACKS],
+)
 def scene(request: pytest.FixtureRequest) -> Iterator[Scene]:
     with applied(load(STACKS[request.param], "dev", known_kinds())) as scene:
         yield scene

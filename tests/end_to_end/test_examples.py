@@ -27,6 +27,8 @@ def environments(directory: Path) -> list[str]:
     return re.findall(r"\b(dev|stg|staging|prod)\b", mistake.message)
 
 
+PLANNED_ONLY = {("connect_platform", "staging"), ("connect_platform", "prod")}
+"""Differ from another environment by accounts and a few values; they are planned, and not applied, because that takes long."""
 CASES = [(stack, environment) for stack in STACKS for environment in environments(stack)]
 
 
@@ -51,6 +53,9 @@ def test_every_example_is_created_and_settles(directory: Path, environment: str)
 
         dry = one_pass(dry_run=True)
         assert (dry.outcome, dry.mutating_calls) == ("pending", 0)
+        assert {action.verb for action in dry.plan.pending} == {"create"}
+        if (directory.name, environment) in PLANNED_ONLY:
+            return
         first = one_pass()
         assert first.outcome == "settled", [str(result) for result in first.results.values()]
         assert {action.verb for action in first.plan.pending} == {"create"}
