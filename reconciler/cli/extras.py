@@ -2,7 +2,6 @@
 
 import re
 from collections.abc import Iterator
-from importlib.metadata import PackageNotFoundError, distribution, requires, version
 
 from reconciler.cli.exits import FAILED, exit_with_errors
 
@@ -39,6 +38,8 @@ def advice(extra: str) -> str:
 
 def installed_version() -> str:
     """The installed version, or that of the working tree; only pyproject.toml holds it."""
+    from importlib.metadata import PackageNotFoundError, version
+
     try:
         return version(PROGRAM)
     except PackageNotFoundError:
@@ -53,6 +54,8 @@ def installed_version() -> str:
 
 def packages_of(extra: str) -> Iterator[str]:
     """The packages of an extra; empty if the program itself is not installed."""
+    from importlib.metadata import PackageNotFoundError, requires
+
     try:
         lines = requires(PROGRAM) or ()
     except PackageNotFoundError:
@@ -64,6 +67,8 @@ def packages_of(extra: str) -> Iterator[str]:
 
 
 def _is_installed(name: str) -> bool:
+    from importlib.metadata import PackageNotFoundError, distribution
+
     try:
         distribution(name)
     except PackageNotFoundError:

@@ -22,7 +22,7 @@ def plain(monkeypatch: pytest.MonkeyPatch) -> None:
             raise metadata.PackageNotFoundError(name)
         return installed(name)
 
-    monkeypatch.setattr(extras, "distribution", distribution)
+    monkeypatch.setattr(metadata, "distribution", distribution)
 
 
 @pytest.mark.parametrize(
