@@ -190,7 +190,7 @@ def test_of_kinds_of_the_account_one_search_finds_the_owners(centre: LiveCentre,
     report = looked(centre, data)
     assert told(report)[1:] == [
         "  logs.log_group: 3 have no owner, 1 belongs to sales/prod",
-        "Not read, because they need a call for each resource: 4 fields of 1 kind; --details reads them, and --full names them",
+        "Not read, because they need a call for each resource: 5 fields of 1 kind; --details reads them, and --full names them",
     ]
     assert report.calls["resourcegroupstaggingapi:GetResources"] == 1
     assert report.calls["logs:ListTagsForResource"] == 1
