@@ -17,9 +17,10 @@ from reconciler.applying.update import Updater
 from reconciler.contract import Adapter, ApiOf
 from reconciler.errors import Absent, CallError, InUse, Late, Refused, Taken, Unsure, Waiting, members_needed
 from reconciler.model import Secret
-from reconciler.planning.graph import Node, StepKey
+from reconciler.planning.graph import Node
 from reconciler.planning.plan import Action, Plan, Verb
 from reconciler.planning.referrers import mentions, refers
+from reconciler.planning.step_waits import StepKey
 from reconciler.planning.world import World
 from reconciler.runtime.clock import Clock
 from reconciler.runtime.lanes import FEW_AT_ONCE, Lane, fan_out

@@ -5,27 +5,15 @@ from dataclasses import dataclass, field, replace
 from functools import cache
 from graphlib import TopologicalSorter
 from itertools import chain
-from typing import Any, Literal, NamedTuple, TypeVar
+from typing import Any
 
 from reconciler.contract import Adapter
 from reconciler.field_schema import Shape, fields_of
 from reconciler.model import Part
 from reconciler.planning.action import TAGS
 from reconciler.planning.reference_cycles import open_cycles
-from reconciler.planning.text_references import attributes_in
+from reconciler.planning.step_waits import NO_CONSTRAINTS, Constraints, StepKey, StepWaits, leads_to
 from reconciler.stack import Desired, Key, Stack
-
-T = TypeVar("T")
-
-
-class StepKey(NamedTuple):
-    """The key of a step: a resource is made (created), filled (its settings are set), or dropped (deleted).
-
-    Before that it may give its name away (free) and get a temporary name.
-    """
-
-    key: Key
-    part: Literal["free", "make", "fill", "drop"]
 
 
 @dataclass(frozen=True, slots=True)
@@ -47,21 +35,6 @@ class Node:
     behind: tuple[StepKey, ...] = ()
 
 
-@dataclass(frozen=True, slots=True)
-class Handover:
-    """What resources take over from others, or get back: names, values, and themselves."""
-
-    names: Mapping[StepKey, frozenset[Key]] = field(default_factory=dict)
-    """By step: the resources whose names it takes over."""
-    values: Mapping[Key, frozenset[Key]] = field(default_factory=dict)
-    """By resource: those that get a value of it that AWS moves in one call."""
-    restored: frozenset[Key] = frozenset()
-    """Resources whose scheduled deletion a step cancels: until then AWS refuses to use them."""
-
-
-NOTHING = Handover()
-
-
 MAKING = frozenset({"create", "replace", "made first"})
 """The verbs and ways that create a resource."""
 DELETED_LAST = frozenset({"made first", "made already"})
@@ -81,7 +54,7 @@ def order(
     verbs: Mapping[Key, str],
     kinds: Mapping[str, Adapter[Any]],
     users: Users | None = None,
-    handover: Handover = NOTHING,
+    constraints: Constraints = NO_CONSTRAINTS,
 ) -> tuple[tuple[Node, ...], dict[Key, frozenset[str]]]:
     """The steps of these actions in order, and the fields that were cut to open cycles.
 
@@ -101,7 +74,7 @@ def order(
     cut: dict[Key, frozenset[str]] = {}
     for cycle in open_cycles(before, kinds, cut):
         raise ReferenceCycle(cycle)
-    waits: dict[StepKey, set[StepKey]] = {}
+    after: dict[StepKey, set[StepKey]] = {}
     for key, verb in verbs.items():
         if verb in MAKING:
             targets = {
@@ -110,29 +83,31 @@ def order(
                 for target in found
                 if name not in cut.get(key, ())
             }
-            waits[StepKey(key, "make")] = {StepKey(target, "make") for target in targets}
+            after[StepKey(key, "make")] = {StepKey(target, "make") for target in targets}
         if verb == "replace":
-            waits[StepKey(key, "drop")] = set()
-            waits[StepKey(key, "make")].add(StepKey(key, "drop"))
+            after[StepKey(key, "drop")] = set()
+            after[StepKey(key, "make")].add(StepKey(key, "drop"))
         if verb in (*MAKING, "made already", "update", "adopt"):
             desired = stack.resources[key]
             targets = {target for found in desired.references.values() for target in found if target in made}
             own = {StepKey(key, "make")} if key in made else set()
-            waits[StepKey(key, "fill")] = {StepKey(target, "make") for target in targets} | own
+            after[StepKey(key, "fill")] = {StepKey(target, "make") for target in targets} | own
         if verb == "release":
-            waits[StepKey(key, "fill")] = set()
-    behind = _behind(stack, waits)
-    _wait_for_attributes(stack, kinds, waits, behind)
-    _wait_for_names(verbs, handover.names, waits, behind)
-    _wait_for_takers(handover.values, waits, behind)
-    _wait_for_settings(stack, kinds, waits, behind)
-    _wait_for_restored(stack, handover.restored, waits, behind)
+            after[StepKey(key, "fill")] = set()
+    waits = StepWaits(stack, kinds, after)
+    waits.for_homes()
+    waits.for_attributes()
+    waits.for_names(verbs, constraints.names)
+    waits.for_moved_values(constraints.values)
+    waits.for_settings()
+    waits.for_restored(constraints.restored)
     last = [key for key, verb in verbs.items() if verb in DELETED_LAST]
-    _wait_for_new(stack, frozenset(last), waits, behind)
-    steps = _sorted({step: found | behind.get(step, set()) for step, found in waits.items()})
-    nodes = (Node(each, tuple(sorted(waits[each])), tuple(sorted(behind.get(each, ())))) for each in steps)
+    waits.for_new(frozenset(last))
+    behind = waits.behind
+    steps = _sorted({step: found | behind.get(step, set()) for step, found in after.items()})
+    nodes = (Node(each, tuple(sorted(after[each])), tuple(sorted(behind.get(each, ())))) for each in steps)
     drops = [
-        _after_the_new(node, waits)
+        _after_the_new(node, after)
         for node in _drops(
             [*last, *(key for key, verb in verbs.items() if verb == "delete")], steps, kinds, users
         )
@@ -147,168 +122,11 @@ def cycles(resources: Mapping[Key, Desired], kinds: Mapping[str, Adapter[Any]]) 
     yield from open_cycles(before, kinds, {})
 
 
-def _behind(stack: Stack, waits: Mapping[StepKey, set[StepKey]]) -> dict[StepKey, set[StepKey]]:
-    """For each create, add a wait for the settings of the resource that it lives in, unless those wait for it."""
-    behind: dict[StepKey, set[StepKey]] = {}
-    for step in sorted(waits):
-        desired = stack.resources.get(step.key)
-        if step.part != "make" or desired is None or desired.scope is None:
-            continue
-        settings = StepKey(desired.scope, "fill")
-        refers = bool(stack.resources[desired.scope].references)
-        if settings in waits and not (refers and leads_to(settings, step, waits, behind)):
-            behind[step] = {settings}
-    return behind
-
-
-def _wait_for_names(
-    verbs: Mapping[Key, str],
-    held: Mapping[StepKey, frozenset[Key]],
-    waits: dict[StepKey, set[StepKey]],
-    behind: Mapping[StepKey, set[StepKey]],
-) -> None:
-    """Make each step that takes over a name wait until it is free; in a cycle of waits one step goes first."""
-    for step in sorted(held):
-        for holder in sorted(held[step]):
-            free, leaves = StepKey(holder, "free"), _leaving(holder, verbs[holder])
-            if free not in waits and leaves and not leads_to(leaves, step, waits, behind):
-                waits[step].add(leaves)
-                continue
-            waits.setdefault(free, set())
-            waits[step].add(free)
-            if leaves:
-                waits[leaves].add(free)
-
-
-def _wait_for_takers(
-    moved: Mapping[Key, frozenset[Key]],
-    waits: Mapping[StepKey, set[StepKey]],
-    behind: Mapping[StepKey, set[StepKey]],
-) -> None:
-    """Make each resource that loses a value wait for those that get it; two that exchange values do not both wait."""
-    for loser in sorted(moved):
-        step = StepKey(loser, "fill")
-        for taker in (StepKey(each, "fill") for each in sorted(moved[loser])):
-            if step in waits and taker in waits and not leads_to(taker, step, waits, behind):
-                waits[step].add(taker)
-
-
-def _wait_for_new(
-    stack: Stack,
-    renewed: frozenset[Key],
-    waits: dict[StepKey, set[StepKey]],
-    behind: Mapping[StepKey, set[StepKey]],
-) -> None:
-    """Make references to a replaced resource wait until the new resource has its settings."""
-    for step in sorted(waits) if renewed else ():
-        desired = stack.resources.get(step.key)
-        if step.part != "fill" or desired is None or step.key in renewed:
-            continue
-        for target in sorted(renewed.intersection(*[chain(*desired.references.values())])):
-            settings = StepKey(target, "fill")
-            if not leads_to(settings, step, waits, behind):
-                waits[step].add(settings)
-
-
 def _after_the_new(node: Node, waits: Mapping[StepKey, set[StepKey]]) -> Node:
     """The delete of the old resource, after the new one exists with its settings."""
     key = node.step.key
     own = {each for each in (StepKey(key, "make"), StepKey(key, "fill")) if each in waits}
     return replace(node, after=tuple(sorted({*node.after, *own}))) if own else node
-
-
-def _leaving(holder: Key, verb: str) -> StepKey | None:
-    """The step by which a resource gives up its name; None if it is deleted at the end."""
-    if verb == "delete":
-        return None
-    return StepKey(holder, "drop" if verb == "replace" else "fill")
-
-
-def _wait_for_settings(
-    stack: Stack,
-    kinds: Mapping[str, Adapter[Any]],
-    waits: Mapping[StepKey, set[StepKey]],
-    behind: dict[StepKey, set[StepKey]],
-) -> None:
-    """Make the settings of a resource wait for those of the resources that it refers to, where AWS requires it.
-
-    Two resources that refer to each other cannot wait for each other: the later one does not wait, and what AWS then
-    refuses is left to the next pass.
-    """
-    for step in sorted(waits):
-        desired = stack.resources.get(step.key)
-        if step.part not in ("make", "fill") or desired is None or not desired.references:
-            continue
-        adapter = kinds[step.key.kind]
-        sent = adapter.create.fields if step.part == "make" else desired.references
-        for name in sorted(desired.references.keys() & _waiting_fields(adapter.model) & {*sent}):
-            targets = sorted(desired.references[name])
-            for other in (StepKey(target, "fill") for target in targets):
-                if other in waits and not leads_to(other, step, waits, behind):
-                    behind.setdefault(step, set()).add(other)
-
-
-def _wait_for_restored(
-    stack: Stack,
-    restored: frozenset[Key],
-    waits: Mapping[StepKey, set[StepKey]],
-    behind: dict[StepKey, set[StepKey]],
-) -> None:
-    """Make what refers to a resource wait until its scheduled deletion is cancelled."""
-    for step in sorted(waits) if restored else ():
-        desired = stack.resources.get(step.key)
-        if step.part not in ("make", "fill") or desired is None:
-            continue
-        targets = {target for found in desired.references.values() for target in found} & restored
-        for other in (StepKey(target, "fill") for target in sorted(targets)):
-            if other in waits and not leads_to(other, step, waits, behind):
-                behind.setdefault(step, set()).add(other)
-
-
-def _wait_for_attributes(
-    stack: Stack,
-    kinds: Mapping[str, Adapter[Any]],
-    waits: dict[StepKey, set[StepKey]],
-    behind: dict[StepKey, set[StepKey]],
-) -> None:
-    """Make references to an attribute wait for the settings of its resource, which may set or change the attribute."""
-    for step in sorted(waits):
-        desired = stack.resources.get(step.key)
-        if step.part not in ("make", "fill") or desired is None or not desired.references:
-            continue
-        created = (*kinds[step.key.kind].create.fields, TAGS)
-        for name, target, _ in attributes_in(desired, kinds):
-            other = StepKey(target, "fill")
-            sent = step.part == "fill" or name in created
-            if sent and other in waits and not leads_to(other, step, waits, behind):
-                behind.setdefault(step, set()).add(other)
-
-
-@cache
-def _waiting_fields(model: type[Part]) -> frozenset[str]:
-    """The fields of a kind that refer to resources whose settings must be set before."""
-    return frozenset(name for name, shape in fields_of(model).items() if _asks_for_settings(shape))
-
-
-def _asks_for_settings(shape: Shape) -> bool:
-    """Whether a value of this shape refers to a resource whose settings must be set before."""
-    inner = (*shape.fields.values(), shape.items, shape.values)
-    own = (*((shape.ref,) if shape.ref else ()), *shape.means)
-    return any(each.settled for each in own) or any(each and _asks_for_settings(each) for each in inner)
-
-
-def leads_to(start: T, goal: T, *ways: Mapping[T, set[T]]) -> bool:
-    """Whether one node leads to another, directly or not; each of `ways` maps a node to those that it leads to."""
-    seen, ahead = {start}, [start]
-    while ahead:
-        each = ahead.pop()
-        if each == goal:
-            return True
-        for way in ways:
-            found = way.get(each, set()) - seen
-            seen |= found
-            ahead += found
-    return False
 
 
 def _made_before(desired: Desired, adapter: Adapter[Any], made: set[Key]) -> dict[str, set[Key]]:

@@ -8,8 +8,8 @@ from reconciler.contract import Adapter
 from reconciler.declarations import NAME
 from reconciler.planning.action import TAGS, Action
 from reconciler.planning.diff import Difference
-from reconciler.planning.graph import StepKey
 from reconciler.planning.ownership import KEY_MARK
+from reconciler.planning.step_waits import StepKey
 from reconciler.planning.tag_encoding import marks_for, name_in_between, to_mark
 from reconciler.planning.world import World
 from reconciler.stack import Key, Stack

@@ -23,7 +23,7 @@ from reconciler.planning.contents import (
 from reconciler.planning.create_before_delete import Followers, with_replace_order
 from reconciler.planning.diff import Difference, supplied
 from reconciler.planning.existing import not_there
-from reconciler.planning.graph import Handover, Node, order
+from reconciler.planning.graph import Node, order
 from reconciler.planning.moved_values import moved_values
 from reconciler.planning.name_exchange import Names, renames
 from reconciler.planning.nested_deletes import live_rows
@@ -32,6 +32,7 @@ from reconciler.planning.referrers import users_of
 from reconciler.planning.refused_parents import foreign_line, refuse_dependents
 from reconciler.planning.removal import removal_action, removal_verb
 from reconciler.planning.renamed import rename_hints
+from reconciler.planning.step_waits import Constraints
 from reconciler.planning.text_references import Resolver
 from reconciler.planning.world import Observed, Stray, UnmanagedContents, World
 from reconciler.stack import Desired, Key, Stack
@@ -138,8 +139,8 @@ def make_plan(
     names = _names(actions, stack, world, kinds)
     verbs = {key: action.steps for key, action in actions.items() if action.pending}
     restored = frozenset(key for key, action in actions.items() if action.restores)
-    handover = Handover(names.held(), moved_values(actions, stack, world, kinds), restored)
-    nodes, cut = order(stack, verbs, kinds, users_of(verbs, world, kinds), handover)
+    constraints = Constraints(names.held(), moved_values(actions, stack, world, kinds), restored)
+    nodes, cut = order(stack, verbs, kinds, users_of(verbs, world, kinds), constraints)
     for key in (node.step.key for node in nodes if node.step.part == "free"):
         actions[key] = names.by_way(actions[key])
     rows = live_rows(actions, world, kinds)

@@ -6,7 +6,8 @@ from typing import Any
 
 from reconciler.contract import Adapter, Sighting, Wired
 from reconciler.field_schema import leaves, mentioned
-from reconciler.planning.graph import DELETED_LAST, Users, kinds_by_field, leads_to
+from reconciler.planning.graph import DELETED_LAST, Users, kinds_by_field
+from reconciler.planning.step_waits import leads_to
 from reconciler.planning.world import World
 from reconciler.stack import Key
 

@@ -13,7 +13,8 @@ from reconciler.contract import Adapter, Create
 from reconciler.field_schema import fields_of
 from reconciler.model import Means, Ref, Resource
 from reconciler.planning import graph
-from reconciler.planning.graph import Handover, Node, ReferenceCycle, StepKey, cycles, order
+from reconciler.planning.graph import Node, ReferenceCycle, cycles, order
+from reconciler.planning.step_waits import Constraints, StepKey
 from reconciler.stack import Desired
 from tests.unit.plan_toys import HOURS, KINDS, PLACE, QUEUE, Hours, Queue, key, kind, stack, want
 
@@ -197,7 +198,7 @@ def test_what_loses_a_value_waits_for_what_gets_it() -> None:
     desired = [queue("A"), queue("B")]
     a, b = (each.key for each in desired)
     nodes, _ = order(
-        stack(*desired), {a: "update", b: "create"}, KINDS, None, Handover(values={a: frozenset({b})})
+        stack(*desired), {a: "update", b: "create"}, KINDS, None, Constraints(values={a: frozenset({b})})
     )
     assert steps(nodes) == ["make B", "fill B", "fill A"]
     assert nodes[-1].after == (StepKey(b, "fill"),)
@@ -206,8 +207,8 @@ def test_what_loses_a_value_waits_for_what_gets_it() -> None:
 def test_of_two_that_exchange_values_one_goes_first() -> None:
     desired = [queue("A"), queue("B")]
     a, b = (each.key for each in desired)
-    handover = Handover(values={a: frozenset({b}), b: frozenset({a})})
-    nodes, _ = order(stack(*desired), {a: "update", b: "update"}, KINDS, None, handover)
+    constraints = Constraints(values={a: frozenset({b}), b: frozenset({a})})
+    nodes, _ = order(stack(*desired), {a: "update", b: "update"}, KINDS, None, constraints)
     assert steps(nodes) == ["fill B", "fill A"]
 
 

@@ -8,8 +8,8 @@ from reconciler.contract import Api, Attribute, Sighting
 from reconciler.field_schema import Shape, fields_of, texts_in, with_texts
 from reconciler.interpolation import tokens_in_text
 from reconciler.model import Means
-from reconciler.planning.graph import StepKey
 from reconciler.planning.plan import TAGS
+from reconciler.planning.step_waits import StepKey
 from reconciler.resources.dynamodb.table import TableAdapter
 from reconciler.stack import Key
 from reconciler.testing.samples import Settings
