@@ -25,7 +25,9 @@ from reconciler.exporting.survey import Wanted, survey
 from reconciler.kinds import known_kinds
 from reconciler.logs import configure
 from reconciler.observing.observer import ReadContext
-from reconciler.reconcile import Options, Pass, PassReport
+from reconciler.pass_options import Options
+from reconciler.pass_report import PassReport
+from reconciler.reconcile import Pass
 from reconciler.runtime.clock import VirtualClock
 from reconciler.runtime.gc_tuning import collect_seldom
 from reconciler.sandbox import Sandbox

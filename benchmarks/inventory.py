@@ -17,7 +17,8 @@ from reconciler.aws.account import Account
 from reconciler.cache_store import Cache, FileCache, NoCache
 from reconciler.kinds import known_kinds
 from reconciler.logs import configure
-from reconciler.reconcile import Options, Pass
+from reconciler.pass_options import Options
+from reconciler.reconcile import Pass
 from reconciler.runtime.clock import Clock
 from reconciler.sandbox.account import account_in, sandboxed
 from reconciler.stack import Stack

@@ -12,7 +12,8 @@ from reconciler.cache_store import FileCache
 from reconciler.desired import load
 from reconciler.kinds import known_kinds
 from reconciler.logs import configure
-from reconciler.reconcile import Options, Pass
+from reconciler.pass_options import Options
+from reconciler.reconcile import Pass
 from reconciler.runtime.clock import VirtualClock
 from reconciler.sandbox import Sandbox
 from reconciler.sandbox.account import account_in, sandboxed

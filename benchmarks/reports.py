@@ -5,9 +5,10 @@ import time
 
 from benchmarks.centre import Size, centre
 from reconciler.applying import Result
+from reconciler.pass_options import Options
+from reconciler.pass_report import PassReport
 from reconciler.planning.diff import Difference
 from reconciler.planning.plan import Action, Plan
-from reconciler.reconcile import Options, PassReport
 from reconciler.reports.formats import FORMATS
 
 REPEATS = 3

@@ -25,7 +25,9 @@ from reconciler.aws.pacing import Pacer
 from reconciler.kinds import known_kinds
 from reconciler.logs import configure
 from reconciler.model import Settings
-from reconciler.reconcile import Options, Pass, PassReport
+from reconciler.pass_options import Options
+from reconciler.pass_report import PassReport
+from reconciler.reconcile import Pass
 from reconciler.sandbox.account import sandboxed
 from reconciler.sandbox.fault_injection import SandboxSettings
 from reconciler.sandbox.server import serve

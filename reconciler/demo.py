@@ -13,7 +13,9 @@ from reconciler.contract import Adapter, Delete
 from reconciler.desired import load
 from reconciler.destroying import Look, destroy_all, emptied, look
 from reconciler.kinds import known_kinds
-from reconciler.reconcile import Options, Pass, PassReport
+from reconciler.pass_options import Options
+from reconciler.pass_report import PassReport
+from reconciler.reconcile import Pass
 from reconciler.reports.text_report import closing_lines, count_line, heading, plan_lines
 from reconciler.runtime.clock import Clock
 from reconciler.sandbox import Sandbox

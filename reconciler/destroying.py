@@ -6,11 +6,12 @@ from typing import Any
 
 from reconciler.contract import Adapter, Sighting
 from reconciler.observing.contents_reader import list_with_tags
+from reconciler.pass_report import PassReport
 from reconciler.planning.contents import kinds_within
 from reconciler.planning.ownership import Owner, owner_of
 from reconciler.planning.plan import Plan
 from reconciler.planning.world import World
-from reconciler.reconcile import Pass, PassReport
+from reconciler.reconcile import Pass
 from reconciler.stack import Desired, Destruction, GuardLimits, Key, Place, Stack
 
 ROUNDS = 5

@@ -3,29 +3,27 @@
 from collections import Counter
 from collections.abc import Callable, Collection, Iterable, Iterator, Mapping
 from dataclasses import dataclass, field, replace
-from fnmatch import fnmatchcase
-from typing import Any, Literal, Protocol
+from typing import Any, Protocol
 
-from reconciler.applying import LATE, TROUBLE, Applier, Outcome, Progress, Result
+from reconciler.applying import LATE, TROUBLE, Applier, Progress, Result
 from reconciler.cache_store import Cache, NoCache
 from reconciler.contract import Adapter, Api, declared_services
 from reconciler.errors import ASSUME, EXPIRED, Busy, CallError, Unreachable, Unsure, Waiting
-from reconciler.model import Secret, Settings
+from reconciler.model import Secret
 from reconciler.observing.contents_reader import read_contents
-from reconciler.observing.observer import ExtraReads, ReadContext, observe
+from reconciler.observing.observer import ReadContext, observe
 from reconciler.observing.undeclared_reader import read_undeclared
+from reconciler.pass_options import NamesNothing, Options
+from reconciler.pass_report import PassOutcome, PassReport
 from reconciler.planning.action import Verb
-from reconciler.planning.approval import Approval
 from reconciler.planning.chosen_parts import (
     Chosen,
     as_chosen,
-    chosen_in,
-    chosen_part,
     only_chosen_fields,
     other_changes,
 )
 from reconciler.planning.estimate import mutating_calls, reading_calls
-from reconciler.planning.extra import Extra, extra_of
+from reconciler.planning.extra import extra_of
 from reconciler.planning.guard import guard, hint
 from reconciler.planning.held_edits import NOTHING_HELD, Held, with_held, without_held
 from reconciler.planning.notes import found_before, not_shown, notes_on
@@ -47,8 +45,6 @@ SHORTEST = 15 * 60.0
 """The shortest default deadline of a pass, in seconds."""
 
 NOTHING: Mapping[str, int] = {}
-
-PassOutcome = Literal["settled", "pending", "failed", "refused", "stopped"]
 
 
 class Tally(Protocol):
@@ -96,118 +92,6 @@ class Aws(Protocol):
 
     def reveal(self, secret: Secret) -> str:
         """Fetch a secret now."""
-
-
-@dataclass(frozen=True)
-class Options:
-    """The options of one pass, as the command line gives them."""
-
-    dry_run: bool = False
-    only: tuple[str, ...] = ()
-    """`KIND/NAME` patterns, or parts of resources (`planning.chosen_parts`); a pass limited by them changes nothing else."""
-    allow_deletes: int | None = None
-    keys: frozenset[Key] | None = None
-    """The resources that the pass may change; None: all."""
-    resting: frozenset[Key] = frozenset()
-    """Resources that are not tried in this pass, because they failed recently."""
-    approval: Approval | None = None
-    """The approval of the only plan that may be applied."""
-    prune_at: float | None = None
-    """Seconds since 1970 before which nothing is deleted or unmarked that the files no longer have; None: in this pass."""
-    but: tuple[str, ...] = ()
-    """`KIND/NAME` patterns that the pass does not change."""
-    also: frozenset[Key] = frozenset()
-    """Resources that the pass may change besides those of `only`: what they need."""
-    only_verb: Verb | None = None
-    """The only verb that the plan may have; a plan with another one is refused."""
-    extra: ExtraReads | None = None
-    """How a dry run also finds what lives beside the stack; None: not at all."""
-
-    @staticmethod
-    def matches(key: Key, pattern: str) -> bool:
-        """Whether a `KIND/NAME` pattern names a resource."""
-        return str(key) == pattern or fnmatchcase(str(key), pattern)
-
-    def idle(self, keys: Collection[Key]) -> list[str]:
-        """The patterns that name none of these resources."""
-        idle = [each for each in self.only if not any(self.names(key, each) for key in keys)]
-        return idle + [each for each in self.but if not any(self.matches(key, each) for key in keys)]
-
-    def names(self, key: Key, pattern: str) -> bool:
-        """Whether a pattern of `only` names a resource, or a part of it."""
-        part = chosen_part(pattern)
-        return self.matches(key, pattern) or (part is not None and self.matches(key, part.resource))
-
-    def chosen(self, stack: Stack) -> Chosen:
-        """The parts of resources that the pass is limited to."""
-        return chosen_in(stack, self.only, self.matches)
-
-    def selects(self, key: Key) -> bool:
-        """Whether the pass may change a resource."""
-        if key in self.resting or (self.keys is not None and key not in self.keys):
-            return False
-        if any(self.matches(key, pattern) for pattern in self.but):
-            return False
-        named = not self.only or any(self.names(key, pattern) for pattern in self.only)
-        return named or key in self.also
-
-
-class NamesNothing(Exception):
-    """Raised for patterns that name neither a desired resource nor a live one with our mark; nothing was changed."""
-
-    def __init__(self, patterns: Collection[str], known: Collection[Key]) -> None:
-        super().__init__(", ".join(patterns))
-        self.patterns = patterns
-        self.known = known
-
-
-@dataclass(frozen=True)
-class PassReport:
-    """All that a pass found and did, as plain data."""
-
-    stack: Stack
-    options: Options
-    outcome: PassOutcome
-    plan: Plan = Plan({})
-    results: Mapping[Key, Result] = field(default_factory=dict)
-    notes: tuple[str, ...] = ()
-    blind: tuple[str, ...] = ()
-    """Kinds whose resources that are no longer desired could not be listed, and why."""
-    refusals: tuple[str, ...] = ()
-    """Why nothing was changed: AWS cannot be reached, the account is wrong, or the guard refused."""
-    hints: tuple[str, ...] = ()
-    """What the user can do about the refusals."""
-    before: Mapping[Key, Settings] = field(default_factory=dict)
-    """By resource, the values that the pass found in the fields that it was to change."""
-    estimated_calls: int = 0
-    estimated_seconds: float = 0.0
-    """Seconds that the changing calls of apply take at AWS's quotas."""
-    extra: Extra | None = None
-    """What lives beside the stack; None if it was not looked for."""
-    calls: Mapping[str, int] = field(default_factory=dict)
-    mutating_calls: int = 0
-    throttled: Mapping[str, int] = field(default_factory=dict)
-    """The calls that AWS throttled, counted in the same way."""
-    deadline: float = 0.0
-    """Seconds after which the pass started no further work."""
-    seconds: float = 0.0
-    started: float = 0.0
-    """In seconds since 1970."""
-
-    @property
-    def throttled_calls(self) -> int:
-        """How many calls AWS throttled."""
-        return sum(self.throttled.values())
-
-    @property
-    def contents_gone(self) -> int:
-        """The number of resources that were deleted with their parent."""
-        done = (each for each in self.plan.vanishing if self.results[each.key].outcome == "done")
-        return sum(len(action.contents) for action in done)
-
-    def count(self, *outcomes: Outcome) -> int:
-        """How many actions ended in one of these outcomes."""
-        return sum(result.outcome in outcomes for result in self.results.values())
 
 
 @dataclass

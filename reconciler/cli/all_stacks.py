@@ -16,9 +16,9 @@ from reconciler.runtime.interrupts import INTERRUPTED, interrupts
 if TYPE_CHECKING:
     from rich.text import Text
 
+    from reconciler.pass_report import PassReport
     from reconciler.planning.approval import Approval
     from reconciler.planning.plan import Plan
-    from reconciler.reconcile import PassReport
     from reconciler.stack import Stack
 
 WORST = (INTERRUPTED, FAILED, INVALID, REFUSED, PENDING, SETTLED)
@@ -60,7 +60,7 @@ def run_all(given: PassOptions, where: PassTarget, shown: Shown) -> NoReturn:
     from reconciler import console
     from reconciler.cli.side_by_side import make_passes
     from reconciler.logs import configure
-    from reconciler.reconcile import Options
+    from reconciler.pass_options import Options
 
     configure(given.verbose)
     asks = where.asks is Asks.BEFORE_CHANGES
@@ -90,8 +90,9 @@ def _apply_if_agreed(entries: Sequence[Entry], where: PassTarget) -> None:
     """Ask once about all plans that were shown, and apply these; what differs from its plan by then is refused."""
     from reconciler import console
     from reconciler.cli.side_by_side import make_passes
+    from reconciler.pass_options import Options
     from reconciler.planning.approval import actions_data, approval_of
-    from reconciler.reconcile import DECLINED, Options
+    from reconciler.reconcile import DECLINED
 
     if any(each.outcome == "stopped" for each in entries):
         return

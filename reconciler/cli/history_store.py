@@ -13,7 +13,7 @@ if TYPE_CHECKING:
     from reconciler.cli.pass_target import PassTarget
     from reconciler.contract import Api
     from reconciler.history import History, HistoryError, Ledger, Record
-    from reconciler.reconcile import PassReport
+    from reconciler.pass_report import PassReport
     from reconciler.reports.extra_sections import EarlierPass
 
 SHOWN = 30

@@ -7,7 +7,7 @@ from typing import TYPE_CHECKING
 from reconciler.cli.exits import INVALID, exit_with_errors
 
 if TYPE_CHECKING:
-    from reconciler.reconcile import Options
+    from reconciler.pass_options import Options
     from reconciler.stack import Key, Stack
 
 WILDCARDS = str.maketrans("", "", "*?[]!")

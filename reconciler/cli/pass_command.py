@@ -24,7 +24,8 @@ from reconciler.runtime.interrupts import INTERRUPTED
 if TYPE_CHECKING:
     from collections.abc import Callable
 
-    from reconciler.reconcile import Options, PassReport
+    from reconciler.pass_options import Options
+    from reconciler.pass_report import PassReport
     from reconciler.stack import Stack
 
 WORST = (INTERRUPTED, FAILED, REFUSED, PENDING, SETTLED)
@@ -93,7 +94,7 @@ def _where(given: PassOptions, asks: Asks, shown: Shown) -> PassTarget:
 def _options(given: PassOptions, stack: "Stack") -> "Options":
     """The options of the pass over a stack; exits with an error if they name nothing of it."""
     from reconciler.observing.observer import ExtraReads
-    from reconciler.reconcile import Options
+    from reconciler.pass_options import Options
 
     if given.plan is not None:
         return approved(given.plan, stack)

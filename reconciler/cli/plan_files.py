@@ -6,7 +6,8 @@ from typing import TYPE_CHECKING
 from reconciler.cli.exits import FAILED, INVALID, REFUSED, exit_with_errors
 
 if TYPE_CHECKING:
-    from reconciler.reconcile import Options, PassReport
+    from reconciler.pass_options import Options
+    from reconciler.pass_report import PassReport
     from reconciler.stack import Stack
 
 
@@ -21,7 +22,7 @@ def check_together(plan: Path | None, out: Path | None, *, dry_run: bool, narrow
 
 def approved(plan: Path, stack: "Stack") -> "Options":
     """The options with which a plan was made and is applied; exits with an error if it must not be applied."""
-    from reconciler.reconcile import Options
+    from reconciler.pass_options import Options
     from reconciler.reports.planfile import BadPlanFile, StalePlanFile, read_plan
 
     try:

@@ -11,7 +11,7 @@ from reconciler.cli.output_files import Target, begins
 from reconciler.runtime.interrupts import INTERRUPTED
 
 if TYPE_CHECKING:
-    from reconciler.reconcile import PassReport
+    from reconciler.pass_report import PassReport
     from reconciler.reports.extra_sections import EarlierPass
 
 EXITS = {

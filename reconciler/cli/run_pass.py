@@ -14,8 +14,10 @@ if TYPE_CHECKING:
 
     from reconciler.cache_store import Cache
     from reconciler.console import ProgressBar
+    from reconciler.pass_options import Options
+    from reconciler.pass_report import PassReport
     from reconciler.planning.plan import Plan
-    from reconciler.reconcile import Aws, Options, PassReport
+    from reconciler.reconcile import Aws
     from reconciler.runtime.clock import Clock
     from reconciler.stack import Stack
 
@@ -104,7 +106,8 @@ def _pass(
 ) -> "PassReport":
     from reconciler import console
     from reconciler.kinds import known_kinds
-    from reconciler.reconcile import NamesNothing, Pass
+    from reconciler.pass_options import NamesNothing
+    from reconciler.reconcile import Pass
     from reconciler.reports.text_report import (
         beside_lines,
         closing_lines,

@@ -15,7 +15,8 @@ from reconciler.runtime.interrupts import interrupts
 if TYPE_CHECKING:
     from reconciler.aws.pacing import Pacer
     from reconciler.history import Ledger
-    from reconciler.reconcile import Options, PassReport
+    from reconciler.pass_options import Options
+    from reconciler.pass_report import PassReport
     from reconciler.runtime.shutdown import Stop
     from reconciler.stack import Stack
 
@@ -106,7 +107,8 @@ class _Work:
     def _pass(self, entry: Entry, stack: "Stack", pacers: "dict[str, Pacer]") -> "PassReport":
         from reconciler.applying import Quiet
         from reconciler.kinds import known_kinds
-        from reconciler.reconcile import Pass, PassReport
+        from reconciler.pass_report import PassReport
+        from reconciler.reconcile import Pass
         from reconciler.runtime.shutdown import Shutdown
 
         aws, clock, cache = opened(stack, self._where, self._ending)

@@ -75,7 +75,8 @@ def _in_sandbox(
     from reconciler.applying import Quiet
     from reconciler.kinds import known_kinds
     from reconciler.observing.observer import ReadContext
-    from reconciler.reconcile import Options, Pass
+    from reconciler.pass_options import Options
+    from reconciler.reconcile import Pass
     from reconciler.sandbox.account import account_in, sandboxed
 
     console.announce(

@@ -4,7 +4,7 @@ from dataclasses import dataclass, field
 from typing import NamedTuple
 
 from reconciler.applying import TROUBLE
-from reconciler.reconcile import PassReport
+from reconciler.pass_report import PassReport
 from reconciler.runtime.retrying import FAILED_RESOURCE
 from reconciler.stack import Key
 

@@ -25,6 +25,7 @@ from reconciler.daemon.status import NAMED, SETTLED, State
 from reconciler.desired import InvalidStack
 from reconciler.exporting.acceptance import Seen
 from reconciler.history import History, HistoryError
+from reconciler.pass_report import PassReport
 from reconciler.planning.held_edits import (
     NOTHING_HELD,
     Held,
@@ -37,7 +38,6 @@ from reconciler.planning.held_edits import (
 )
 from reconciler.planning.plan import Plan
 from reconciler.planning.world import World
-from reconciler.reconcile import PassReport
 from reconciler.reports.number_format import counted
 from reconciler.runtime.clock import Clock
 from reconciler.stack import Key, Stack

@@ -11,7 +11,7 @@ from prometheus_client import (
     generate_latest,
 )
 
-from reconciler.reconcile import PassReport
+from reconciler.pass_report import PassReport
 
 STACK = ("stack", "environment")
 SECONDS = (0.5, 1, 2.5, 5, 10, 30, 60, 300, 1_800, 7_200)

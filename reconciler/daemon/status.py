@@ -6,8 +6,8 @@ from typing import Literal, TypeAlias
 
 from reconciler.applying import TROUBLE
 from reconciler.daemon.backoff import Backoff
+from reconciler.pass_report import PassReport
 from reconciler.planning.plan import Action
-from reconciler.reconcile import PassReport
 from reconciler.reports.number_format import counted
 from reconciler.stack import Key
 

@@ -4,7 +4,7 @@ from collections.abc import Iterator, Mapping
 from contextlib import AbstractContextManager, contextmanager, nullcontext
 from typing import TYPE_CHECKING
 
-from reconciler.reconcile import PassReport
+from reconciler.pass_report import PassReport
 from reconciler.stack import Stack
 
 if TYPE_CHECKING:

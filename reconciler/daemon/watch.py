@@ -22,11 +22,13 @@ from reconciler.daemon.status import SETTLED, State, as_in_the_files, drift_of, 
 from reconciler.daemon.tracing import Trace
 from reconciler.desired import FilesChanging, InvalidStack
 from reconciler.history import History, HistoryError, Ledger, last_settled_hash
+from reconciler.pass_options import Options
+from reconciler.pass_report import PassReport
 from reconciler.planning.held_edits import NOTHING_HELD, Held
 from reconciler.planning.plan import Plan
 from reconciler.planning.subset import focused
 from reconciler.planning.world import World
-from reconciler.reconcile import Aws, Options, Pass, PassReport
+from reconciler.reconcile import Aws, Pass
 from reconciler.runtime.clock import Clock
 from reconciler.runtime.shutdown import Shutdown
 from reconciler.stack import Key, Role, Stack

@@ -12,13 +12,14 @@ from reconciler.applying import Result
 from reconciler.aws.redaction import SECRETS
 from reconciler.history.records import Record, stack_of
 from reconciler.history.store import BODIES
+from reconciler.pass_options import Options
+from reconciler.pass_report import PassReport
 from reconciler.planning.contents import Content
 from reconciler.planning.diff import Difference
 from reconciler.planning.held_edits import HELD_UNTIL
 from reconciler.planning.ownership import Owner
 from reconciler.planning.plan import Action, Plan
 from reconciler.planning.world import UnmanagedContents
-from reconciler.reconcile import Options, PassReport
 from reconciler.reports.number_format import time_ago
 from reconciler.reports.text_report import closing_lines, heading, plan_lines
 from reconciler.stack import Key, Stack

@@ -6,7 +6,7 @@ from dataclasses import dataclass, field, replace
 
 from reconciler.history.records import record_of
 from reconciler.history.store import History, HistoryError, last_settled_hash
-from reconciler.reconcile import PassReport
+from reconciler.pass_report import PassReport
 
 
 @dataclass

@@ -7,7 +7,7 @@ from typing import Any, Literal
 
 from reconciler.applying import Outcome
 from reconciler.aws.redaction import SECRETS
-from reconciler.reconcile import PassReport
+from reconciler.pass_report import PassReport
 from reconciler.reports.data import as_data
 from reconciler.stack import Key, Stack
 from reconciler.stack_json import stack_data, stack_from, value_data

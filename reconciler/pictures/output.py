@@ -7,6 +7,7 @@ from typing import Any
 from reconciler.aws.redaction import SECRETS
 from reconciler.contract import Adapter
 from reconciler.field_schema import fields_of
+from reconciler.pass_report import PassReport
 from reconciler.pictures import flow_diff as changes
 from reconciler.pictures.flow_diff import Canonical
 from reconciler.pictures.flow_diff_text import words
@@ -16,7 +17,6 @@ from reconciler.pictures.render.text_metrics import visible
 from reconciler.pictures.sources import flow
 from reconciler.pictures.sources import stack as centre
 from reconciler.pictures.sources.flow_parser import read
-from reconciler.reconcile import PassReport
 from reconciler.stack import Key, Stack
 
 BEFORE, AFTER = "Live", "Desired"

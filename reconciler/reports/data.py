@@ -3,9 +3,9 @@
 from datetime import UTC, datetime
 
 from reconciler.aws.redaction import SECRETS
+from reconciler.pass_report import PassReport
 from reconciler.planning.diff import Difference
 from reconciler.planning.plan import Action
-from reconciler.reconcile import PassReport
 from reconciler.reports.extra_text import extra_data
 from reconciler.reports.report_schema import VERSION, ActionData, DifferenceData, ReportData
 from reconciler.reports.unmanaged_contents import others_data

@@ -8,8 +8,8 @@ from typing import Any
 
 from reconciler.aws.redaction import SECRETS
 from reconciler.contract import Adapter
+from reconciler.pass_report import PassReport
 from reconciler.pictures import report_pictures
-from reconciler.reconcile import PassReport
 from reconciler.reports.extra_text import (
     extra_data,
     extra_lines,

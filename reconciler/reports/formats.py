@@ -4,7 +4,7 @@ from collections.abc import Callable, Mapping
 from pathlib import Path
 from typing import TypeAlias
 
-from reconciler.reconcile import PassReport
+from reconciler.pass_report import PassReport
 from reconciler.reports.data import as_data, as_json
 from reconciler.reports.html_report import Sections, as_page
 from reconciler.reports.junit_report import as_junit

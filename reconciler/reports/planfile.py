@@ -13,9 +13,9 @@ from typing import Any, get_args
 from rich.text import Span, Text
 
 from reconciler.aws.redaction import SECRETS
+from reconciler.pass_report import PassReport
 from reconciler.planning.approval import Approval, actions_data, approval_of
 from reconciler.planning.plan import Verb
-from reconciler.reconcile import PassReport
 from reconciler.reports.text_report import (
     action_lines,
     beside_lines,

@@ -9,8 +9,8 @@ from pydantic import ConfigDict, Field, TypeAdapter, with_config
 from typing_extensions import TypedDict
 
 from reconciler.applying import Outcome
+from reconciler.pass_report import PassOutcome
 from reconciler.planning.plan import Verb
-from reconciler.reconcile import PassOutcome
 
 VERSION: Final = 1
 DESCRIBED = ConfigDict(use_attribute_docstrings=True)

@@ -8,12 +8,12 @@ from rich.text import Text
 
 from reconciler.applying import Outcome, Result
 from reconciler.aws.redaction import SECRETS
+from reconciler.pass_report import PassReport
 from reconciler.planning.action import hidden_fields
 from reconciler.planning.contents import Content
 from reconciler.planning.diff import Difference
 from reconciler.planning.ownership import Owner
 from reconciler.planning.plan import Action, Plan
-from reconciler.reconcile import PassReport
 from reconciler.reports.extra_text import extra_data, extra_lines
 from reconciler.reports.number_format import counted, lasting
 from reconciler.reports.unmanaged_contents import in_words, others_data

@@ -17,8 +17,10 @@ from reconciler.aws.api import is_read
 from reconciler.contract import Adapter, Address, CannotDelete, Delete, Request, Sighting
 from reconciler.desired import load
 from reconciler.kinds import known_kinds
+from reconciler.pass_options import Options
+from reconciler.pass_report import PassReport
 from reconciler.planning.plan import Plan
-from reconciler.reconcile import Options, Pass, PassReport
+from reconciler.reconcile import Pass
 from reconciler.runtime.clock import VirtualClock
 from reconciler.sandbox import Sandbox, state
 from reconciler.stack import Key, Stack

@@ -8,8 +8,10 @@ from typing import Any
 from reconciler.applying import Quiet
 from reconciler.destroying import Look, destroy_all, emptied, look
 from reconciler.kinds import known_kinds
+from reconciler.pass_options import Options
+from reconciler.pass_report import PassReport
 from reconciler.planning.ownership import STACK_MARK
-from reconciler.reconcile import Options, Pass, PassReport
+from reconciler.reconcile import Pass
 from reconciler.sandbox.fault_injection import Plan
 from reconciler.stack import Destruction, Key, Stack
 from tests.end_to_end.test_examples import keep_secrets

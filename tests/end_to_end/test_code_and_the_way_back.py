@@ -6,7 +6,9 @@ from typing import Any
 from reconciler.applying import Quiet
 from reconciler.history import Record, RollbackStack, SqliteHistory, record_of, rollback_stack
 from reconciler.kinds import known_kinds
-from reconciler.reconcile import Options, Pass, PassReport
+from reconciler.pass_options import Options
+from reconciler.pass_report import PassReport
+from reconciler.reconcile import Pass
 from reconciler.sandbox.account import account_in
 from tests.end_to_end.test_references_of_kinds import Harness, harness
 

@@ -10,8 +10,10 @@ import pytest
 from reconciler.applying import Quiet
 from reconciler.desired import load
 from reconciler.kinds import known_kinds
+from reconciler.pass_options import Options
+from reconciler.pass_report import PassReport
 from reconciler.planning.ownership import STACK_MARK
-from reconciler.reconcile import Options, Pass, PassReport
+from reconciler.reconcile import Pass
 from reconciler.runtime.clock import VirtualClock
 from reconciler.sandbox import Sandbox
 from reconciler.sandbox.account import account_in, sandboxed

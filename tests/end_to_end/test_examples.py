@@ -9,7 +9,9 @@ from reconciler.applying import Quiet
 from reconciler.desired import InvalidStack, load
 from reconciler.kinds import known_kinds
 from reconciler.model import Secret
-from reconciler.reconcile import Options, Pass, PassReport
+from reconciler.pass_options import Options
+from reconciler.pass_report import PassReport
+from reconciler.reconcile import Pass
 from reconciler.sandbox import Sandbox
 from reconciler.sandbox.account import account_in, sandboxed
 from reconciler.stack import Stack

@@ -15,7 +15,9 @@ from reconciler.desired import load
 from reconciler.errors import Refused
 from reconciler.kinds import known_kinds
 from reconciler.observing.observer import ExtraReads
-from reconciler.reconcile import Options, Pass, PassReport
+from reconciler.pass_options import Options
+from reconciler.pass_report import PassReport
+from reconciler.reconcile import Pass
 from reconciler.reports.data import as_data
 from reconciler.reports.extra_sections import sections_of
 from reconciler.reports.text_report import as_text, beside_lines

@@ -15,8 +15,9 @@ from reconciler.cli.exits import FAILED, INVALID, REFUSED, SETTLED
 from reconciler.contract import Api
 from reconciler.desired import load
 from reconciler.kinds import known_kinds
+from reconciler.pass_options import Options
 from reconciler.planning.plan import Plan
-from reconciler.reconcile import Options, Pass
+from reconciler.reconcile import Pass
 from reconciler.stack import Key
 from tests.end_to_end.live_centre import LiveCentre, live
 from tests.end_to_end.small_stack import FILES, write_small_stack

@@ -11,8 +11,9 @@ import pytest
 from reconciler.applying import Quiet
 from reconciler.desired import load
 from reconciler.kinds import known_kinds
+from reconciler.pass_options import Options
 from reconciler.pictures import report_pictures
-from reconciler.reconcile import Options, Pass
+from reconciler.reconcile import Pass
 from reconciler.sandbox.account import account_in, sandboxed
 from reconciler.sandbox.server import RunningServer
 from tests.end_to_end.typed import CENTRE, ROOT, Run

@@ -13,9 +13,11 @@ from selenium.webdriver.support.select import Select
 from reconciler.applying import Quiet, Result
 from reconciler.desired import load
 from reconciler.kinds import known_kinds
+from reconciler.pass_options import Options
+from reconciler.pass_report import PassReport
 from reconciler.planning.diff import Difference
 from reconciler.planning.plan import Action, Plan
-from reconciler.reconcile import Options, Pass, PassReport
+from reconciler.reconcile import Pass
 from reconciler.reports.data import as_data
 from reconciler.reports.formats import write
 from reconciler.reports.html_report import Section, as_page

@@ -12,7 +12,9 @@ from reconciler.applying import Quiet
 from reconciler.desired import load
 from reconciler.destroying import Look, destroy_all, emptied, look
 from reconciler.kinds import known_kinds
-from reconciler.reconcile import Options, Pass, PassReport
+from reconciler.pass_options import Options
+from reconciler.pass_report import PassReport
+from reconciler.reconcile import Pass
 from reconciler.runtime.clock import VirtualClock
 from reconciler.sandbox import Sandbox
 from reconciler.sandbox.account import account_in, sandboxed

@@ -12,9 +12,11 @@ from reconciler.applying import Quiet
 from reconciler.desired import load
 from reconciler.iam import grants
 from reconciler.kinds import known_kinds
+from reconciler.pass_options import Options
+from reconciler.pass_report import PassReport
 from reconciler.permissions import Location
 from reconciler.pictures.sources import stack as centre
-from reconciler.reconcile import Options, Pass, PassReport
+from reconciler.reconcile import Pass
 from reconciler.reports.data import as_data
 from reconciler.runtime.clock import Clock
 from reconciler.sandbox import Sandbox

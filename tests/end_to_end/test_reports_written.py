@@ -11,7 +11,8 @@ from reconciler.applying import Quiet
 from reconciler.cli.report_files import finish
 from reconciler.desired import load
 from reconciler.kinds import known_kinds
-from reconciler.reconcile import Options, Pass
+from reconciler.pass_options import Options
+from reconciler.reconcile import Pass
 from reconciler.reports.report_schema import report_schema
 from reconciler.sandbox.account import account_in, sandboxed
 from reconciler.sandbox.server import RunningServer

@@ -9,7 +9,9 @@ from reconciler.applying import Progress, Quiet
 from reconciler.cache_store import Cache, FileCache
 from reconciler.field_schema import fields_of, references_in
 from reconciler.kinds import known_kinds
-from reconciler.reconcile import Options, Pass, PassReport
+from reconciler.pass_options import Options
+from reconciler.pass_report import PassReport
+from reconciler.reconcile import Pass
 from reconciler.runtime.clock import VirtualClock
 from reconciler.sandbox import Sandbox
 from reconciler.sandbox.account import account_in

@@ -14,8 +14,10 @@ from reconciler.contract import Adapter
 from reconciler.errors import CallError
 from reconciler.field_schema import fields_of, references_in
 from reconciler.model import Secret
+from reconciler.pass_options import Options
+from reconciler.pass_report import PassReport
 from reconciler.planning.ownership import KEY_MARK, STACK_MARK
-from reconciler.reconcile import Options, Pass, PassReport
+from reconciler.reconcile import Pass
 from reconciler.runtime.clock import VirtualClock
 from reconciler.service import Service as Declared
 from reconciler.stack import Desired, GuardLimits, Key, Place, Stack

@@ -9,7 +9,7 @@ from typing import Any
 
 import pytest
 
-from reconciler.reconcile import PassReport
+from reconciler.pass_report import PassReport
 from reconciler.reports import planfile
 from reconciler.reports.planfile import BadPlanFile, StalePlanFile, read_plan, write_plan
 from reconciler.stack import GuardLimits, Policy, Stack

@@ -14,7 +14,9 @@ from reconciler.cache_store import FileCache
 from reconciler.desired.loader import load
 from reconciler.kinds import known_kinds
 from reconciler.observing.cache_policy import AUDIT_UNTIL, LAG
-from reconciler.reconcile import Options, Pass, PassReport
+from reconciler.pass_options import Options
+from reconciler.pass_report import PassReport
+from reconciler.reconcile import Pass
 from reconciler.runtime.clock import VirtualClock
 from reconciler.sandbox import Sandbox
 from reconciler.sandbox.account import account_in, sandboxed

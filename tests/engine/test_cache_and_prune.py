@@ -8,9 +8,10 @@ import pytest
 from reconciler.applying import Quiet
 from reconciler.cache_store import FileCache
 from reconciler.kinds import known_kinds
+from reconciler.pass_options import Options
 from reconciler.planning.ownership import PROTECT_MARK, STACK_MARK
 from reconciler.planning.plan import Action
-from reconciler.reconcile import Options, Pass
+from reconciler.reconcile import Pass
 from reconciler.sandbox.account import account_in, sandboxed
 from reconciler.stack import Desired, Key, Place, Policy, Stack
 from tests.engine.small_centre import HOUR, REGION, Centre, changes, looked, more, queue, stack, versions

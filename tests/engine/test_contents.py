@@ -7,10 +7,12 @@ import pytest
 
 from reconciler.applying import Quiet
 from reconciler.contract import Delete, Sighting, Unmanaged
+from reconciler.pass_options import Options
+from reconciler.pass_report import PassReport
 from reconciler.planning.contents import Content, within
 from reconciler.planning.ownership import KEY_MARK, PROTECT_MARK, STACK_MARK, Owner
 from reconciler.planning.world import UnmanagedContents
-from reconciler.reconcile import Options, Pass, PassReport
+from reconciler.reconcile import Pass
 from reconciler.stack import Desired, GuardLimits, Policy, Stack
 from tests.engine.small_faults import Fault
 from tests.engine.small_harness import Harness, key, marks, messages, outcomes, stack, want

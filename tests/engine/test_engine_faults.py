@@ -7,7 +7,7 @@ import pytest
 
 from reconciler.applying import Result
 from reconciler.contract import Api, Sighting
-from reconciler.reconcile import PassReport
+from reconciler.pass_report import PassReport
 from reconciler.stack import Policy, Stack
 from tests.engine.shop_work import (
     BACKUP,

@@ -9,8 +9,8 @@ import pytest
 from reconciler.contract import Reads
 from reconciler.errors import Busy, CallError, Late, Refused, Unsure, Waiting
 from reconciler.model import Resource
+from reconciler.pass_options import NamesNothing
 from reconciler.planning.ownership import KEY_MARK, STACK_MARK
-from reconciler.reconcile import NamesNothing
 from reconciler.stack import GuardLimits, Policy, Stack
 from tests.engine.small_harness import Harness, key, marks, messages, outcomes, stack, want
 from tests.engine.small_service import (

@@ -21,7 +21,9 @@ from reconciler.contract import (
 )
 from reconciler.errors import AlreadyDone
 from reconciler.model import Settings
-from reconciler.reconcile import Options, Pass, PassReport
+from reconciler.pass_options import Options
+from reconciler.pass_report import PassReport
+from reconciler.reconcile import Pass
 from reconciler.stack import Desired, Stack
 from reconciler.stack_json import stack_from, stack_text
 from tests.engine.small_harness import Harness, marks, messages, outcomes, stack, want

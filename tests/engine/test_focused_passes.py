@@ -4,8 +4,8 @@ from dataclasses import replace
 
 import pytest
 
+from reconciler.pass_report import PassReport
 from reconciler.planning.subset import focused
-from reconciler.reconcile import PassReport
 from reconciler.stack import Policy, Stack
 from tests.engine.small_harness import Harness, key, marks, messages, outcomes, stack, want
 from tests.engine.small_service import KINDS, CentreAdapter

@@ -8,7 +8,7 @@ import pytest
 from reconciler.applying.delete import Deleter
 from reconciler.contract import Address, Api, Sighting
 from reconciler.errors import Refused
-from reconciler.reconcile import PassReport
+from reconciler.pass_report import PassReport
 from reconciler.resources.connect.phone_number import PhoneNumberAdapter
 from reconciler.sandbox.account import sandboxed
 from reconciler.stack import Key

@@ -5,7 +5,9 @@ from typing import Any
 import pytest
 
 from reconciler.applying import LATE, Quiet
-from reconciler.reconcile import SHORTEST, Options, Pass, PassReport
+from reconciler.pass_options import Options
+from reconciler.pass_report import PassReport
+from reconciler.reconcile import SHORTEST, Pass
 from reconciler.stack import Stack
 from tests.engine.small_faults import Fault
 from tests.engine.small_harness import Harness, messages, outcomes, stack, want

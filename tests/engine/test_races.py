@@ -9,7 +9,9 @@ from reconciler.applying import Quiet
 from reconciler.contract import Api
 from reconciler.errors import Refused
 from reconciler.kinds import known_kinds
-from reconciler.reconcile import Options, Pass, PassReport
+from reconciler.pass_options import Options
+from reconciler.pass_report import PassReport
+from reconciler.reconcile import Pass
 from reconciler.resources.connect.phone_number import PhoneNumberAdapter
 from reconciler.runtime.clock import VirtualClock
 from reconciler.runtime.retrying import CHOICES

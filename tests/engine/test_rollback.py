@@ -20,7 +20,9 @@ from reconciler.history import (
 )
 from reconciler.history.history_text import record_lines
 from reconciler.model import Settings
-from reconciler.reconcile import Options, Pass, PassReport
+from reconciler.pass_options import Options
+from reconciler.pass_report import PassReport
+from reconciler.reconcile import Pass
 from reconciler.stack import GuardLimits, Policy, Stack
 from tests.engine.small_faults import Fault
 from tests.engine.small_harness import Harness, key, marks, outcomes, stack, want

@@ -62,7 +62,8 @@ def test_what_is_ours_no_longer_keeps_all(settled: Harness) -> None:
         settled.service.live("Sales").tags.clear()
 
     from reconciler.applying import Quiet
-    from reconciler.reconcile import Options, Pass
+    from reconciler.pass_options import Options
+    from reconciler.reconcile import Pass
 
     report = Pass(GONE, LABELLED, settled, settled.clock, Options(), Quiet(), by_another_hand).run()
     assert outcomes(report) == {"Sales": "refused"}

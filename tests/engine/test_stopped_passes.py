@@ -5,7 +5,9 @@ from typing import Any
 import pytest
 
 from reconciler.applying import Quiet
-from reconciler.reconcile import Options, Pass, PassReport
+from reconciler.pass_options import Options
+from reconciler.pass_report import PassReport
+from reconciler.reconcile import Pass
 from reconciler.runtime.shutdown import Shutdown, Stop
 from tests.engine.small_harness import Harness, outcomes, stack, want
 from tests.engine.small_service import KINDS

@@ -17,7 +17,7 @@ from reconciler.cli.pass_target import PassTarget
 from reconciler.cli.run_pass import run_pass
 from reconciler.desired.parsed import load_parsed
 from reconciler.kinds import known_kinds
-from reconciler.reconcile import Options
+from reconciler.pass_options import Options
 from reconciler.runtime.clock import start_new_threads
 
 ROOT = Path(reconciler.__file__).parent

@@ -6,9 +6,11 @@ import pytest
 
 from reconciler.applying import Quiet
 from reconciler.contract import CannotDelete
+from reconciler.pass_options import Options
+from reconciler.pass_report import PassReport
 from reconciler.planning.diff import Difference
 from reconciler.planning.ownership import PROTECT_MARK
-from reconciler.reconcile import Options, Pass, PassReport
+from reconciler.reconcile import Pass
 from reconciler.stack import GuardLimits, Stack
 from tests.engine.small_faults import Fault
 from tests.engine.small_harness import Harness, key, marks, messages, outcomes, stack, want

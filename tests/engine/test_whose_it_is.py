@@ -8,8 +8,10 @@ import pytest
 
 from reconciler.applying import Quiet
 from reconciler.contract import Address, Api, CannotDelete, Delete, Sighting
+from reconciler.pass_options import Options
+from reconciler.pass_report import PassReport
 from reconciler.planning.ownership import PROTECT_MARK, STACK_MARK
-from reconciler.reconcile import Options, Pass, PassReport
+from reconciler.reconcile import Pass
 from reconciler.stack import Policy, Stack
 from tests.engine.small_harness import Harness, marks, messages, outcomes, stack, want
 from tests.engine.small_service import (

@@ -9,8 +9,9 @@ from typing import Any
 
 from reconciler.aws.account import Account
 from reconciler.cache_store import Cache, NoCache
+from reconciler.pass_options import Options
+from reconciler.pass_report import PassReport
 from reconciler.planning.ownership import KEY_MARK
-from reconciler.reconcile import Options, PassReport
 from reconciler.sandbox.fault_injection import Attempt, Crash, Fault, FaultKind
 from reconciler.sandbox.fault_injection.pages import continues, pages_of
 from reconciler.sandbox.journal import Call

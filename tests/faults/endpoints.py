@@ -27,7 +27,8 @@ from reconciler.desired import InvalidStack, load
 from reconciler.errors import CallError
 from reconciler.kinds import known_kinds
 from reconciler.logs import configure
-from reconciler.reconcile import Options, Pass
+from reconciler.pass_options import Options
+from reconciler.reconcile import Pass
 from reconciler.runtime.clock import VirtualClock
 from tests.faults import shared_sandbox
 from tests.faults.child_process import in_child

@@ -15,7 +15,9 @@ from reconciler.aws.api import ServiceApi
 from reconciler.aws.pacing import Pacer
 from reconciler.cache_store import Cache, Memory, NoCache
 from reconciler.kinds import known_kinds
-from reconciler.reconcile import Options, Pass, PassReport
+from reconciler.pass_options import Options
+from reconciler.pass_report import PassReport
+from reconciler.reconcile import Pass
 from reconciler.runtime.clock import VirtualClock
 from reconciler.sandbox import Sandbox
 from reconciler.sandbox.account import START

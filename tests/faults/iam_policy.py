@@ -25,9 +25,11 @@ from reconciler.errors import CallError
 from reconciler.iam import LONGEST, grants, of_calls, policy_of, size_of, split
 from reconciler.kinds import known_kinds
 from reconciler.observing.tag_reader import with_tags
+from reconciler.pass_options import Options
+from reconciler.pass_report import PassReport
 from reconciler.permissions import Location
 from reconciler.planning.ownership import KEY_MARK
-from reconciler.reconcile import Options, Pass, PassReport
+from reconciler.reconcile import Pass
 from reconciler.runtime.clock import VirtualClock
 from reconciler.sandbox import Sandbox
 from reconciler.sandbox.account import account_in, sandboxed

@@ -20,8 +20,9 @@ from reconciler.aws.account import Account
 from reconciler.aws.pacing import Pacer
 from reconciler.errors import CallError
 from reconciler.logs import configure, crash_lines
+from reconciler.pass_options import Options
+from reconciler.pass_report import PassReport
 from reconciler.planning.plan import Action, Plan
-from reconciler.reconcile import Options, PassReport
 from reconciler.reports.data import as_data
 from reconciler.reports.text_report import closing_lines
 from reconciler.runtime.clock import VirtualClock

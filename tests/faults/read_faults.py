@@ -7,7 +7,7 @@ makes the changes, and in one eight days later, when AWS has forgotten client to
 
 from collections.abc import Iterator, Sequence
 
-from reconciler.reconcile import Options
+from reconciler.pass_options import Options
 from reconciler.sandbox.fault_injection import Attempt, FaultKind, at
 from reconciler.sandbox.journal import Call
 from tests.faults.case import (

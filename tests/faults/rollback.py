@@ -9,7 +9,9 @@ from reconciler.applying import Quiet
 from reconciler.field_schema import fields_of
 from reconciler.history import Record, record_of, rollback_stack
 from reconciler.history.store import pack, unpack
-from reconciler.reconcile import Options, Pass, PassReport
+from reconciler.pass_options import Options
+from reconciler.pass_report import PassReport
+from reconciler.reconcile import Pass
 from tests.contract.contract_samples import sample_of
 from tests.faults.field_case import KINDS, FieldCase, FieldSandbox
 from tests.faults.field_transitions import VALUES_BY_KIND, exemption, fields, has

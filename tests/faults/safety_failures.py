@@ -3,7 +3,7 @@
 from collections import Counter
 from collections.abc import Callable, Iterator
 
-from reconciler.reconcile import Options
+from reconciler.pass_options import Options
 from reconciler.sandbox.fault_injection import Attempt, Fault, FaultKind
 from reconciler.sandbox.journal import Call
 from reconciler.stack import Key

@@ -3,8 +3,8 @@
 from collections.abc import Iterator
 from dataclasses import replace
 
+from reconciler.pass_options import Options
 from reconciler.planning.ownership import MARKS, PROTECT_MARK
-from reconciler.reconcile import Options
 from reconciler.sandbox.fault_injection import FaultKind
 from reconciler.stack import Policy
 from tests.faults.case import Case

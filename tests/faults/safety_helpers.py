@@ -3,7 +3,8 @@
 from collections.abc import Iterator, Mapping
 from dataclasses import replace
 
-from reconciler.reconcile import Options, PassReport
+from reconciler.pass_options import Options
+from reconciler.pass_report import PassReport
 from reconciler.stack import Key, Policy, Stack
 from tests.faults.case import Case
 from tests.faults.live_state import differences, state_by_label

@@ -4,8 +4,8 @@ from collections.abc import Iterator
 from copy import deepcopy
 from dataclasses import replace
 
+from reconciler.pass_options import Options
 from reconciler.planning.ownership import STACK_MARK
-from reconciler.reconcile import Options
 from tests.faults.case import Case, fault_free_run
 from tests.faults.live_state import differences, state_by_label
 from tests.faults.safety_helpers import CENTRE, FLOW, HOURS, QUICK, SERVICE, pass_to

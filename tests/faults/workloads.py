@@ -10,8 +10,8 @@ from typing import Any
 from reconciler.desired import load
 from reconciler.field_schema import fields_of, references_in
 from reconciler.kinds import known_kinds
+from reconciler.pass_options import Options
 from reconciler.planning.ownership import KEY_MARK, STACK_MARK
-from reconciler.reconcile import Options
 from reconciler.stack import Key, Policy, Stack
 from tests.faults.harness import Harness
 from tests.faults.live_state import OTHER_STACK

@@ -14,7 +14,8 @@ from reconciler.aws.redaction import SECRETS
 from reconciler.history import HistoryError, record_of, why_no_rollback
 from reconciler.history.records import stack_of
 from reconciler.history.store import pack, unpack
-from reconciler.reconcile import Options, PassReport
+from reconciler.pass_options import Options
+from reconciler.pass_report import PassReport
 from reconciler.reports.data import as_data
 from reconciler.sandbox.account import START
 from reconciler.stack import Key

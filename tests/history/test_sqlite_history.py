@@ -12,7 +12,8 @@ import pytest
 from reconciler.history import HistoryError, Ledger, NoSuchPass, SqliteHistory
 from reconciler.history.history_location import check_file, check_location
 from reconciler.history.store import KEPT
-from reconciler.reconcile import Options, PassReport
+from reconciler.pass_options import Options
+from reconciler.pass_report import PassReport
 from reconciler.sandbox.account import START
 from tests.history.toy_records import CHANGED, QUIET, STACK
 

@@ -10,7 +10,9 @@ from reconciler.applying import Quiet
 from reconciler.aws.account import Account
 from reconciler.desired.loader import load
 from reconciler.kinds import known_kinds
-from reconciler.reconcile import Options, Pass, PassReport
+from reconciler.pass_options import Options
+from reconciler.pass_report import PassReport
+from reconciler.reconcile import Pass
 from reconciler.runtime.clock import VirtualClock
 from reconciler.sandbox import Sandbox
 

@@ -8,7 +8,7 @@ import typer
 from reconciler.cli.name_checks import check_only
 from reconciler.desired.loader import load
 from reconciler.kinds import known_kinds
-from reconciler.reconcile import NamesNothing, Options
+from reconciler.pass_options import NamesNothing, Options
 from tests.resources.live_harness import LiveHarness, fields
 
 KEY = "connect.instance/acme"

@@ -5,12 +5,13 @@ import json
 from typing import Any
 
 from reconciler.applying import Result
+from reconciler.pass_options import Options
+from reconciler.pass_report import PassReport
 from reconciler.planning.approval import Approval, actions_data, approval_of
 from reconciler.planning.contents import Content
 from reconciler.planning.ownership import Owner
 from reconciler.planning.plan import Action, Plan
 from reconciler.planning.world import UnmanagedContents
-from reconciler.reconcile import Options, PassReport
 from reconciler.reports.data import as_data
 from reconciler.reports.html_report import as_page
 from reconciler.reports.junit_report import as_junit

@@ -8,7 +8,9 @@ import pytest
 from reconciler.applying import Quiet
 from reconciler.desired import load
 from reconciler.kinds import known_kinds
-from reconciler.reconcile import Options, Pass, PassReport
+from reconciler.pass_options import Options
+from reconciler.pass_report import PassReport
+from reconciler.reconcile import Pass
 from reconciler.reports.data import as_data
 from reconciler.reports.extra_sections import EarlierPass, sections_of
 from reconciler.reports.html_report import Section, as_page

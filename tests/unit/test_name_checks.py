@@ -5,7 +5,7 @@ import typer
 
 from reconciler.cli.exits import INVALID
 from reconciler.cli.name_checks import check_only, refuse_idle, refuse_unknown
-from reconciler.reconcile import Options
+from reconciler.pass_options import Options
 from reconciler.sandbox.fault_injection import by_words
 from reconciler.stack import Key
 from tests.unit.plan_toys import stack, want

@@ -8,11 +8,12 @@ import pytest
 from reconciler.applying import Result
 from reconciler.field_schema import fields_of, references_in
 from reconciler.kinds import known_kinds
+from reconciler.pass_options import Options
+from reconciler.pass_report import PassReport
 from reconciler.pictures.model import Node, Picture, State
 from reconciler.pictures.sources import stack as centre
 from reconciler.pictures.sources.collapse import collapsed
 from reconciler.planning.plan import Action, Plan
-from reconciler.reconcile import Options, PassReport
 from reconciler.stack import Desired, Key, Place, Stack
 from tests.unit.flow_toys import action, flow
 

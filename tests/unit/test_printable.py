@@ -17,9 +17,10 @@ from rich.text import Text
 
 from reconciler import console, logs
 from reconciler.applying import Result
+from reconciler.pass_options import Options
+from reconciler.pass_report import PassReport
 from reconciler.planning.diff import Difference
 from reconciler.planning.plan import Action, Plan
-from reconciler.reconcile import Options, PassReport
 from reconciler.reports.formats import FORMATS
 from reconciler.reports.text_report import closing_lines, heading, plan_lines
 from reconciler.runtime.printable import is_unseen, json_text, one_line

@@ -18,9 +18,10 @@ from reconciler.aws.redaction import SECRETS, Redactor, sensitive_values
 from reconciler.errors import CallError, Refused, Unsure
 from reconciler.logs import configure, crash_lines
 from reconciler.model import Part, Resource, Secret
+from reconciler.pass_options import Options
+from reconciler.pass_report import PassReport
 from reconciler.planning.diff import Difference
 from reconciler.planning.plan import Action, Plan
-from reconciler.reconcile import Options, PassReport
 from reconciler.reports.formats import FORMATS
 from reconciler.reports.text_report import closing_lines, plan_lines
 from reconciler.stack import Key

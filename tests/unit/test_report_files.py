@@ -13,9 +13,10 @@ import typer
 
 from reconciler.applying import Result
 from reconciler.cli.report_files import finish
+from reconciler.pass_options import Options
+from reconciler.pass_report import PassReport
 from reconciler.planning.diff import Difference
 from reconciler.planning.plan import Action, Plan
-from reconciler.reconcile import Options, PassReport
 from reconciler.reports.formats import FORMATS, UnknownFormat, renderer_of, write
 from reconciler.reports.html_report import Section
 from reconciler.stack import Key

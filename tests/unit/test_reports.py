@@ -9,11 +9,12 @@ from jsonschema import Draft202012Validator
 
 from reconciler.applying import Result
 from reconciler.model import Secret
+from reconciler.pass_options import Options
+from reconciler.pass_report import PassReport
 from reconciler.planning.action import MARK_OF_PROTECT
 from reconciler.planning.diff import Difference
 from reconciler.planning.ownership import KEY_MARK, STACK_MARK
 from reconciler.planning.plan import Action, Plan
-from reconciler.reconcile import Options, PassReport
 from reconciler.reports.data import as_data, as_json
 from reconciler.reports.kinds_list import kind_lines
 from reconciler.reports.report_schema import report_schema

@@ -17,7 +17,8 @@ if TYPE_CHECKING:
     from rich.text import Text
 
     from reconciler.destroying import Look
-    from reconciler.reconcile import Pass, PassReport
+    from reconciler.pass_report import PassReport
+    from reconciler.reconcile import Pass
     from reconciler.stack import Key, Stack
 
 
@@ -90,7 +91,8 @@ def _looks(stack: "Stack", where: PassTarget) -> "Callable[[], Look]":
     from reconciler.destroying import look
     from reconciler.errors import CallError
     from reconciler.kinds import known_kinds
-    from reconciler.reconcile import Options, Pass
+    from reconciler.pass_options import Options
+    from reconciler.reconcile import Pass
     from reconciler.runtime.gc_tuning import collect_seldom
 
     collect_seldom()
@@ -112,7 +114,7 @@ def _looks(stack: "Stack", where: PassTarget) -> "Callable[[], Look]":
 
 
 def _pass_over(stack: "Stack", where: PassTarget, *, dry_run: bool = False) -> "PassReport":
-    from reconciler.reconcile import Options
+    from reconciler.pass_options import Options
 
     return run_pass(stack, Options(dry_run=dry_run), where)
 

@@ -10,7 +10,7 @@ from reconciler.cli.pass_target import Asks
 if TYPE_CHECKING:
     from collections.abc import Sequence
 
-    from reconciler.reconcile import PassReport
+    from reconciler.pass_report import PassReport
 
 
 @takes(PassOptions, "all_stacks", "dry_run", "plan", "yes", "as_json", "full", "extra", "details")

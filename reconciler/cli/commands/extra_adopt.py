@@ -35,7 +35,7 @@ def adopt(  # noqa: PLR0913 -- one parameter for each option
     from reconciler.cli.edited_files import show_diff, write_files
     from reconciler.cli.updating_export import told_of_update
     from reconciler.exporting.details import Details
-    from reconciler.reconcile import Options
+    from reconciler.pass_options import Options
 
     wanted = keys_of(keys)
     stack = load_stack(stack_dir, env, verbose)

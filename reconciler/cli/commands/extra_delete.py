@@ -47,7 +47,7 @@ def delete(  # noqa: PLR0913 -- one parameter for each option
     """Delete live resources that no file declares and no other stack owns; asks on a terminal, elsewhere it needs --yes."""
     from reconciler import console
     from reconciler.observing.undeclared_reader import look_beside
-    from reconciler.reconcile import Options
+    from reconciler.pass_options import Options
 
     wanted = keys_of(keys)
     if not (yes or dry_run or console.can_ask()):

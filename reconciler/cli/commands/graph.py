@@ -27,8 +27,8 @@ from reconciler.cli.stack_loading import load_stack
 if TYPE_CHECKING:
     from collections.abc import Iterable
 
+    from reconciler.pass_report import PassReport
     from reconciler.pictures.output import Drawing
-    from reconciler.reconcile import PassReport
     from reconciler.stack import Key, Stack
 
 BEGINNINGS = {".svg": 'class="rcp"', ".mmd": "flowchart ", ".md": "\n```mermaid\n"}
@@ -60,7 +60,7 @@ def graph(  # noqa: PLR0913 -- one parameter for each option
     verbose: Verbose = 0,
 ) -> None:
     """Draw the stack, or one flow, as SVG or Mermaid."""
-    from reconciler.reconcile import Options
+    from reconciler.pass_options import Options
 
     if out is not None and out.suffix.lower() not in SUFFIXES:
         exit_with_errors(

@@ -40,7 +40,7 @@ def rollback(  # noqa: PLR0913 -- one parameter for each option
     """Restore the state of AWS after an earlier pass, with the same plan and guard as any pass."""
     from reconciler import console
     from reconciler.history import why_no_rollback
-    from reconciler.reconcile import Options
+    from reconciler.pass_options import Options
 
     past = open_past(location, region, endpoint_url, verbose)
     target = record_of(past, number)
@@ -67,7 +67,8 @@ def _way_back(past: "History", target: "Record", where: "PassTarget") -> "Rollba
     from reconciler.applying import Quiet
     from reconciler.history import HistoryError, rollback_stack
     from reconciler.kinds import known_kinds
-    from reconciler.reconcile import Options, Pass
+    from reconciler.pass_options import Options
+    from reconciler.reconcile import Pass
 
     try:
         later = list(past.since(target.number, target.stack, target.environment))

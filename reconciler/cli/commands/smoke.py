@@ -104,7 +104,7 @@ def _files(stack_dir: Path, report: Sequence[Path], junit: Path | None) -> "list
 
 def _selected(stack: "Stack", only: Sequence[str]) -> "frozenset[Key]":
     """The resources to check; exits with an error if a pattern names none."""
-    from reconciler.reconcile import Options
+    from reconciler.pass_options import Options
 
     options = Options(only=tuple(only))
     refuse_idle(options.idle(stack.resources), stack.resources)

@@ -7,9 +7,9 @@ from typing import Any
 
 from reconciler.appearance import Appearance, Helper, noun_of
 from reconciler.contract import Adapter
+from reconciler.pass_report import PassReport
 from reconciler.pictures.model import Edge, Group, Node, Picture, State
 from reconciler.pictures.sources.collapse import NAMED, collapsed, counted, state_of
-from reconciler.reconcile import PassReport
 from reconciler.stack import Desired, Key, Stack
 
 BESIDE = 2
