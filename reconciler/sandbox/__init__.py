@@ -73,6 +73,7 @@ class Sandbox:
         with ExitStack() as opening:
             opening.enter_context(hold(self.world, SANDBOXED_ENVIRONMENT))
             opening.enter_context(mock_aws(config=MOTO_CONFIG))
+            self.world.listen = self._listen
             self._held = opening.pop_all()
         return self
 
@@ -80,6 +81,12 @@ class Sandbox:
         self, kind: type[BaseException] | None, error: BaseException | None, trace: TracebackType | None
     ) -> None:
         self._held.close()
+
+    def _listen(self) -> None:
+        """Serve the sandbox over HTTP until it is turned off."""
+        from reconciler.sandbox.server import serve_within_process  # noqa: PLC0415  it loads a web framework
+
+        self._held.callback(serve_within_process(self.world).stop)
 
     def inject(self, plan: Plan) -> None:
         """Inject faults by another plan from now on; its calls are counted from 1."""

@@ -3,6 +3,7 @@
 import os
 import secrets
 import string
+import threading
 import time
 from collections.abc import Callable, Iterator, Mapping
 from contextlib import contextmanager
@@ -62,7 +63,11 @@ class ProcessState:
     """The account of each access key that AssumeRole has returned, and of those of functions."""
     runner: Runner = field(default_factory=Runner, init=False, repr=False)
     url: str | None = field(default=None, init=False)
-    """Where the sandbox is served over HTTP; None in process."""
+    """Where the sandbox is served over HTTP; None in process, until a function runs."""
+    listen: Callable[[], None] | None = field(default=None, init=False, repr=False)
+    """Serves a sandbox within a process over HTTP, which sets `url`."""
+
+    _listening: threading.Lock = field(default_factory=threading.Lock, init=False, repr=False)
 
     def __post_init__(self) -> None:
         """Raise ValueError for an invalid account, and for latency on a clock without `sleep`."""
@@ -80,6 +85,15 @@ class ProcessState:
             self.sleep or time.sleep,
             account_of=self.account_of,
         )
+
+    def url_for_functions(self) -> str:
+        """The URL at which functions reach the sandbox. A sandbox within a process listens from the first call on."""
+        with self._listening:
+            if self.url is None and self.listen is not None:
+                self.listen()
+        if self.url is None:
+            raise RuntimeError("no sandbox is on in this process")
+        return self.url
 
     def now(self) -> float:
         """The present time on the clock in use."""

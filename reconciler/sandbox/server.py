@@ -180,19 +180,40 @@ def serve(
     with ExitStack() as opening:
         opening.enter_context(hold(world))
         opening.enter_context(patch.dict(default_user_config, {**MOTO_CONFIG}))
-        with _listening(host, port) as listener:  # werkzeug ends the program where it cannot listen
-            server = make_server(
-                host,
-                port,
-                Application(),
-                threaded=True,
-                request_handler=_QuietHandler,
-                fd=listener.fileno(),
-            )
+        server = _http_server(host, port)
         opening.callback(server.server_close)
         if state is not None:
             opening.enter_context(kept(state, world))
         return RunningServer(server, world, opening.pop_all())
+
+
+def serve_within_process(world: ProcessState) -> RunningServer:
+    """Serve a sandbox that is on in this process on a free loopback port as well: its functions have no other way.
+
+    Raises:
+        OSError: no port is free.
+    """
+    with ExitStack() as opening:
+        server = _http_server("127.0.0.1", 0)
+        opening.callback(server.server_close)
+        return RunningServer(server, world, opening.pop_all())
+
+
+def _http_server(host: str, port: int) -> BaseWSGIServer:
+    """A server on a port that is bound but not served yet.
+
+    Raises:
+        OSError: naming the port.
+    """
+    with _listening(host, port) as listener:  # werkzeug ends the program where it cannot listen
+        return make_server(
+            host,
+            port,
+            Application(),
+            threaded=True,
+            request_handler=_QuietHandler,
+            fd=listener.fileno(),
+        )
 
 
 def _listening(host: str, port: int) -> socket.socket:

@@ -25,8 +25,6 @@ from reconciler.sandbox.sandbox_error import SandboxError
 # Source: https://docs.aws.amazon.com/lambda/latest/dg/gettingstarted-limits.html
 LARGEST_EVENT = {"RequestResponse": 6_291_456, "Event": 1_048_576}  # bytes
 IN_PYTHON = re.compile(r"python3\.\d+")
-NOWHERE = "http://a-sandbox-within-a-process-has-no-url.invalid"
-"""The endpoint of a function whose sandbox is not served over HTTP: the text is in every error of its AWS clients."""
 
 
 class Invocations(Layers):
@@ -198,10 +196,9 @@ def _access(world: ProcessState, account: str) -> Mapping[str, str]:
     """The variables by which a function finds the sandbox, as the account that it belongs to."""
     key = f"ASIALAMB{account}"
     world.roles[key] = account
-    found = {
+    return {
         "AWS_ACCESS_KEY_ID": key,
         "AWS_SECRET_ACCESS_KEY": "sandbox",
         "AWS_SESSION_TOKEN": "sandbox",
-        "AWS_ENDPOINT_URL": world.url or NOWHERE,
+        "AWS_ENDPOINT_URL": world.url_for_functions(),
     }
-    return found if world.url else {**found, "AWS_MAX_ATTEMPTS": "1"}
