@@ -68,7 +68,8 @@ class Service:
 
     failed_in: Mapping[str, str] = field(default_factory=dict, hash=False)
     """By operation that answers with status 200 although parts of the request failed: the member of its reply that lists the failed
-    parts, each with `ErrorCode` and `ErrorMessage`. Such a reply is an error (PutTargets: `FailedEntries`)."""
+    parts, each with `ErrorCode` and `ErrorMessage`, or with a structure `Error` of `Code` and `Message`. Such a reply is an
+    error (PutTargets: `FailedEntries`; DeleteFlowLogs: `Unsuccessful`)."""
 
     def reason(self, code: str, message: str) -> type[CallError] | None:
         """The declared error class of an error of this service; None if there is none."""

@@ -29,7 +29,7 @@ PROBLEMS = ("Missing required parameter", "Unknown parameter", "Invalid ")
 TLS = "TLS"
 """The code of a rejected certificate: a second try does not help."""
 
-OF_FAILED_PART = frozenset({"ErrorCode", "ErrorMessage"})
+OF_FAILED_PART = frozenset({"ErrorCode", "ErrorMessage", "Error"})
 
 Safe = Callable[[str], str]
 """A function that removes secrets and values of sensitive members of the request from a text."""
@@ -86,11 +86,17 @@ def partly_failed(
     parts = reply.get(member) or () if member else ()
     if not parts:
         return None
-    codes = [each.get("ErrorCode") or "Unknown" for each in parts]
-    texts = [safe(each.get("ErrorMessage") or code) for each, code in zip(parts, codes, strict=True)]
+    codes, texts = zip(*(_part_error(each, safe) for each in parts), strict=True)
     named = [f"{_part_name(each)}: {text}" for each, text in zip(parts, texts, strict=True)]
     declared = service.reason(codes[0], texts[0]) if service else None
     return (declared or sort(codes[0], 0))(operation, codes[0], "; ".join(named))
+
+
+def _part_error(part: Mapping[str, Any], safe: Safe) -> tuple[str, str]:
+    """The code and the text of a failed part."""
+    within = part.get("Error") or {}
+    code = part.get("ErrorCode") or within.get("Code") or "Unknown"
+    return code, safe(part.get("ErrorMessage") or within.get("Message") or code)
 
 
 def _part_name(part: Mapping[str, Any]) -> str:

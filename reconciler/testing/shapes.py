@@ -34,6 +34,18 @@ def operations_of(service: str) -> Mapping[str, OperationModel]:
     return MappingProxyType({xform_name(name): model.operation_model(name) for name in model.operation_names})
 
 
+def failed_parts_in(operation: OperationModel) -> str | None:
+    """The member of a reply that lists failed parts of the request, each with its error; None if there is none."""
+    members = operation.output_shape.members if operation.output_shape else {}
+    for name, shape in members.items():
+        row = shape.member if shape.type_name == "list" else None
+        within = row.members if row is not None and row.type_name == "structure" else {}
+        error = within.get("Error")
+        if "ErrorCode" in within or (error is not None and "Code" in getattr(error, "members", ())):
+            return str(name)
+    return None
+
+
 @dataclass(frozen=True)
 class Misfit:
     """One place where a model and AWS disagree."""

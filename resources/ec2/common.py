@@ -19,6 +19,7 @@ from reconciler.contract import (
     tag_list,
     tags_in,
 )
+from reconciler.errors import Absent
 from reconciler.forms import Form, without
 from reconciler.interpolation import has_reference
 from reconciler.model import Means, Resource, Settings
@@ -75,8 +76,15 @@ def size_problem(block: IPv4Network | None) -> str:
 
 
 def row_of(api: Api, identity: Assigned, reads: Reads, sighting: Sighting) -> Any:
-    """The row of one resource from the Describe operation, which takes a list of ids."""
-    return api.call(reads.get, **{f"{identity.address}s": [sighting.id]})[reads.shown_in][0]
+    """The row of one resource from the Describe operation, which takes a list of ids.
+
+    Raises:
+        Absent: AWS does not know the id; some operations answer with an empty list then.
+    """
+    reply = api.call(reads.get, **{f"{identity.address}s": [sighting.id]})
+    if not reply[reads.shown_in]:
+        raise Absent(reads.get, "NotDescribed", f"AWS has no {sighting.id}")
+    return reply[reads.shown_in][0]
 
 
 def tagging_of(type_: str, identity: Assigned, reads: Reads) -> Tagging:

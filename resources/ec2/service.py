@@ -67,6 +67,7 @@ EC2 = Service(
         f"Create{what}": ("ec2:CreateTags",)
         for what in ("InternetGateway", "RouteTable", "SecurityGroup", "Subnet", "Vpc")
     },
+    failed_in=dict.fromkeys(("CreateFlowLogs", "DeleteFlowLogs", "DeleteVpcEndpoints"), "Unsuccessful"),
     errors={
         "InvalidVpcID.NotFound": Absent,
         "InvalidSubnetID.NotFound": Absent,

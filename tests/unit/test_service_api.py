@@ -454,6 +454,18 @@ def test_a_reply_with_failed_parts_is_an_error_that_names_them(clock: Listening)
     assert str(refused.value) == "update_queue_name: InternalFailure: a: no luck; b: Other"
 
 
+def test_a_part_may_have_its_error_in_a_structure(clock: Listening) -> None:
+    error = {"Code": "ConcurrentModificationException", "Message": "too many requests"}
+    unlucky = {"FailedEntries": [{"Error": error, "ResourceId": "a"}]}
+    api, client = partly(
+        clock, unlucky, {"FailedEntries": [{"Error": {"Code": "NoLuck"}, "ResourceId": "a"}]}
+    )
+    with pytest.raises(Refused) as refused:
+        api.call("update_queue_name", Name="x")
+    assert str(refused.value) == "update_queue_name: NoLuck: a: NoLuck"
+    assert len(client.calls) == 2
+
+
 def test_a_part_that_is_busy_is_tried_again(clock: Listening) -> None:
     busy = failed(("a", "ConcurrentModificationException", "too many requests"))
     api, client = partly(clock, busy, failed())

@@ -20,6 +20,7 @@ from reconciler.planning.plan import NAME
 from reconciler.testing.addresses import address, operations, scope
 from reconciler.testing.shapes import (
     annotations,
+    failed_parts_in,
     member_of,
     misfits,
     operations_of,
@@ -97,6 +98,19 @@ def test_reads_read_and_changes_change(adapter: Adapter[Any]) -> None:
     changing += adapter.delete.operations[:1]  # the requests before a delete may read as well
     assert [name for name in adapter.reads.operations if not is_read(name.rpartition(":")[2])] == []
     assert [name for name in changing if is_read(name)] == []
+
+
+@played("kind", every_kind)
+def test_failed_parts_of_a_request_are_declared(adapter: Adapter[Any]) -> None:
+    declared = {each.name: each.failed_in for each in (adapter.service, *adapter.beside)}
+    calls = [service_and_operation(adapter.service.name, name) for name in sorted(adapter.changes)]
+    models = [(service, operations_of(service)[name]) for service, name in calls if not is_read(name)]
+    lists = [(service, model.name, failed_parts_in(model)) for service, model in models]
+    assert [
+        (service, name, member)
+        for service, name, member in lists
+        if declared.get(service, {}).get(name) != member
+    ] == []
 
 
 @played("kind", sampled_kinds)
