@@ -9,9 +9,8 @@ from rich.text import Text
 
 from reconciler import console
 from reconciler.applying import Quiet
-from reconciler.contract import Adapter, Delete
 from reconciler.desired import load
-from reconciler.destroying import Look, destroy_all, emptied, look
+from reconciler.destroying import destroy, emptied
 from reconciler.kinds import known_kinds
 from reconciler.pass_options import Options
 from reconciler.pass_report import PassReport
@@ -112,25 +111,17 @@ def _tell(demo: DemoRun) -> Iterator[bool]:
         yield _destroyed(demo, platform)
 
 
-def _loses(adapter: Adapter[Any]) -> bool:
-    """Whether a delete loses something that cannot be had again."""
-    return isinstance(adapter.delete, Delete) and bool(adapter.delete.loses)
-
-
 def _destroyed(demo: DemoRun, stack: Stack) -> bool:
     """Destroy a stack, and show what is left; returns whether that is nothing, and nothing of other stacks has changed."""
     kinds = known_kinds()
-    lasting = [key for key in stack.resources if _loses(kinds[key.kind])]
-    base = emptied(stack, Destruction(also_protected=True, empties=True, given_up=frozenset(lasting)))
+    lost = frozenset(key for key in stack.resources if kinds[key.kind].loses)
+    base = emptied(stack, Destruction(also_protected=True, empties=True, given_up=lost))
 
-    def new_pass(one: Stack, *, dry_run: bool) -> Pass:
+    def new_pass(one: Stack, options: Options) -> Pass:
         aws = account_in(demo.sandbox, one.region, demo.clock)
-        return Pass(one, known_kinds(), aws, demo.clock, Options(dry_run=dry_run), Quiet())
+        return Pass(one, kinds, aws, demo.clock, options, Quiet())
 
-    def looked() -> Look:
-        return look(base, lambda one: new_pass(one, dry_run=True))
-
-    report, left = destroy_all(looked(), lambda one: new_pass(one, dry_run=False).run(), looked)
+    report, left = destroy(base, new_pass)
     console.show([heading(stack, dry_run=False), count_line(report.plan)])
     console.show(closing_lines(report))
     return left.clean and report.outcome == "settled"

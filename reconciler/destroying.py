@@ -6,6 +6,7 @@ from typing import Any
 
 from reconciler.contract import Adapter, Sighting
 from reconciler.observing.contents_reader import list_with_tags
+from reconciler.pass_options import Options
 from reconciler.pass_report import PassReport
 from reconciler.planning.contents import kinds_within
 from reconciler.planning.ownership import Owner, owner_of
@@ -20,8 +21,8 @@ STILL_THERE = "it is still there"
 NO_FILE = Place("", 0, 0)
 """The place of resources that come from no file."""
 
-NewPass = Callable[[Stack], Pass]
-"""Makes a dry run over a stack."""
+NewPass = Callable[[Stack, Options], Pass]
+"""Returns a pass over a stack that was not run yet."""
 
 
 def emptied(files: Stack, asked: Destruction) -> Stack:
@@ -43,8 +44,8 @@ def emptied(files: Stack, asked: Destruction) -> Stack:
 
 
 @dataclass(frozen=True)
-class Look:
-    """What a look shows that changes nothing."""
+class Remaining:
+    """What is left of a stack in AWS."""
 
     stack: Stack
     """The stack with the resources that stay and that others may live in."""
@@ -77,7 +78,7 @@ class Look:
         return {*actions, *(each.key for action in actions.values() for each in action.contents)}
 
 
-def look(stack: Stack, new_pass: NewPass) -> Look:
+def find_remaining(stack: Stack, new_pass: NewPass) -> Remaining:
     """Find out what there is to delete, also in resources that stay: those of ours that are protected, and those of others.
 
     A pass lists the contents of desired resources only. So each resource that stays and that may hold others becomes one
@@ -89,13 +90,13 @@ def look(stack: Stack, new_pass: NewPass) -> Look:
     stack = replace(stack, resources={})
     listed: dict[tuple[str, Key | None], list[Sighting]] = {}
     while True:
-        one = new_pass(stack)
+        one = new_pass(stack, Options(dry_run=True))
         report = one.run()
         if report.refusals:
-            return Look(stack, report, one.world)
+            return Remaining(stack, report, one.world)
         found = dict(_Homes(stack, one, report.plan, listed).new())
         if not found:
-            return Look(stack, report, one.world)
+            return Remaining(stack, report, one.world)
         asked = stack.destroys or Destruction()
         staying = {**asked.staying, **{key: why for key, (_, why) in found.items() if why}}
         resources = {**stack.resources, **{key: desired for key, (desired, _) in found.items()}}
@@ -155,26 +156,39 @@ class _Homes:
         return self.listed.get((adapter.kind, scope), [])
 
 
-def destroy_all(
-    first: Look, apply: Callable[[Stack], PassReport], look_again: Callable[[], Look]
-) -> tuple[PassReport, Look]:
-    """Delete what the first look shows, and look again: as long as a pass gets further and something is left to delete.
+def destroy(stack: Stack, new_pass: NewPass) -> tuple[PassReport, Remaining]:
+    """Delete everything of a stack without resources (`emptied`). Returns all passes as one report, and what is left.
 
-    `apply` makes a pass over a stack. Returns all passes as one report, and the last look.
+    Raises:
+        CallError: resources that stay and may hold others could not be listed.
+    """
+
+    def find() -> Remaining:
+        return find_remaining(stack, new_pass)
+
+    return destroy_all(find(), lambda each: new_pass(each, Options()).run(), find)
+
+
+def destroy_all(
+    first: Remaining, apply: Callable[[Stack], PassReport], find_again: Callable[[], Remaining]
+) -> tuple[PassReport, Remaining]:
+    """Delete what was found first, and search again: as long as a pass gets further and something is left to delete.
+
+    `apply` makes a pass over a stack. Returns all passes as one report, and what is left after the last one.
     """
     report = latest = apply(first.stack)
     if latest.refusals or latest.outcome == "stopped":
         return report, first
     for _ in range(ROUNDS - 1):
-        found = look_again()
+        found = find_again()
         if not found.report.plan.pending or not _got_further(latest):
-            return judged(report, found), found
+            return _judged(report, found), found
         latest = apply(found.stack)
-        report = joined(report, latest)
+        report = _joined(report, latest)
         if latest.refusals or latest.outcome == "stopped":
             return report, found
-    found = look_again()
-    return judged(report, found), found
+    found = find_again()
+    return _judged(report, found), found
 
 
 def _got_further(report: PassReport) -> bool:
@@ -182,7 +196,7 @@ def _got_further(report: PassReport) -> bool:
     return report.count("done", "unsure") > 0
 
 
-def joined(first: PassReport, later: PassReport) -> PassReport:
+def _joined(first: PassReport, later: PassReport) -> PassReport:
     """Two passes as one report: the plan of the first, and the last result of each resource."""
     return replace(
         later,
@@ -197,16 +211,16 @@ def joined(first: PassReport, later: PassReport) -> PassReport:
     )
 
 
-def what_is_left(report: PassReport, found: Look) -> Iterator[tuple[Key, str]]:
-    """Each resource of ours that a look after a pass still shows, and why."""
+def what_is_left(report: PassReport, found: Remaining) -> Iterator[tuple[Key, str]]:
+    """Each resource of ours that is left after a pass, and why."""
     for key, why in found.left:
         result = report.results.get(key)
         tried = result.message if result and why == STILL_THERE else ""
         yield key, tried or why
 
 
-def judged(report: PassReport, found: Look) -> PassReport:
-    """The report of a pass with the outcome that a look after it shows."""
+def _judged(report: PassReport, found: Remaining) -> PassReport:
+    """The report of a pass with the outcome that follows from what is left after it."""
     unread = (f"what is left could not be read: {each}" for each in found.report.refusals)
     left = (f"{key} is left: {why}" for key, why in what_is_left(report, found))
     return replace(

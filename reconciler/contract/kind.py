@@ -112,6 +112,11 @@ class Adapter(Generic[R]):
         """How a scheduled deletion is cancelled; None if AWS deletes at once."""
         return self.delete.restore if isinstance(self.delete, Delete) else None
 
+    @property
+    def loses(self) -> str:
+        """What a delete loses that cannot be had again; empty if nothing."""
+        return self.delete.loses if isinstance(self.delete, Delete) else ""
+
     def list(self, api: Api, scope: Address) -> Iterable[Sighting]:
         """List every live resource of this kind in the scope, with the fewest calls."""
         reads = self.reads

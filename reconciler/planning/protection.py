@@ -3,7 +3,7 @@
 from collections.abc import Mapping
 from typing import Any
 
-from reconciler.contract import Adapter, Delete
+from reconciler.contract import Adapter
 from reconciler.planning.ownership import PROTECT_MARK
 from reconciler.stack import Desired, Key, Stack
 
@@ -27,7 +27,7 @@ def why_destroy_keeps(stack: Stack, key: Key, tags: Mapping[str, str], adapter: 
     asked = stack.destroys
     if asked is None:
         return None
-    loses = adapter.delete.loses if isinstance(adapter.delete, Delete) else ""
+    loses = adapter.loses
     named = f"--release {key}" if loses and key not in asked.given_up else ""
     protected = loses or key in asked.protected or is_protected(None, tags, adapter)
     also = "--also-protected" if protected and not asked.also_protected else ""

@@ -6,7 +6,7 @@ from dataclasses import replace
 from typing import Any
 
 from reconciler.applying import Quiet
-from reconciler.destroying import Look, destroy_all, emptied, look
+from reconciler.destroying import Remaining, destroy, emptied, find_remaining
 from reconciler.kinds import known_kinds
 from reconciler.pass_options import Options
 from reconciler.pass_report import PassReport
@@ -53,31 +53,24 @@ class Scene:
         """How the account differs from the one before the stack was applied."""
         return list(differences(self.state(), self.before))
 
-    def parts(self, **given: Any) -> tuple[Callable[[Stack, bool], PassReport], Callable[[], Look]]:
-        """A function that makes a pass, and one that looks."""
+    def base(self, **given: Any) -> Stack:
+        """The stack without resources that `reconciler destroy` applies; everything goes unless `given` says otherwise."""
         asked: dict[str, Any] = {"also_protected": True, "empties": True, "given_up": self.numbers(), **given}
-        aws, clock = self.harness.aws(), self.harness.clock
-        base = emptied(self.stack, Destruction(**asked))
+        return emptied(self.stack, Destruction(**asked))
 
-        def one(stack: Stack, *, dry_run: bool) -> Pass:
-            return Pass(stack, known_kinds(), aws, clock, Options(dry_run=dry_run), Quiet())
+    def new_pass(self, stack: Stack, options: Options) -> Pass:
+        """A pass over a stack."""
+        return Pass(stack, known_kinds(), self.harness.aws(), self.harness.clock, options, Quiet())
 
-        return (
-            lambda stack, dry_run=False: one(stack, dry_run=dry_run).run(),
-            lambda: look(base, lambda stack: one(stack, dry_run=True)),
-        )
-
-    def destroy(self, **asked: Any) -> tuple[PassReport, Look]:
-        """Destroy the stack, as `reconciler destroy` does after the question; everything goes unless `asked` says otherwise."""
-        apply, looks = self.parts(**asked)
-        done = destroy_all(looks(), lambda stack: apply(stack, False), looks)
+    def destroy(self, **given: Any) -> tuple[PassReport, Remaining]:
+        """Destroy the stack, as `reconciler destroy` does after the question."""
+        done = destroy(self.base(**given), self.new_pass)
         self.harness.clock.sleep(60)
         return done
 
-    def plan(self, **asked: Any) -> PassReport:
+    def plan(self, **given: Any) -> PassReport:
         """The dry run of the same."""
-        apply, looks = self.parts(**asked)
-        return apply(looks().stack, True)
+        return find_remaining(self.base(**given), self.new_pass).report
 
     def destroy_with(self, faults: Plan, **asked: Any) -> None:
         """Destroy the stack with faults, however it ends."""

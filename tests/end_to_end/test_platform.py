@@ -10,7 +10,7 @@ import pytest
 
 from reconciler.applying import Quiet
 from reconciler.desired import load
-from reconciler.destroying import Look, destroy_all, emptied, look
+from reconciler.destroying import destroy, emptied
 from reconciler.kinds import known_kinds
 from reconciler.pass_options import Options
 from reconciler.pass_report import PassReport
@@ -36,12 +36,12 @@ class Platform:
 
     def one_pass(self, *, dry_run: bool = False) -> PassReport:
         """One pass without a cache."""
-        return self.new_pass(self.stack, dry_run=dry_run).run()
+        return self.new_pass(self.stack, Options(dry_run=dry_run)).run()
 
-    def new_pass(self, stack: Stack, *, dry_run: bool = False) -> Pass:
+    def new_pass(self, stack: Stack, options: Options) -> Pass:
         """A pass over this stack."""
         aws = account_in(self.box, self.stack.region, self.clock)
-        return Pass(stack, known_kinds(), aws, self.clock, Options(dry_run=dry_run), Quiet())
+        return Pass(stack, known_kinds(), aws, self.clock, options, Quiet())
 
     def client(self, service: str) -> Any:
         """A plain client."""
@@ -196,11 +196,7 @@ def test_after_everything_was_deleted_the_stack_is_made_again(platform: Platform
     numbers = frozenset(key for key in platform.stack.resources if key.kind == "connect.phone_number")
     asked = Destruction(also_protected=True, empties=True, given_up=numbers)
     base = emptied(platform.stack, asked)
-
-    def looked() -> Look:
-        return look(base, lambda stack: platform.new_pass(stack, dry_run=True))
-
-    report, left = destroy_all(looked(), lambda stack: platform.new_pass(stack).run(), looked)
+    report, left = destroy(base, platform.new_pass)
     assert (report.outcome, [*left.left]) == ("settled", [])
     assert {key.kind for key, _ in left.scheduled} == {"kms.key", "secretsmanager.secret"}
     again = platform.one_pass()

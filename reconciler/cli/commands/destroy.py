@@ -16,7 +16,8 @@ from reconciler.cli.stack_loading import load_header_of
 if TYPE_CHECKING:
     from rich.text import Text
 
-    from reconciler.destroying import Look
+    from reconciler.destroying import Remaining
+    from reconciler.pass_options import Options
     from reconciler.pass_report import PassReport
     from reconciler.reconcile import Pass
     from reconciler.stack import Key, Stack
@@ -28,6 +29,7 @@ def destroy(given: DestroyOptions) -> None:
     from reconciler import console
     from reconciler.cli.history_store import check_location
     from reconciler.destroying import destroy_all, emptied
+    from reconciler.reports.data import as_data, as_json
     from reconciler.stack import Destruction
 
     reports = given.report or ()
@@ -40,13 +42,13 @@ def destroy(given: DestroyOptions) -> None:
     _check_agreement(given, files)
     asked = Destruction(given.also_protected, given.empty_buckets, frozenset(given_up))
     where = _where(given)
-    looks = _looks(emptied(files, asked), where)
-    first = looks()
+    find = _search(emptied(files, asked), where)
+    first = find()
     _check_given_up(given_up, files, first)
-    printed = _as_json if given.as_json else None
+    printed = (lambda passed: as_json(as_data(passed))) if given.as_json else None
     if given.dry_run:
         finish(_pass_over(first.stack, where, dry_run=True), reports, printed=printed)
-    report, left = destroy_all(first, lambda stack: _pass_over(stack, where), looks)
+    report, left = destroy_all(first, lambda stack: _pass_over(stack, where), find)
     if not report.refusals and report.outcome != "stopped":
         (console.show if where.shown.plan else console.print_to_stderr)(_left_lines(report, left))
         (console.show if where.shown.plan else console.print_remarks)(_end_lines(left, files))
@@ -85,32 +87,30 @@ def _check_agreement(given: DestroyOptions, stack: "Stack") -> None:
         exit_with_errors([said], REFUSED)
 
 
-def _looks(stack: "Stack", where: PassTarget) -> "Callable[[], Look]":
+def _search(stack: "Stack", where: PassTarget) -> "Callable[[], Remaining]":
     """A function that finds out what there is to delete."""
     from reconciler.applying import Quiet
-    from reconciler.destroying import look
+    from reconciler.destroying import find_remaining
     from reconciler.errors import CallError
     from reconciler.kinds import known_kinds
-    from reconciler.pass_options import Options
     from reconciler.reconcile import Pass
     from reconciler.runtime.gc_tuning import collect_seldom
 
     collect_seldom()
     aws, clock, cache = open_target(stack, where)
 
-    def new_pass(stack: "Stack") -> "Pass":
-        dry = Options(dry_run=True)
+    def new_pass(stack: "Stack", options: "Options") -> "Pass":
         return Pass(
-            stack, known_kinds(), aws, clock, dry, Quiet(), cache=cache, deadline=where.deadlines.whole
+            stack, known_kinds(), aws, clock, options, Quiet(), cache=cache, deadline=where.deadlines.whole
         )
 
-    def looked() -> "Look":
+    def find() -> "Remaining":
         try:
-            return look(stack, new_pass)
+            return find_remaining(stack, new_pass)
         except CallError as error:
             exit_with_errors([f"what the stack has could not be listed: {error}"], FAILED)
 
-    return looked
+    return find
 
 
 def _pass_over(stack: "Stack", where: PassTarget, *, dry_run: bool = False) -> "PassReport":
@@ -119,14 +119,13 @@ def _pass_over(stack: "Stack", where: PassTarget, *, dry_run: bool = False) -> "
     return run_pass(stack, Options(dry_run=dry_run), where)
 
 
-def _check_given_up(keys: "Sequence[Key]", files: "Stack", found: "Look") -> None:
+def _check_given_up(keys: "Sequence[Key]", files: "Stack", found: "Remaining") -> None:
     """Exit with an error for each resource to release that nobody knows, or that needs no permission of its own."""
-    from reconciler.contract import Delete
     from reconciler.desired.phrases import did_you_mean
     from reconciler.kinds import known_kinds
 
     kinds, lines = known_kinds(), []
-    losing = [name for name, each in kinds.items() if isinstance(each.delete, Delete) and each.delete.loses]
+    losing = [name for name, each in kinds.items() if each.loses]
     known = {*files.resources, *found.named()}
     for key in keys:
         if key.kind not in losing:
@@ -138,7 +137,7 @@ def _check_given_up(keys: "Sequence[Key]", files: "Stack", found: "Look") -> Non
         exit_with_errors([*lines, "nothing was changed"] if len(lines) > 1 else lines, INVALID)
 
 
-def _left_lines(report: "PassReport", found: "Look") -> "Iterator[Text]":
+def _left_lines(report: "PassReport", found: "Remaining") -> "Iterator[Text]":
     """What is left, and why."""
     from rich.text import Text
 
@@ -153,7 +152,7 @@ def _left_lines(report: "PassReport", found: "Look") -> "Iterator[Text]":
         yield Text(f"What is left could not be listed: {SECRETS.text(kind)}", "red")
 
 
-def _end_lines(found: "Look", files: "Stack") -> "Iterator[Text]":
+def _end_lines(found: "Remaining", files: "Stack") -> "Iterator[Text]":
     """What AWS deletes later, and what the files still declare."""
     from rich.text import Text
 
@@ -169,10 +168,3 @@ def _end_lines(found: "Look", files: "Stack") -> "Iterator[Text]":
             f"The files still declare {counted(declared, 'resource')}: a daemon or a pass creates them again."
         )
         yield Text(f"Note: {said}", "dim")
-
-
-def _as_json(passed: "PassReport") -> str:
-    from reconciler.reports.data import as_data
-    from reconciler.runtime.printable import json_text
-
-    return json_text(as_data(passed)) + "\n"
