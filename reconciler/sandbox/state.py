@@ -30,7 +30,7 @@ SERVICES: Mapping[str, str] = MappingProxyType(
     {
         **{
             service: service
-            for service in ("connect", "dynamodb", "s3", "ssm", "secretsmanager", "iam", "ec2")
+            for service in ("backup", "connect", "dynamodb", "s3", "ssm", "secretsmanager", "iam", "ec2")
         },
         **{
             service: service

@@ -2,6 +2,7 @@
 
 from reconciler.sandbox.moto_patches import (
     awslambda,
+    backup,
     cloudwatch,
     dynamodb,
     events,
@@ -22,6 +23,7 @@ from reconciler.sandbox.moto_patches import (
 def install() -> None:
     """Install all patches."""
     awslambda.install()
+    backup.install()
     cloudwatch.install()
     dynamodb.install()
     events.install()
