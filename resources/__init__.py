@@ -7,6 +7,7 @@ from reconciler.resources.awslambda.alias import AliasAdapter
 from reconciler.resources.awslambda.event_source_mapping import EventSourceMappingAdapter
 from reconciler.resources.awslambda.function import FunctionAdapter
 from reconciler.resources.awslambda.layer import LayerAdapter
+from reconciler.resources.backup.vault import VaultAdapter
 from reconciler.resources.cloudwatch.alarm import AlarmAdapter
 from reconciler.resources.cloudwatch.composite_alarm import CompositeAlarmAdapter
 from reconciler.resources.cloudwatch.dashboard import DashboardAdapter
@@ -81,4 +82,5 @@ KINDS: tuple[type[Adapter[Any]], ...] = (
     BusAdapter,
     RuleAdapter,
     GroupAdapter,
+    VaultAdapter,
 )

@@ -401,6 +401,22 @@ CODE = (
             ],
         },
     ),
+    Step(
+        "backup",
+        "create_backup_vault",
+        {"BackupVaultName": "nightly", "EncryptionKeyArn": "{KEY}", "BackupVaultTags": TEAM},
+        {"VAULT": "BackupVaultArn"},
+    ),
+    Step("backup", "create_backup_vault", {"BackupVaultName": "Default"}),
+    Step(
+        "backup",
+        "put_backup_vault_notifications",
+        {
+            "BackupVaultName": "nightly",
+            "SNSTopicArn": "{TOPIC}",
+            "BackupVaultEvents": ["BACKUP_JOB_COMPLETED"],
+        },
+    ),
     Step("scheduler", "create_schedule_group", {"Name": "shop", "Tags": PAIRS}),
     Step(
         "scheduler",

@@ -193,8 +193,8 @@ def _arns_of_further(attempt: Attempt, account: Location) -> Iterator[str]:
             yield next(filter(None, named), new)
         case "iam":
             yield from _arns_in_iam(attempt, account)
-        case "events":
-            yield _arn_in_events(attempt, account)
+        case "backup" | "events":
+            yield (_arn_in_backup if attempt.service == "backup" else _arn_in_events)(attempt, account)
         case "scheduler":
             group = params.get("GroupName")
             place = f"schedule-group/{group or params.get('Name', '*')}"
@@ -202,6 +202,17 @@ def _arns_of_further(attempt: Attempt, account: Location) -> Iterator[str]:
             yield params.get("ResourceArn") or account.arn("scheduler", single if group else place)
         case _:
             yield "*"
+
+
+def _arn_in_backup(attempt: Attempt, account: Location) -> str:
+    """The vault or the plan in a call."""
+    params = attempt.params
+    if "BackupVaultName" in params:
+        return account.arn("backup", f"backup-vault:{params['BackupVaultName']}")
+    new = "new" if attempt.operation == "CreateBackupPlan" else "*"
+    return str(
+        params.get("ResourceArn") or account.arn("backup", f"backup-plan:{params.get('BackupPlanId', new)}")
+    )
 
 
 def _arn_in_events(attempt: Attempt, account: Location) -> str:
@@ -278,6 +289,12 @@ def _because_of(attempt: Attempt, account: Location) -> Iterator[Need]:
             yield from _of_bot(attempt, account)
         case "AssociateInstanceStorageConfig" | "UpdateInstanceStorageConfig":
             yield from _of_storage(params["StorageConfig"], account)
+        case "CreateBackupVault":
+            key, actions = (
+                params.get("EncryptionKeyArn"),
+                ("CreateGrant", "Decrypt", "GenerateDataKey", "RetireGrant"),
+            )
+            yield from (Need(f"kms:{each}", key) for each in (*actions, "DescribeKey") if key)
         case "CreateTable" | "UpdateTable":
             key = (params.get("SSESpecification") or {}).get("KMSMasterKeyId")
             yield from (Need(f"kms:{each}", key) for each in KEY if key)

@@ -19,6 +19,9 @@ LINKS = {
     "connect.instance": (
         "id", "arn:aws:x/y", f"{CONSOLE}/connect/v2/app/settings/overview?region=eu-west-2&id=arn%3Aaws%3Ax%2Fy",
     ),
+    "backup.vault": (
+        "id", "arn:aws:x", f"{CONSOLE}/backup/home?region=eu-west-2#/backupvaults/details/%2Fa%20b%2Fc",
+    ),
     "cloudwatch.alarm": (
         "id", "arn:aws:x", f"{CONSOLE}/cloudwatch/home?region=eu-west-2#alarmsV2:alarm/%2Fa%20b%2Fc",
     ),
