@@ -3,6 +3,7 @@
 import re
 from collections.abc import Callable
 from functools import cache, partial
+from importlib import import_module
 from typing import NoReturn, cast
 
 from botocore.awsrequest import AWSPreparedRequest
@@ -72,7 +73,9 @@ def _serve_account(asked: Asked, pass_on: Callable[[], wire_protocol.Reply | Non
     if service == "ssm":
         mend_parameters()
     if service in {"ec2", "cloudformation"}:
-        mend_network()
+        mend_late("ec2")
+    if service == "apigateway":
+        mend_late(service)
     if service == "cloudformation":
         install_when_asked()
     if service in HELD_AGAINST_THE_MODEL:
@@ -91,11 +94,14 @@ def _serve_account(asked: Asked, pass_on: Callable[[], wire_protocol.Reply | Non
     return _with_length(reply)
 
 
-def mend_network() -> None:
-    """Patch EC2 when it is first used, because loading it takes a second."""
-    from reconciler.sandbox.moto_patches.ec2 import install  # noqa: PLC0415
+LATE = frozenset({"apigateway", "ec2"})
+"""The services that are patched when they are first used, because loading them takes a tenth of a second to a second."""
 
-    install()
+
+@cache
+def mend_late(service: str) -> None:
+    """Patch one of these services, once."""
+    import_module(f"reconciler.sandbox.moto_patches.{service}").install()
 
 
 def _remember_tags(region: str) -> None:

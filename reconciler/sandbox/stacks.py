@@ -17,6 +17,8 @@ TAKERS = (
 )
 # CDK writes this one into every template; it stands for nothing in AWS, either.
 BEYOND = frozenset({"AWS::CDK::Metadata"})
+# The stacks of moto know only its own REST APIs, in whose place the sandbox has others.
+NOT_OURS = "AWS::ApiGateway::"
 
 
 @cache
@@ -25,7 +27,8 @@ def install_when_asked() -> None:
     from moto.cloudformation.models import CloudFormationBackend, Stack  # noqa: PLC0415
     from moto.cloudformation.parsing import NULL_MODELS, get_model_map  # noqa: PLC0415
 
-    known = frozenset({*NULL_MODELS, *map(str, get_model_map()), *BEYOND})
+    models = {name for name in map(str, get_model_map()) if not name.startswith(NOT_OURS)}
+    known = frozenset({*NULL_MODELS, *models, *BEYOND})
     read: Callable[[str], Mapping[str, Any]] = Stack.parse_template
     for name in TAKERS:
         setattr(CloudFormationBackend, name, _checked(getattr(CloudFormationBackend, name), read, known))

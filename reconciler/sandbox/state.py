@@ -22,7 +22,7 @@ from moto.s3.models import s3_backends
 from reconciler.runtime.atomic_write import write_whole
 from reconciler.sandbox.connect.core.snapshot import Changes, Name, PrefilledMap, freeze, state_of, thaw
 from reconciler.sandbox.extension import ONE_AT_A_TIME
-from reconciler.sandbox.plugin import mend_network
+from reconciler.sandbox.plugin import LATE, mend_late
 from reconciler.sandbox.process_state import ProcessState
 
 MAGIC = b"connect-reconciler sandbox state 2\n"
@@ -35,7 +35,7 @@ SERVICES: Mapping[str, str] = MappingProxyType(
         **{
             service: service
             for service in (
-                *("cloudwatch", "events", "kinesis", "kms", "logs", "resourcegroupstaggingapi"),
+                *("apigateway", "cloudwatch", "events", "kinesis", "kms", "logs", "resourcegroupstaggingapi"),
                 *("scheduler", "sns", "sqs"),
             )
         },
@@ -187,8 +187,8 @@ class _Names:
 
 def _backends(service: str) -> BackendDict[Any]:
     """All backends of a service, which is loaded if it was not: that takes a second for some."""
-    if service == "ec2":
-        mend_network()  # before anything is put into it
+    if service in LATE:
+        mend_late(service)  # before anything is put into it
     models = import_module(f"moto.{SERVICES[service]}.models")
     return cast("BackendDict[Any]", getattr(models, f"{service}_backends"))
 
