@@ -137,7 +137,7 @@ class ResourceReader:
             policy=_policy(reserved),
             adopt=reserved.adopt,
             renamed_from=reserved.renamed_from,
-            aws_name=adapter.aws_name(draft.key.name, settings.values),
+            aws_name=adapter.aws_name(draft.key.name, self.sound[draft.key].values),
         )
 
     def _checked(

@@ -43,6 +43,10 @@ WRONG: dict[str, tuple[dict[str, Any], str]] = {
     "alias with a space": ({"connect.instance": {"my acme": CENTRE}}, "letters, digits and hyphens"),
     "alias too long": ({"connect.instance": {"a" * 46: CENTRE}}, "1 to 45 characters"),
     "security profile": ({"connect.security_profile": {"Agents (UK)": {}}}, "1 to 127 of a-z"),
+    "tags that are no mapping": (
+        {"ec2.vpc": {"main": {"cidr_block": "10.0.0.0/16", "tags": "x"}}},
+        "expected a mapping, got text",
+    ),
     "queue name": ({"connect.queue": {"Sales": QUEUE, "q" * 128: QUEUE}}, "1 to 127 characters"),
     "group name": ({"connect.user_hierarchy_group": {"g" * 101: {}}}, "1 to 100 characters"),
     "number of none of many": (
