@@ -20,7 +20,15 @@ from tests.sandbox.refusals import ANYBODY, REGION, client_of
 
 SERVICES = ("cloudwatch", "iam", "kinesis", "kms", "lambda", "logs", "sns", "sqs")
 NETWORK = (
-    *("addresses", "internet_gateways", "nat_gateways", "network_acls", "network_interfaces", "route_tables"),
+    *(
+        "addresses",
+        "flow_logs",
+        "internet_gateways",
+        "nat_gateways",
+        "network_acls",
+        "network_interfaces",
+        "route_tables",
+    ),
     *(
         "security_group_rules",
         "security_groups",
@@ -180,6 +188,13 @@ def networks(box: Sandbox) -> None:
     ec2.create_vpc_peering_connection(VpcId=vpc, PeerVpcId=other)
     ec2.create_network_interface(SubnetId=subnet)
     ec2.create_vpc_endpoint(VpcId=vpc, ServiceName=f"com.amazonaws.{REGION}.s3", RouteTableIds=[table])
+    ec2.create_flow_logs(
+        ResourceType="VPC",
+        ResourceIds=[vpc],
+        TrafficType="ALL",
+        LogGroupName="flows",
+        DeliverLogsPermissionArn="arn:aws:iam::210987654321:role/flows",
+    )
     ec2.create_tags(Resources=[vpc, group], Tags=TAGS)
 
 

@@ -1,4 +1,4 @@
-"""EC2's VPCs, subnets, security groups, route tables and internet gateways; the rest of EC2 is moto's.
+"""EC2's VPCs, subnets, security groups, route tables, internet gateways and flow logs; the rest of EC2 is moto's.
 
 Known-lossy: no address pools (IPAM, BYOIP) and no Outposts; a VPC accepts secondary blocks of every private range; a
 group belongs to one VPC (AssociateSecurityGroupVpc is refused with 501); a group of another account cannot be referred
@@ -25,6 +25,7 @@ from moto.ec2.utils import EC2_PREFIX_TO_RESOURCE, get_prefix
 from reconciler.sandbox import extension, wire_protocol
 from reconciler.sandbox.fault_injection.pages import pages_of
 from reconciler.sandbox.moto_patches.ec2 import (
+    flow_logs,
     groups,
     internet_gateways,
     route_tables,
@@ -97,10 +98,11 @@ class Network(EC2Backend):
         return self.vpcs[vpc_id]
 
     def do_resources_exist(self, resource_ids: list[str]) -> bool:
-        """Return whether resources exist, including rules, which moto does not check."""
+        """Return whether resources exist, including rules and flow logs, which moto does not check."""
         ids = [each for each in resource_ids if get_prefix(each) == "sgr"]
         if ids:
             groups.describe_rules(self, {"SecurityGroupRuleIds": ids})
+        flow_logs.require(self, [each for each in resource_ids if get_prefix(each) == "fl"])
         return super().do_resources_exist(resource_ids)
 
     def iter_tagged_resources(self) -> Iterator[TaggedResource]:
@@ -189,6 +191,9 @@ OPERATIONS: Mapping[str, Callable[..., Reply]] = {
     "CreateRoute": routes.create,
     "ReplaceRoute": routes.replace,
     "DeleteRoute": routes.delete,
+    "CreateFlowLogs": flow_logs.create,
+    "DescribeFlowLogs": flow_logs.describe,
+    "DeleteFlowLogs": flow_logs.delete,
 }
 
 

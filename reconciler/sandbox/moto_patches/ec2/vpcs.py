@@ -9,7 +9,7 @@ from moto.ec2.models.dhcp_options import DHCPOptionsSet
 from moto.ec2.models.vpcs import VPC
 from moto.ec2.utils import random_ipv6_cidr, random_vpc_cidr_association_id
 
-from reconciler.sandbox.moto_patches.ec2 import groups
+from reconciler.sandbox.moto_patches.ec2 import flow_logs, groups
 from reconciler.sandbox.moto_patches.ec2.requests import (
     Params,
     Reply,
@@ -120,6 +120,7 @@ def delete(ec2: EC2Backend, params: Params) -> Reply:
         del ec2.network_acls[acl.id]
     for group in came_along:
         groups.forget(ec2, group)
+    flow_logs.vpc_is_gone(ec2, vpc_id)
     ec2.tags.pop(vpc_id, None)
     return {}
 
