@@ -23,6 +23,7 @@ from reconciler.resources.connect.security_profile import SecurityProfileAdapter
 from reconciler.resources.connect.user import UserAdapter
 from reconciler.resources.connect.user_hierarchy_group import UserHierarchyGroupAdapter
 from reconciler.resources.dynamodb.table import TableAdapter
+from reconciler.resources.ec2.flow_log import FlowLogAdapter
 from reconciler.resources.ec2.internet_gateway import InternetGatewayAdapter
 from reconciler.resources.ec2.route_table import RouteTableAdapter
 from reconciler.resources.ec2.security_group import SecurityGroupAdapter
@@ -63,6 +64,7 @@ KINDS: tuple[type[Adapter[Any]], ...] = (
     SubnetAdapter,
     VpcAdapter,
     InternetGatewayAdapter,
+    FlowLogAdapter,
     PolicyAdapter,
     RoleAdapter,
     ServiceLinkedRoleAdapter,

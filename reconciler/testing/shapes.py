@@ -118,12 +118,15 @@ def value_misfits(path: str, value: Any, aws: AwsShape) -> Iterator[Misfit]:
 
 
 def example_of(aws: AwsShape | None) -> Any:
-    """A value with every member of AWS's shape."""
+    """A value with every member of AWS's shape; a list of plain values has one of them, other lists and maps are empty."""
     if aws is None:
         return {}
     if aws.type_name == "structure":
         return {name: example_of(member) for name, member in aws.members.items()}
-    return [] if aws.type_name == "list" else {} if aws.type_name == "map" else aws.name
+    if aws.type_name == "list":
+        nested = aws.member.type_name in ("structure", "list", "map")
+        return [] if nested else [example_of(aws.member)]
+    return {} if aws.type_name == "map" else aws.name
 
 
 def plain(annotation: Any) -> Any:

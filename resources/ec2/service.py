@@ -19,7 +19,20 @@ ASSOCIATED = (
     VPN_GATEWAYS,
 )
 """The resources that a route table is associated with."""
+LOGGED = tuple(
+    f"arn:{{partition}}:ec2:{{region}}:{{account}}:{each}/*"
+    for each in (
+        "natgateway",
+        "network-interface",
+        "subnet",
+        "transit-gateway",
+        "transit-gateway-attachment",
+        "vpc",
+    )
+)
+"""The resources that a flow log may have."""
 DESCRIBES = {
+    "DescribeFlowLogs": "flow logs",
     "DescribeInternetGateways": "internet gateways",
     "DescribeNetworkAcls": "network ACLs",
     "DescribeRouteTables": "route tables",
@@ -40,12 +53,16 @@ EC2 = Service(
         "describe_vpc_attribute": Rate(20, 100),
         "describe_vpcs": Rate(20, 100),
     },
-    unscoped={f"ec2:{action}": f"lists all {what}" for action, what in DESCRIBES.items()},
+    unscoped={
+        **{f"ec2:{action}": f"lists all {what}" for action, what in DESCRIBES.items()},
+        "logs:DeleteLogDelivery": "IAM names no log delivery",
+    },
     # The VPC of a new subnet or group; a rule is a resource of its own for IAM.
     also_on={
         "ec2:AssociateDhcpOptions": ("arn:{partition}:ec2:{region}:{account}:dhcp-options/*",),
         "ec2:AttachInternetGateway": (VPCS,),
         "ec2:DetachInternetGateway": (VPCS,),
+        "ec2:CreateFlowLogs": LOGGED,
         "ec2:CreateRouteTable": (VPCS,),
         "ec2:CreateSubnet": (VPCS,),
         "ec2:CreateSecurityGroup": (VPCS,),
@@ -64,11 +81,15 @@ EC2 = Service(
     },
     # A create request with tags needs it.
     also_asks={
-        f"Create{what}": ("ec2:CreateTags",)
-        for what in ("InternetGateway", "RouteTable", "SecurityGroup", "Subnet", "Vpc")
+        **{
+            f"Create{what}": ("ec2:CreateTags",)
+            for what in ("FlowLogs", "InternetGateway", "RouteTable", "SecurityGroup", "Subnet", "Vpc")
+        },
+        "DeleteFlowLogs": ("logs:DeleteLogDelivery",),  # the delivery to a bucket or a stream
     },
     failed_in=dict.fromkeys(("CreateFlowLogs", "DeleteFlowLogs", "DeleteVpcEndpoints"), "Unsuccessful"),
     errors={
+        "InvalidFlowLogId.NotFound": Absent,
         "InvalidVpcID.NotFound": Absent,
         "InvalidSubnetID.NotFound": Absent,
         "InvalidGroup.NotFound": Absent,
@@ -80,6 +101,7 @@ EC2 = Service(
         "DependencyViolation": InUse,
         "InvalidCidrBlock.InUse": InUse,
         "IncorrectState": Waiting,
+        "FlowLogAlreadyExists": Taken,
         "InvalidGroup.Duplicate": Taken,
         "InvalidSubnet.Conflict": Taken,
         "InvalidPermission.Duplicate": AlreadyDone,
@@ -93,6 +115,7 @@ EC2 = Service(
     },
     errors_by_message={
         "There is no route defined for": AlreadyDone,
+        "Unable to assume given IAM role": Waiting,  # for some seconds after its creation
         "belong to different networks": Waiting,  # until the gateway is attached
     },
 )

@@ -93,4 +93,18 @@ NETWORK = (
     ),
     Step("ec2", "attach_internet_gateway", {"VpcId": "{MAIN}", "InternetGatewayId": "{GATEWAY}"}),
     Step("ec2", "create_subnet", {"VpcId": "{MAIN}", "CidrBlock": "10.0.1.0/24"}),
+    Step(
+        "ec2",
+        "create_flow_logs",
+        {
+            "ResourceType": "VPC",
+            "ResourceIds": ["{MAIN}"],
+            "TrafficType": "REJECT",
+            "LogDestinationType": "s3",
+            "LogDestination": "arn:aws:s3:::acme-orders/flows/",
+            "TagSpecifications": [
+                {"ResourceType": "vpc-flow-log", "Tags": [{"Key": "Name", "Value": "rejected"}, *PAIRS]}
+            ],
+        },
+    ),
 )

@@ -447,7 +447,7 @@ class FieldCase:
             "serial": self.stage.serial,
         }.items():
             text = text.replace(f"${{{name}}}", value)
-        return text
+        return text.replace("$${", "${")
 
 
 def keep(kept: dict[K, V], key: K, value: V, most: int) -> None:

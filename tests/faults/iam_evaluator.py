@@ -48,7 +48,7 @@ def needs_of(attempt: Attempt, account: Location) -> list[Need]:
     return [
         *(Need(each, _place(service, each, account) or arn) for each in (action, *besides) for arn in arns),
         *_because_of(attempt, account),
-        *_because_of_roles(attempt),
+        *_because_of_roles(attempt, account),
     ]
 
 
@@ -110,17 +110,21 @@ def _arns(attempt: Attempt, account: Location) -> Iterator[str]:
 
 
 TYPES_OF_EC2 = {
+    "CreateFlowLogs": "fl-new",
     "CreateInternetGateway": "igw-new",
     "default": "dhcp-options",
     "dopt": "dhcp-options",
+    "fl": "vpc-flow-log",
     "igw": "internet-gateway",
     "rtb": "route-table",
     "sg": "security-group",
     "subnet": "subnet",
+    "tgw": "transit-gateway",
     "vpc": "vpc",
 }
 """By the beginning of an id: the name of its type in ARNs."""
 OF_EC2 = {
+    "CreateFlowLogs": "fl-new",
     "CreateInternetGateway": "igw-new",
     "CreateRouteTable": "rtb-new",
     "CreateSecurityGroup": "sg-new",
@@ -142,6 +146,7 @@ def _arns_in_ec2(attempt: Attempt, account: Location) -> Iterator[str]:
             for each in ("GroupId", "SubnetId", "DhcpOptionsId", "InternetGatewayId", "RouteTableId")
         ),
         *params.get("Resources", ()),
+        *(params.get("FlowLogIds", ()) if attempt.operation == "DeleteFlowLogs" else ()),
     ]
     if attempt.operation not in ("CreateRouteTable", "CreateSecurityGroup", "CreateSubnet"):
         found.append(params.get("VpcId"))
@@ -311,7 +316,7 @@ def _because_of(attempt: Attempt, account: Location) -> Iterator[Need]:
             yield Need("kms:Decrypt", account.arn("kms", "key/any"))
 
 
-def _because_of_roles(attempt: Attempt) -> Iterator[Need]:
+def _because_of_roles(attempt: Attempt, account: Location) -> Iterator[Need]:
     """The further actions that AWS requires because of a role or a network in the parameters."""
     params = attempt.params
     match attempt.operation:
@@ -322,6 +327,16 @@ def _because_of_roles(attempt: Attempt) -> Iterator[Need]:
                 yield from (Need(f"ec2:{each}", "*") for each in described)
         case "PutSubscriptionFilter":
             yield from (Need("iam:PassRole", params[name]) for name in ("roleArn",) if name in params)
+        case "CreateFlowLogs":
+            for each in params["ResourceIds"]:
+                type_ = TYPES_OF_EC2[each.rpartition("-")[0]]
+                yield Need("ec2:CreateFlowLogs", account.arn("ec2", f"{type_}/{each}"))
+            role = params.get("DeliverLogsPermissionArn")
+            yield from [Need("iam:PassRole", role)] if role else ()
+            if params.get("LogDestinationType") == "s3":
+                bucket = params["LogDestination"].partition("/")[0]
+                yield Need("logs:CreateLogDelivery", "*")
+                yield from (Need(f"s3:{each}BucketPolicy", bucket) for each in ("Get", "Put"))
         case _:
             pass
 
