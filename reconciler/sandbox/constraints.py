@@ -44,6 +44,10 @@ SERVICE_CODES = {"iam": "ValidationError", "ec2": "InvalidParameterValue"}
 # Source: https://docs.aws.amazon.com/AmazonCloudWatch/latest/APIReference/CommonErrors.html
 UNDECLARED, UNDECLARED_OLD = "ValidationException", "ValidationError"
 
+# Patterns of the model that AWS's documentation contradicts, by the name of the shape: a custom domain of a user pool has dots.
+# Source: https://docs.aws.amazon.com/cognito/latest/developerguide/cognito-user-pools-add-custom-domain.html
+DOCUMENTED = {"DomainType": r"[a-z0-9](?:[a-z0-9.\-]{0,61}[a-z0-9])?"}
+
 FAILED = "failed to satisfy constraint"
 SHOWN = 60  # characters of a refused value
 
@@ -198,10 +202,11 @@ def _rules(shape: Shape) -> Iterable[Rule]:
         allowed = frozenset(traits["enum"])
         listed = f"Member must satisfy enum value set: [{', '.join(traits['enum'])}]"
         yield lambda value: None if value in allowed else listed
-    pattern = java_pattern(traits["pattern"]) if shape.type_name == "string" and "pattern" in traits else None
+    said = DOCUMENTED.get(shape.name, traits.get("pattern")) if shape.type_name == "string" else None
+    pattern = java_pattern(said) if said else None
     if pattern is not None:
         matches = pattern.fullmatch
-        written = f"Member must satisfy regular expression pattern: {traits['pattern']}"
+        written = f"Member must satisfy regular expression pattern: {said}"
         yield lambda value: None if matches(value) else written
 
 

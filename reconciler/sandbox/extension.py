@@ -132,7 +132,7 @@ def extend(
     """
     models = importlib.import_module(f"{moto_module}.models")
     bases = importlib.import_module(f"{moto_module}.urls").url_bases
-    backends: BackendDict[Any] = getattr(models, f"{service}_backends")
+    backends: BackendDict[Any] = getattr(models, f"{service.replace('-', '')}_backends")
     extension = Extension(service, backends, fallback, no_browsers=no_browsers)
     urls = SimpleNamespace(
         url_bases=bases, url_paths={**(paths or {}), "{0}/$": extension.answer, "{0}/.*$": extension.answer}

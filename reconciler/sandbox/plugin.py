@@ -74,7 +74,7 @@ def _serve_account(asked: Asked, pass_on: Callable[[], wire_protocol.Reply | Non
         mend_parameters()
     if service in {"ec2", "cloudformation"}:
         mend_late("ec2")
-    if service == "apigateway":
+    elif service in LATE:
         mend_late(service)
     if service == "cloudformation":
         install_when_asked()
@@ -94,14 +94,15 @@ def _serve_account(asked: Asked, pass_on: Callable[[], wire_protocol.Reply | Non
     return _with_length(reply)
 
 
-LATE = frozenset({"apigateway", "ec2"})
-"""The services that are patched when they are first used, because loading them takes a tenth of a second to a second."""
+LATE = {"apigateway": "apigateway", "cognito-identity": "cognito", "cognito-idp": "cognito", "ec2": "ec2"}
+"""The services that are patched when they are first used, because loading them takes a tenth of a second to a second, and the
+module of the patch."""
 
 
 @cache
 def mend_late(service: str) -> None:
     """Patch one of these services, once."""
-    import_module(f"reconciler.sandbox.moto_patches.{service}").install()
+    import_module(f"reconciler.sandbox.moto_patches.{LATE[service]}").install()
 
 
 def _remember_tags(region: str) -> None:

@@ -21,7 +21,7 @@ from werkzeug.serving import BaseWSGIServer, make_server
 
 from reconciler.aws.account import LOOPBACK
 from reconciler.runtime.shutdown import Signals
-from reconciler.sandbox import MOTO_CONFIG, plugin, wire_protocol
+from reconciler.sandbox import MOTO_CONFIG, plugin, public_pages, wire_protocol
 from reconciler.sandbox.fault_injection.faults import Crash, NoReply, Unreachable
 from reconciler.sandbox.process_state import DEFAULT_ACCOUNT, ProcessState, hold
 from reconciler.sandbox.sandbox_error import SandboxError
@@ -84,6 +84,9 @@ class Application:
 
     def _from_services(self, environ: Environ, body: bytes) -> wire_protocol.Reply:
         """Run moto's application and keep its answer, so that the gate may replace it."""
+        page = public_pages.answer(environ["REQUEST_METHOD"], environ["PATH_INFO"])
+        if page is not None:
+            return page
         started: list[Any] = []
 
         def keep(status: str, headers: list[tuple[str, str]], *_: Any) -> Callable[[bytes], object]:

@@ -40,6 +40,8 @@ SERVICES: Mapping[str, str] = MappingProxyType(
             )
         },
         "lambda": "awslambda",
+        "cognito-idp": "cognitoidp",
+        "cognito-identity": "cognitoidentity",
     }
 )
 """The services that are saved, and the package in moto that each has."""
@@ -190,14 +192,19 @@ def _backends(service: str) -> BackendDict[Any]:
     if service in LATE:
         mend_late(service)  # before anything is put into it
     models = import_module(f"moto.{SERVICES[service]}.models")
-    return cast("BackendDict[Any]", getattr(models, f"{service}_backends"))
+    return cast("BackendDict[Any]", getattr(models, _map_of(service)))
+
+
+def _map_of(service: str) -> str:
+    """Moto's name for the backends of a service."""
+    return f"{service.replace('-', '')}_backends"
 
 
 def _used(account: str) -> Iterator[tuple[Name, BaseBackend]]:
     """Each used backend, by its name. A service that is not loaded has none and is not loaded."""
     for service, package in SERVICES.items():
         loaded = sys.modules.get(f"moto.{package}.models")
-        if loaded and account in getattr(loaded, f"{service}_backends"):
+        if loaded and account in getattr(loaded, _map_of(service)):
             for region, backend in _backends(service)[account].items():
                 yield (service, region), backend
 
