@@ -91,7 +91,7 @@ class Creator:
         shapes = fields_of(adapter.model)
         members = self.sender.encoder.members({name: shapes[name] for name in sent}, desired.settings, {})
         if adapter.identity.name and desired.aws_name is not None:
-            members[adapter.identity.name] = desired.aws_name
+            set_member(members, adapter.identity.name, desired.aws_name)
         for name in cut:
             shell = adapter.create.deferrable[name]
             if shell:

@@ -1,12 +1,14 @@
 """Gives a resource a temporary name, so that another one can take its name."""
 
 from collections.abc import Iterator
+from copy import deepcopy
 from dataclasses import dataclass
 from typing import Any
 
 from reconciler.applying.executor import Sender
 from reconciler.contract import Adapter, Calls, Change, Request, Sends
 from reconciler.field_schema import fields_of
+from reconciler.members import set_member
 from reconciler.planning.name_exchange import MARK
 from reconciler.planning.ownership import KEY_MARK, REPLACED_MARK, name_of_replaced
 from reconciler.planning.plan import NAME, Action
@@ -75,7 +77,8 @@ class TemporaryNames:
         if unknown:
             members |= adapter.get_fields(api, sighting, unknown)
         before = self.sender.encoder.members(shapes, {}, members)
-        after = {**before, str(adapter.identity.name): name}
+        after = deepcopy(before)
+        set_member(after, str(adapter.identity.name), name)
         if isinstance(group, Calls):
             yield from group.requests(Change(sighting.address, sighting.arn, before, after, members))
         else:

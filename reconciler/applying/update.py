@@ -9,7 +9,7 @@ from reconciler.applying.executor import Sender
 from reconciler.contract import Adapter, Calls, Change, Request, Sends
 from reconciler.errors import Absent, Busy, CallError, Refused, Unsure, Waiting
 from reconciler.field_schema import Shape, fields_of, holds_archive, is_empty
-from reconciler.members import drop_member, get_member
+from reconciler.members import drop_member, get_member, set_member
 from reconciler.planning.action import DELETION
 from reconciler.planning.plan import NAME, TAGS, Action, managed_fields, wanted_tags
 from reconciler.runtime.retrying import IMPATIENT, PATIENT, ResourceWaits
@@ -295,10 +295,12 @@ class Updater:
         written = {name: value for name, value in desired.settings.items() if name in names}
         if isinstance(group, Sends) and group.whole:
             whole = self._whole(work, group, shapes, written)
+            if NAME in group.fields and adapter.identity.name:
+                set_member(whole, adapter.identity.name, desired.aws_name)
             return [Request(group.operation, {**whole, **group.address(sighting.address)})]
         after = self.sender.encoder.members(shapes, written, members)
         if NAME in group.fields and adapter.identity.name:
-            after[adapter.identity.name] = desired.aws_name
+            set_member(after, adapter.identity.name, desired.aws_name)
         if isinstance(group, Calls):
             there = {name: shape for name, shape in shapes.items() if name not in work.taken_away}
             before = self.sender.encoder.members(there, {}, members)

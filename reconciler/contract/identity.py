@@ -19,7 +19,7 @@ class Identity(ABC):
     unwritten: Mapping[str, str] = field(default_factory=dict, hash=False)
     """By field whose value is also part of the ARN, as `{path}` in a pattern: the value if the files do not set it."""
     name: str | None = "Name"
-    """The request member with the name; None if AWS has no name for it."""
+    """The request member with the name, with dots for nested members; None if AWS has no name for it."""
     in_arn: Callable[[str], str] = str
     """Returns the name as ARNs contain it, if they do not contain the name itself: `/a/b` is `a/b` in the ARN of a parameter."""
     ignores_case: bool = False
@@ -113,7 +113,7 @@ class Assigned(Identity):
         # A row has the same names for the id and the ARN as the reply to create.
         id_ = row[_last(self.id_in or self.address)]
         arn = row[_last(self.arn_in)] if self.arn_in else self.arn(api, id_)
-        return Sighting(row[self.name] if self.name else id_, self.at(scope, id_), arn, **shown)
+        return Sighting(row[_last(self.name)] if self.name else id_, self.at(scope, id_), arn, **shown)
 
     def arn(self, api: Api, id_: str) -> str:
         """The ARN of the resource with this id, if it has no other part that only AWS knows."""

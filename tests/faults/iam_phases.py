@@ -76,5 +76,5 @@ def phases_on(stage: Stage, change: Change | None, form: str = BASE) -> Iterator
     if after is not None:
         yield Phase("change", written(stage, after))
     elif any(NAME in group.fields for group in known_kinds()[stage.kind].updates):
-        yield Phase("rename", written(stage, {**before, "renamed_from": stage.name}, f"New {stage.name}"))
+        yield Phase("rename", written(stage, {**before, "renamed_from": stage.name}, f"New-{stage.name}"))
     yield Phase("prune", written(stage, None, prune=True))

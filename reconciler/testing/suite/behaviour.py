@@ -1,5 +1,6 @@
 """Tests every kind in the sandbox with the real engine: create, update, repair, lost replies, adopt, rename, delete."""
 
+from copy import deepcopy
 from typing import Any
 
 import pytest
@@ -11,7 +12,7 @@ from reconciler.decoder import Decoder
 from reconciler.desired import InvalidStack
 from reconciler.encoder import modelled
 from reconciler.field_schema import fields_of
-from reconciler.members import get_member
+from reconciler.members import get_member, set_member
 from reconciler.observing.bulk_fields import FEW, with_bulk_fields
 from reconciler.planning.ownership import KEY_MARK, MARKS, STACK_MARK
 from reconciler.planning.plan import NAME, TAGS
@@ -341,8 +342,12 @@ def test_a_resource_of_another_stack_is_never_changed(made: Stage) -> None:
 @played("kind", renamable)
 def test_a_resource_renamed_by_another_client_is_renamed_back(made: Stage) -> None:
     before = made.the_one()
-    by_hand = {**before.address, str(made.adapter.identity.name): "Renamed by hand"}
-    made.send(Request(str(rename_of(made.adapter)), by_hand))
+    operation, member = str(rename_of(made.adapter)), str(made.adapter.identity.name)
+    # A name within a structure is sent with the whole structure.
+    shown = made.adapter.describe(made.api, before) if "." in member else {}
+    by_hand = {**deepcopy(made.api.taken(operation, shown)), **before.address}
+    set_member(by_hand, member, "Renamed-by-hand")
+    made.send(Request(operation, by_hand))
     renamed = made.run(made.sample.base).require_settled()
     assert renamed.actions == [("update", made.name, {NAME})]
     assert (made.the_one().arn, made.the_one().name) == (before.arn, before.name)
@@ -353,7 +358,7 @@ def test_a_resource_renamed_by_another_client_is_renamed_back(made: Stage) -> No
 def test_a_resource_renamed_in_the_files_keeps_its_id(made: Stage) -> None:
     before = made.the_one()
     settings = {**made.sample.base, "renamed_from": made.name}
-    renamed = made.run(settings, name=f"New {made.name}").require_settled()
-    assert renamed.actions == [("update", f"New {made.name}", {NAME, "tags"})]
-    assert (made.the_one().arn, made.the_one().name) == (before.arn, f"New {made.name}")
-    made.run(settings, name=f"New {made.name}").require_quiet()
+    renamed = made.run(settings, name=f"New-{made.name}").require_settled()
+    assert renamed.actions == [("update", f"New-{made.name}", {NAME, "tags"})]
+    assert (made.the_one().arn, made.the_one().name) == (before.arn, f"New-{made.name}")
+    made.run(settings, name=f"New-{made.name}").require_quiet()

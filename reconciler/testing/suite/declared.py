@@ -175,7 +175,12 @@ def test_tags_fit_the_create_request(adapter: Adapter[Any]) -> None:
 def test_needed_is_what_create_requires(adapter: Adapter[Any], under_test: KindsUnderTest) -> None:
     request = operations(adapter)[adapter.create.operation].input_shape
     tags = adapter.tagging.in_create({"key": "value"}) if adapter.tagging else {}
-    by_engine = {adapter.identity.name, adapter.create.token, *tags, *scope(adapter)}
+    by_engine = {
+        (adapter.identity.name or "").partition(".")[0],
+        adapter.create.token,
+        *tags,
+        *scope(adapter),
+    }
     wires = {(shape.wire or name).partition(".")[0]: name for name, shape in fields_of(adapter.model).items()}
     required = {wires.get(member, member) for member in set(request.required_members) - by_engine}
     assert adapter.create.needed ^ required == under_test.sampled[adapter.kind].needed.keys()
@@ -275,7 +280,9 @@ def test_a_name_that_awss_model_refuses_is_a_mistake(adapter: Adapter[Any]) -> N
     if adapter.identity.name is None:
         return
     create = operations(adapter)[adapter.create.operation].input_shape
-    limits = create.members[adapter.identity.name].metadata
+    member = member_of(create, adapter.identity.name)
+    assert member is not None
+    limits = member.metadata
     least, most = limits.get("min", 0), limits.get("max")
     long = ["a" * most, "a" * (most + 1)] if most else []
     for name in (*PROBES, *(f"a{each}a" for each in PROBES), "a" * least, *long):
