@@ -7,6 +7,7 @@ from reconciler.resources.awslambda.alias import AliasAdapter
 from reconciler.resources.awslambda.event_source_mapping import EventSourceMappingAdapter
 from reconciler.resources.awslambda.function import FunctionAdapter
 from reconciler.resources.awslambda.layer import LayerAdapter
+from reconciler.resources.backup.plan import PlanAdapter
 from reconciler.resources.backup.vault import VaultAdapter
 from reconciler.resources.cloudwatch.alarm import AlarmAdapter
 from reconciler.resources.cloudwatch.composite_alarm import CompositeAlarmAdapter
@@ -85,4 +86,5 @@ KINDS: tuple[type[Adapter[Any]], ...] = (
     RuleAdapter,
     GroupAdapter,
     VaultAdapter,
+    PlanAdapter,
 )

@@ -410,6 +410,25 @@ CODE = (
     Step("backup", "create_backup_vault", {"BackupVaultName": "Default"}),
     Step(
         "backup",
+        "create_backup_plan",
+        {
+            "BackupPlan": {
+                "BackupPlanName": "orders",
+                "Rules": [
+                    {
+                        "RuleName": "daily",
+                        "TargetBackupVaultName": "nightly",
+                        "Lifecycle": {"DeleteAfterDays": 35},
+                        "CopyActions": [{"DestinationBackupVaultArn": "{VAULT}"}],
+                    }
+                ],
+            },
+            "BackupPlanTags": TEAM,
+        },
+        {"PLAN": "BackupPlanId"},
+    ),
+    Step(
+        "backup",
         "put_backup_vault_notifications",
         {
             "BackupVaultName": "nightly",

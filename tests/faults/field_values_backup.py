@@ -4,9 +4,16 @@ from collections.abc import Mapping
 from dataclasses import replace
 
 from reconciler.kinds import known_kinds
+from tests.contract.samples.backup_plan import CONTINUOUS
 from tests.contract.samples.backup_vault import policy
 from tests.faults.field_places import FieldValues, KindValues
 from tests.faults.generated_fields import kind_values_of
+
+DAYS = {
+    "move_to_cold_storage_after_days": FieldValues(31, 30, edges=(1, 310)),
+    "delete_after_days": FieldValues(401, 400, edges=(120, 36_500)),
+}
+"""A backup stays in cold storage for at least 90 days."""
 
 
 def vault() -> KindValues:
@@ -22,4 +29,24 @@ def vault() -> KindValues:
     return replace(found, base={"policy": {"protect": False}}, by_path=by_path, also=also)
 
 
-VALUES_BY_KIND: Mapping[str, KindValues] = {"backup.vault": vault()}
+def plan() -> KindValues:
+    """A plan; its vaults and roles exist, and its windows and days fit together."""
+    found = kind_values_of(known_kinds()["backup.plan"])
+    by_path = {
+        **found.by_path,
+        "rules[].target_backup_vault_name": FieldValues("weekly", "nightly", edges=()),
+        "rules[].schedule_expression": FieldValues("cron(0 4 ? * * *)", "cron(0 3 ? * MON *)", edges=()),
+        "rules[].rule_name": FieldValues("hourly", "daily", edges=()),
+        "rules[].enable_continuous_backup": FieldValues(True, False, beside={"rules": [CONTINUOUS]}),
+        "rules[].start_window_minutes": FieldValues(90, 60, edges=(60, 540)),
+        "rules[].completion_window_minutes": FieldValues(660, 600, edges=(120, 52_560_000)),
+        **{
+            f"rules[].{place}lifecycle.{name}": values
+            for place in ("", "copy_actions[].")
+            for name, values in DAYS.items()
+        },
+    }
+    return replace(found, by_path=by_path)
+
+
+VALUES_BY_KIND: Mapping[str, KindValues] = {"backup.vault": vault(), "backup.plan": plan()}

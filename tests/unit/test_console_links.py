@@ -19,6 +19,7 @@ LINKS = {
     "connect.instance": (
         "id", "arn:aws:x/y", f"{CONSOLE}/connect/v2/app/settings/overview?region=eu-west-2&id=arn%3Aaws%3Ax%2Fy",
     ),
+    "backup.plan": ("0a-1b", "arn:aws:x", f"{CONSOLE}/backup/home?region=eu-west-2#/backupplan/details/0a-1b"),
     "backup.vault": (
         "id", "arn:aws:x", f"{CONSOLE}/backup/home?region=eu-west-2#/backupvaults/details/%2Fa%20b%2Fc",
     ),
