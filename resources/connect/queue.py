@@ -8,6 +8,7 @@ from reconciler.contract import Assigned, Create, Delete, RowCall, Sends, by_row
 from reconciler.resources.connect import checks, terraform
 from reconciler.resources.connect.common import IN_INSTANCE, KEPT, NAMES, ConnectAdapter, ConnectReads
 from reconciler.resources.connect.queue_model import Queue
+from reconciler.resources.connect.queue_problems import problems
 
 AT_ONCE = 50  # quick connects, or e-mail addresses, in one request
 APART = {
@@ -87,4 +88,5 @@ class QueueAdapter(ConnectAdapter[Queue]):
         alone=APART,
     )
     checks = checks.QUEUE
+    problems = staticmethod(problems)
     made_with_instance = frozenset({"BasicQueue"})

@@ -110,6 +110,18 @@ WRONG: dict[str, tuple[dict[str, Any], str]] = {
         {"connect.queue": {"Sales": {"description": "Sales"}}},
         "a new connect.queue needs hours_of_operation",
     ),
+    "a sender that is no address of the queue": (
+        {
+            "connect.queue": {
+                "Sales": {
+                    **QUEUE,
+                    "email_addresses": ["orders"],
+                    "outbound_email_config": {"outbound_email_address_id": "returns"},
+                }
+            }
+        },
+        "returns is not one of the email_addresses of the queue",
+    ),
     "no first name": (
         {"connect.instance": {"main": CENTRE}, **user(identity_info={"last_name": "Lovelace"})},
         "a new user needs first_name",
