@@ -3,12 +3,17 @@
 import re
 from collections.abc import Iterator
 from dataclasses import replace
+from itertools import cycle
 from pathlib import Path
 
 import pytest
 
+from reconciler.sandbox.fault_injection import FaultKind
 from tests.faults import shared_sandbox
+from tests.faults.case import case_names
 from tests.faults.case_selection import whole_slice
+from tests.faults.field_transitions import VALUES_BY_KIND
+from tests.faults.kind_faults import fault_free_phase, phases
 from tests.faults.mutants import MUTANTS
 from tests.faults.mutate import golden_violations, untidy
 from tests.faults.registry import again, row
@@ -38,6 +43,22 @@ def test_nothing_is_lost_and_nothing_doubled(part: int) -> None:
 def test_what_lives_in_a_replaced_instance_lives_again_whatever_strikes() -> None:
     played = row("replaced_contents").cases()[::20]
     assert {name: wrong for name in played if (wrong := row("replaced_contents").check(name))} == {}
+
+
+def test_a_kind_alone_is_created_changed_and_deleted_once_whatever_strikes() -> None:
+    played = kind_cases()
+    assert {case: wrong for case in played if (wrong := row("kind_faults").check(case))} == {}
+
+
+def kind_cases() -> Iterator[str]:
+    """For every sixth kind and each of its phases: the changing call in the middle, with another fault each time."""
+    faults = cycle(
+        [FaultKind.CRASH_AFTER, FaultKind.TIMEOUT_AFTER, FaultKind.ERROR_500, FaultKind.ACCESS_DENIED]
+    )
+    for name in phases():
+        if list(VALUES_BY_KIND).index(name.rpartition("/")[0]) % 6 == 0:
+            changing = [each for each in fault_free_phase(name).recorded if each.call.mutating]
+            yield from case_names([(name, changing[len(changing) // 2], str(next(faults)))])
 
 
 @pytest.mark.parametrize("part", range(PARTS_OF_SAFETY))
