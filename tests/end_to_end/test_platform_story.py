@@ -1,0 +1,161 @@
+"""The life of connect_platform by commands: made, checked, changed by hand with the AWS CLI, repaired, destroyed, and made again."""
+
+import os
+import re
+import subprocess
+import sys
+from collections.abc import Callable, Mapping
+from pathlib import Path
+
+import pytest
+
+from reconciler.sandbox.process_state import SANDBOXED_ENVIRONMENT
+from reconciler.sandbox.server import serve
+from tests.end_to_end.typed import ENVIRONMENT, ROOT
+from tests.sandbox.aws_cli.walk import find_aws
+
+STACK = "desired_state/connect_platform"
+ACCOUNT, REGION, PREFIX = "123456789012", "ap-northeast-1", "acme-dev"
+DEEDS: Mapping[str, str] = {
+    "kms.key/main key_rotation_enabled": "kms disable-key-rotation --key-id {key}",
+    "secretsmanager.secret/acme/dev/pseudonyms resource_policy": (
+        "secretsmanager delete-resource-policy --secret-id acme/dev/pseudonyms"
+    ),
+    f"iam.role/{PREFIX}-connect-handler policies": (
+        f"iam delete-role-policy --role-name {PREFIX}-connect-handler --policy-name data"
+    ),
+    f"dynamodb.table/{PREFIX}-customers point_in_time_recovery": (
+        f"dynamodb update-continuous-backups --table-name {PREFIX}-customers"
+        " --point-in-time-recovery-specification PointInTimeRecoveryEnabled=false"
+    ),
+    f"s3.bucket/{PREFIX}-recordings-{ACCOUNT} public_access_block": (
+        f"s3api delete-public-access-block --bucket {PREFIX}-recordings-{ACCOUNT}"
+    ),
+    f"lambda.function/{PREFIX}-connect-handler timeout": (
+        f"lambda update-function-configuration --function-name {PREFIX}-connect-handler --timeout 3"
+    ),
+    f"logs.log_group//vpc/{PREFIX}/flow retention_in_days": (
+        f"logs delete-retention-policy --log-group-name /vpc/{PREFIX}/flow"
+    ),
+    f"cloudwatch.alarm/{PREFIX}-flow-errors actions_enabled": (
+        f"cloudwatch disable-alarm-actions --alarm-names {PREFIX}-flow-errors"
+    ),
+    f"cloudwatch.dashboard/{PREFIX}-center dashboard_body": (
+        f'cloudwatch put-dashboard --dashboard-name {PREFIX}-center --dashboard-body {{{{"widgets":[]}}}}'
+    ),
+    f"sns.topic/{PREFIX}-alerts kms_master_key_id": (
+        f"sns set-topic-attributes --topic-arn arn:aws:sns:{REGION}:{ACCOUNT}:{PREFIX}-alerts"
+        " --attribute-name KmsMasterKeyId --attribute-value="
+    ),
+    "ec2.security_group/functions ingress": (
+        "ec2 authorize-security-group-ingress --group-id {group} --protocol tcp --port 22 --cidr 0.0.0.0/0"
+    ),
+    "ec2.route_table/public routes": (
+        "ec2 delete-route --route-table-id {routes} --destination-cidr-block 0.0.0.0/0"
+    ),
+    "connect.queue/Support max_contacts": (
+        "connect update-queue-max-contacts --instance-id {instance} --queue-id {queue} --max-contacts 1"
+    ),
+    f"connect.instance/{PREFIX} lambda_functions": (
+        "connect disassociate-lambda-function --instance-id {instance} --function-arn"
+        f" arn:aws:lambda:{REGION}:{ACCOUNT}:function:{PREFIX}-connect-handler"
+    ),
+}
+"""By the resource and the field that a plan must name: what somebody does."""
+LOOKUPS: Mapping[str, str] = {
+    "key": f"kms list-aliases --query Aliases[?AliasName==`alias/{PREFIX}`].TargetKeyId",
+    "group": "ec2 describe-security-groups --filters Name=group-name,Values=functions --query SecurityGroups[].GroupId",
+    "routes": "ec2 describe-route-tables --query"
+    " RouteTables[?Routes[?DestinationCidrBlock==`0.0.0.0/0`&&starts_with(GatewayId||``,`igw-`)]].RouteTableId",
+    "instance": "connect list-instances --query InstanceSummaryList[].Id",
+    "queue": "connect list-queues --instance-id {instance} --queue-types STANDARD"
+    " --query QueueSummaryList[?Name==`Support`].Id",
+}
+"""The ids that the deeds need, each found with those before it."""
+
+
+@pytest.mark.whole
+def test_it_is_made_checked_repaired_destroyed_and_made_again(tmp_path: Path) -> None:
+    aws = find_aws()
+    if aws is None:
+        pytest.skip("there is no AWS CLI here; `make walk` brings one")
+    with serve(0, ACCOUNT) as server:
+        environment = {**ENVIRONMENT, "XDG_STATE_HOME": str(tmp_path)}
+
+        def typed(*words: str) -> tuple[int, str]:
+            command = [sys.executable, "-m", "reconciler", *words, "--endpoint-url", server.url]
+            ended = subprocess.run(
+                command, env=environment, cwd=ROOT, capture_output=True, text=True, check=False
+            )
+            return ended.returncode, ended.stdout
+
+        by_hand = _aws_cli(aws, server.url)
+        _applied(typed)
+        assert _checked(typed)
+        _change_by_hand(by_hand)
+        code, plan = typed("once", STACK, "--env", "dev", "--dry-run")
+        assert (code, _named(plan)) == (2, {*DEEDS})
+        _applied(typed, len(DEEDS))
+        _destroyed(typed)
+        _applied(typed)
+        assert _checked(typed)
+
+
+def _aws_cli(aws: str, url: str) -> Callable[[str], str]:
+    """A function that runs the AWS CLI with some words, and returns what it prints."""
+    kept = {name: os.environ[name] for name in ("PATH", "HOME", "LANG") if name in os.environ}
+    environment = {**kept, **SANDBOXED_ENVIRONMENT, "AWS_DEFAULT_REGION": REGION, "AWS_PAGER": ""}
+
+    def run(words: str) -> str:
+        command = [aws, *words.split(" "), "--endpoint-url", url, "--output", "text"]
+        done = subprocess.run(command, env=environment, capture_output=True, text=True, check=False)
+        assert done.returncode == 0, (words, done.stderr)
+        return done.stdout.strip()
+
+    return run
+
+
+def _change_by_hand(by_hand: Callable[[str], str]) -> None:
+    known: dict[str, str] = {}
+    for name, words in LOOKUPS.items():
+        known[name] = by_hand(words.format(**known))
+    for words in DEEDS.values():
+        by_hand(words.format(**known))
+
+
+def _named(plan: str) -> set[str]:
+    """Each resource and top-level field of a printed plan."""
+    found, resource = set(), ""
+    for line in plan.splitlines():
+        if shown := re.match(r" {4}~ (\S+)$", line):
+            resource = shown[1]
+        elif shown := re.match(r" {8}(\w+)", line):
+            found.add(f"{resource} {shown[1]}")
+    return found
+
+
+def _applied(typed: Callable[..., tuple[int, str]], changes: int | None = None) -> None:
+    """Make a pass that settles, with so many changes if they are given, and one more that changes nothing."""
+    code, report = typed("once", STACK, "--env", "dev")
+    assert code == 0, report
+    assert f"Settled: {'' if changes is None else f'{changes} changes'}" in report
+    code, report = typed("once", STACK, "--env", "dev")
+    assert code == 0
+    assert "Settled: 0 changes, 0 mutating calls" in report
+
+
+def _checked(typed: Callable[..., tuple[int, str]]) -> bool:
+    """Whether all checks pass, the invocation of the function among them."""
+    code, results = typed("smoke", STACK, "--env", "dev")
+    return (
+        code == 0
+        and " 0 failed" in results
+        and f"passed  lambda.function/{PREFIX}-connect-handler invoke" in results
+    )
+
+
+def _destroyed(typed: Callable[..., tuple[int, str]]) -> None:
+    asked = ("--also-protected", "--empty-buckets", "--release", "connect.phone_number/main")
+    code, report = typed("destroy", STACK, "--env", "dev", *asked, "--yes", "connect-platform")
+    assert code == 0, report
+    assert "Nothing of connect-platform/dev is left to delete" in report
