@@ -8,6 +8,7 @@ from reconciler.resources.awslambda.event_source_mapping import EventSourceMappi
 from reconciler.resources.awslambda.function import FunctionAdapter
 from reconciler.resources.awslambda.layer import LayerAdapter
 from reconciler.resources.backup.plan import PlanAdapter
+from reconciler.resources.backup.selection import SelectionAdapter
 from reconciler.resources.backup.vault import VaultAdapter
 from reconciler.resources.cloudwatch.alarm import AlarmAdapter
 from reconciler.resources.cloudwatch.composite_alarm import CompositeAlarmAdapter
@@ -87,4 +88,5 @@ KINDS: tuple[type[Adapter[Any]], ...] = (
     GroupAdapter,
     VaultAdapter,
     PlanAdapter,
+    SelectionAdapter,
 )

@@ -11,6 +11,7 @@ from typing import Any
 import jmespath
 
 from reconciler.sandbox.process_state import SANDBOXED_ENVIRONMENT
+from tests.end_to_end.backups_by_hand import BACKUPS
 from tests.end_to_end.centre_by_hand import CENTRE
 from tests.end_to_end.network_by_hand import NETWORK
 from tests.end_to_end.request_steps import ACCOUNT, HERE, PAIRS, REGION, TEAM, Step, policy
@@ -401,41 +402,7 @@ CODE = (
             ],
         },
     ),
-    Step(
-        "backup",
-        "create_backup_vault",
-        {"BackupVaultName": "nightly", "EncryptionKeyArn": "{KEY}", "BackupVaultTags": TEAM},
-        {"VAULT": "BackupVaultArn"},
-    ),
-    Step("backup", "create_backup_vault", {"BackupVaultName": "Default"}),
-    Step(
-        "backup",
-        "create_backup_plan",
-        {
-            "BackupPlan": {
-                "BackupPlanName": "orders",
-                "Rules": [
-                    {
-                        "RuleName": "daily",
-                        "TargetBackupVaultName": "nightly",
-                        "Lifecycle": {"DeleteAfterDays": 35},
-                        "CopyActions": [{"DestinationBackupVaultArn": "{VAULT}"}],
-                    }
-                ],
-            },
-            "BackupPlanTags": TEAM,
-        },
-        {"PLAN": "BackupPlanId"},
-    ),
-    Step(
-        "backup",
-        "put_backup_vault_notifications",
-        {
-            "BackupVaultName": "nightly",
-            "SNSTopicArn": "{TOPIC}",
-            "BackupVaultEvents": ["BACKUP_JOB_COMPLETED"],
-        },
-    ),
+    *BACKUPS,
     Step("scheduler", "create_schedule_group", {"Name": "shop", "Tags": PAIRS}),
     Step(
         "scheduler",

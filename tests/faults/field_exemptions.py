@@ -41,6 +41,12 @@ EXEMPT: Mapping[str, Mapping[tuple[str, str], str]] = {
         for field_path in spots(known_kinds()[MAPPING])
         if field_path.top in OF_OTHER_SOURCES
     },
+    "backup.selection": {
+        (
+            "tags",
+            "*",
+        ): "they are tags of its plan, which the calls name; test_live_backup_selections looks at them",
+    },
     "scheduler.group": {
         ("schedules[].flexible_time_window.mode", "*"): WINDOW,
         ("schedules[].flexible_time_window.maximum_window_in_minutes", "set"): WINDOW,

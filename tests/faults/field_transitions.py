@@ -160,7 +160,9 @@ def _cleared(field_case: FieldCase) -> None:
     if path not in known:
         _taken_away(field_case, without, image, "its row is left out")
         return
-    if known[path].whole:
+    if known[path].whole and _is_fixed(field_case):
+        field_case.refused(without, "left out of the whole", field_case.field_path.top, image)
+    elif known[path].whole:
         _taken_away(field_case, without, image, "left out of the whole")
         field_case.made_pass(full)
         image = field_case.image()

@@ -5,6 +5,7 @@ from dataclasses import replace
 
 from reconciler.kinds import known_kinds
 from tests.contract.samples.backup_plan import CONTINUOUS
+from tests.contract.samples.backup_selection import TABLE, tagged
 from tests.contract.samples.backup_vault import policy
 from tests.faults.field_places import FieldValues, KindValues
 from tests.faults.generated_fields import kind_values_of
@@ -49,4 +50,16 @@ def plan() -> KindValues:
     return replace(found, by_path=by_path)
 
 
-VALUES_BY_KIND: Mapping[str, KindValues] = {"backup.vault": vault(), "backup.plan": plan()}
+def selection() -> KindValues:
+    """A selection, which needs resources or tags; a change means another selection."""
+    found = kind_values_of(known_kinds()["backup.selection"])
+    values = FieldValues(["*"], [TABLE], beside={"list_of_tags": [tagged("daily")]}, edges=())
+    base = {**found.base, "resources": [TABLE]}
+    return replace(found, base=base, by_path={**found.by_path, "resources": values})
+
+
+VALUES_BY_KIND: Mapping[str, KindValues] = {
+    "backup.vault": vault(),
+    "backup.plan": plan(),
+    "backup.selection": selection(),
+}

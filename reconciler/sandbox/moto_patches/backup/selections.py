@@ -13,6 +13,15 @@ MOST_SELECTIONS = 100
 MOST_TAGS, MOST_ARNS = 30, 500
 """Source: https://docs.aws.amazon.com/aws-backup/latest/devguide/aws-backup-limits.html"""
 
+NOTHING: Mapping[str, Any] = {"Resources": [], "ListOfTags": [], "NotResources": []}
+NO_CONDITIONS: Mapping[str, Any] = {
+    f"String{each}": [] for each in ("Equals", "NotEquals", "Like", "NotLike")
+}
+"""What AWS shows of a selection that has no such parts.
+
+Source: https://github.com/lgallard/terraform-aws-backup/issues/48
+"""
+
 
 class Selections(Plans):
     """The selections of one Region."""
@@ -35,12 +44,13 @@ class Selections(Plans):
         if len(ours) >= MOST_SELECTIONS:
             raise SandboxError("LimitExceededException", f"A plan has at most {MOST_SELECTIONS} selections")
         self.made_selections += 1
+        conditions = BackupSelection.get("Conditions") or {}
         id_ = str(uuid5(NAMESPACE_OID, f"{BackupPlanId} selection {self.made_selections}"))
         ours[id_] = {
             "SelectionId": id_,
             "BackupPlanId": BackupPlanId,
             "CreationDate": now(),
-            "BackupSelection": dict(BackupSelection),
+            "BackupSelection": {**NOTHING, **BackupSelection, "Conditions": {**NO_CONDITIONS, **conditions}},
             **({"CreatorRequestId": CreatorRequestId} if CreatorRequestId else {}),
         }
         return {name: ours[id_][name] for name in ("SelectionId", "BackupPlanId", "CreationDate")}
@@ -85,8 +95,8 @@ def _wrong_in(chosen: Mapping[str, Any]) -> Iterator[str]:
     Source: https://docs.aws.amazon.com/aws-backup/latest/devguide/API_BackupSelection.html
     """
     conditions = [each for rows in (chosen.get("Conditions") or {}).values() for each in rows]
-    if not (chosen.get("Resources") or chosen.get("ListOfTags") or conditions):
-        yield "A selection names resources or tags"
+    if not (chosen.get("Resources") or chosen.get("ListOfTags")):
+        yield "Invalid backup selection. Either 'ListOfTags' or 'Resources' section must be non-empty."
     if len(chosen.get("ListOfTags", ())) + len(conditions) > MOST_TAGS:
         yield f"A selection has at most {MOST_TAGS} tags"
     if any(not str(each.get("ConditionKey", "")).startswith("aws:ResourceTag/") for each in conditions):

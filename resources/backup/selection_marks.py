@@ -1,0 +1,80 @@
+"""The tags of a selection, which AWS cannot tag: they are in tags of its plan.
+
+One tag of the plan, `reconciler:selection/ID`, holds all tags of the selection as a JSON object in base64. AWS allows 256
+characters, so a longer text goes on in `reconciler:selection/ID/2`; it begins with the number of its parts. The tag of a deleted
+selection stays until the next selection of the plan is deleted: a pass that ends in between leaves no selection without its mark.
+"""
+
+import base64
+import binascii
+import json
+from collections.abc import Iterable, Iterator, Mapping
+
+from reconciler.contract import Api, Request, Sighting, Tagging
+
+TAG = "reconciler:selection/"
+PART = 250
+"""Characters of one part."""
+
+
+def plan_arn(sighting: Sighting) -> str:
+    """The ARN of the plan of a selection."""
+    return sighting.arn.rpartition("/")[0]
+
+
+def packed(id_: str, tags: Mapping[str, str]) -> dict[str, str]:
+    """The tags of a plan that hold the tags of a selection."""
+    if not tags:
+        return {}
+    told = json.dumps(dict(sorted(tags.items())), separators=(",", ":"))
+    text = base64.urlsafe_b64encode(told.encode()).decode()
+    parts = [text[at : at + PART] for at in range(0, len(text), PART)]
+    keys = [f"{TAG}{id_}", *(f"{TAG}{id_}/{number}" for number in range(2, len(parts) + 1))]
+    return dict(zip(keys, [f"{len(parts)}:{parts[0]}", *parts[1:]], strict=True))
+
+
+def unpacked(id_: str, of_plan: Mapping[str, str]) -> dict[str, str]:
+    """The tags of a selection, from those of its plan; empty if the plan has none or only some of them."""
+    count, _, first = of_plan.get(f"{TAG}{id_}", "").partition(":")
+    if not (count.isascii() and count.isdecimal()):
+        return {}
+    others = (of_plan.get(f"{TAG}{id_}/{number}", "") for number in range(2, int(count) + 1))
+    try:
+        found = json.loads(base64.urlsafe_b64decode("".join([first, *others])))
+    except (ValueError, binascii.Error):
+        return {}
+    return found if isinstance(found, dict) else {}
+
+
+def left_over(api: Api, sighting: Sighting) -> Iterator[Request]:
+    """The request that removes the tags of other selections that exist no longer."""
+    arn = plan_arn(sighting)
+    of_plan = api.call("list_tags", ResourceArn=arn)["Tags"]
+    rows = api.pages("list_backup_selections", BackupPlanId=sighting.address["BackupPlanId"])
+    live = {row["SelectionId"] for row in rows} | {sighting.id}
+    old = [key for key in of_plan if key.startswith(TAG) and key.removeprefix(TAG).split("/")[0] not in live]
+    if old:
+        yield Request("untag_resource", {"ResourceArn": arn, "TagKeyList": old})
+
+
+def _read(api: Api, sighting: Sighting) -> Mapping[str, str]:
+    return unpacked(sighting.id, api.call("list_tags", ResourceArn=plan_arn(sighting))["Tags"])
+
+
+def _change(sighting: Sighting, before: Mapping[str, str], after: Mapping[str, str]) -> Iterable[Request]:
+    """Set all parts at once, then remove those that are no longer needed."""
+    old, new, arn = packed(sighting.id, before), packed(sighting.id, after), plan_arn(sighting)
+    if new:
+        yield Request("tag_resource", {"ResourceArn": arn, "Tags": new})
+    gone = [key for key in old if key not in new]
+    if gone:
+        yield Request("untag_resource", {"ResourceArn": arn, "TagKeyList": gone})
+
+
+TAGGING = Tagging(
+    created_with=None,
+    read=_read,
+    change=_change,
+    operations=("list_tags", "tag_resource", "untag_resource"),
+    whole=True,
+)

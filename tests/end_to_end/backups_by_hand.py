@@ -1,0 +1,53 @@
+"""The vaults, plans and selections of an account that somebody filled by hand."""
+
+from tests.end_to_end.request_steps import HERE, TEAM, Step
+
+BACKUPS = (
+    Step(
+        "backup",
+        "create_backup_vault",
+        {"BackupVaultName": "nightly", "EncryptionKeyArn": "{KEY}", "BackupVaultTags": TEAM},
+        {"VAULT": "BackupVaultArn"},
+    ),
+    Step("backup", "create_backup_vault", {"BackupVaultName": "Default"}),
+    Step(
+        "backup",
+        "create_backup_plan",
+        {
+            "BackupPlan": {
+                "BackupPlanName": "orders",
+                "Rules": [
+                    {
+                        "RuleName": "daily",
+                        "TargetBackupVaultName": "nightly",
+                        "Lifecycle": {"DeleteAfterDays": 35},
+                        "CopyActions": [{"DestinationBackupVaultArn": "{VAULT}"}],
+                    }
+                ],
+            },
+            "BackupPlanTags": TEAM,
+        },
+        {"PLAN": "BackupPlanId"},
+    ),
+    Step(
+        "backup",
+        "create_backup_selection",
+        {
+            "BackupPlanId": "{PLAN}",
+            "BackupSelection": {
+                "SelectionName": "tables",
+                "IamRoleArn": "{ROLE}",
+                "Resources": [f"arn:aws:dynamodb:{HERE}:table/Orders"],
+            },
+        },
+    ),
+    Step(
+        "backup",
+        "put_backup_vault_notifications",
+        {
+            "BackupVaultName": "nightly",
+            "SNSTopicArn": "{TOPIC}",
+            "BackupVaultEvents": ["BACKUP_JOB_COMPLETED"],
+        },
+    ),
+)
