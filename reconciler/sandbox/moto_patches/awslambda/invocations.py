@@ -10,6 +10,7 @@ from functools import partial
 from typing import Any, cast
 
 from moto.awslambda.models import LambdaFunction
+from moto.cloudwatch.models import cloudwatch_backends
 from moto.logs.models import logs_backends
 
 from reconciler.sandbox.extension import ONE_AT_A_TIME, aside, in_background
@@ -143,7 +144,8 @@ class Invocations(Layers):
         )
 
     def _log(self, program: Program, outcome: Outcome) -> None:
-        """Write the log of an invocation; a log group that is missing is created, as in AWS."""
+        """Write the log of an invocation, and count it; a log group that is missing is created, as in AWS."""
+        self._count(program, outcome)
         logs = logs_backends[self.account_id][self.region_name]
         logs.ensure_log_group(program.log_group)
         group = logs.groups[program.log_group]
@@ -151,6 +153,21 @@ class Invocations(Layers):
             group.create_log_stream(outcome.log_stream)
         rows = [{"timestamp": int(each.time * 1000), "message": each.text} for each in outcome.events]
         group.put_log_events(outcome.log_stream, rows)
+
+    def _count(self, program: Program, outcome: Outcome) -> None:
+        """Count an invocation in CloudWatch.
+
+        Source: "Types of metrics for Lambda functions" (https://docs.aws.amazon.com/lambda/latest/dg/monitoring-metrics-types.html)
+        """
+        of_function = {
+            "Dimensions": [{"Name": "FunctionName", "Value": program.name}],
+            # moto compares times without a zone.
+            "Timestamp": datetime.fromtimestamp(current().clock(), UTC).replace(tzinfo=None),
+            "Unit": "Count",
+        }
+        counts = {"Invocations": 1, "Errors": int(outcome.error_type is not None)}
+        rows = [{"MetricName": name, "Value": value, **of_function} for name, value in counts.items()]
+        cloudwatch_backends[self.account_id][self.region_name].put_metric_data("AWS/Lambda", rows)
 
 
 def _event(payload: Any, kind: str) -> str:
