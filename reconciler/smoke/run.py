@@ -9,6 +9,7 @@ from typing import Any
 import structlog
 
 from reconciler.aws.redaction import SECRETS
+from reconciler.aws.remembering import LimitedApi, RememberingApi, Replies
 from reconciler.cache_store import NoCache
 from reconciler.contract import EXISTS, Look, Seen
 from reconciler.desired.checks_file import Asked
@@ -23,7 +24,6 @@ from reconciler.planning.ownership import Owner, owner_of
 from reconciler.planning.subset import focused
 from reconciler.planning.world import World
 from reconciler.runtime.lanes import FEW_AT_ONCE, Lane, fan_out
-from reconciler.smoke.reading import LimitedApi, RememberingApi, Replies
 from reconciler.smoke.results import CheckResult, Outcome, SmokeReport
 from reconciler.smoke.selection import Wanted, wanted_checks
 from reconciler.stack import Key, Stack

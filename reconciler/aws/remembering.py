@@ -1,4 +1,4 @@
-"""The API that checks call: each read is made once in a run, whichever checks need it."""
+"""An API that makes each read once in a run, whichever part of the run needs it."""
 
 from collections.abc import Iterator, Mapping
 from dataclasses import dataclass, field
@@ -25,7 +25,7 @@ class Replies:
 
 
 class RememberingApi:
-    """An API for checks (`reconciler.contract.Api`): what one check has read, no other one reads again."""
+    """An API (`reconciler.contract.Api`) with a memory: what one part of a run has read, no other one reads again."""
 
     def __init__(self, api: Api, service: str, replies: Replies) -> None:
         self._api, self._service, self._replies = api, service, replies
