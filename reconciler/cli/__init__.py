@@ -35,6 +35,7 @@ from reconciler.cli.commands.sandbox import sandbox
 from reconciler.cli.commands.schema import schema
 from reconciler.cli.commands.show import show
 from reconciler.cli.commands.smoke import smoke
+from reconciler.cli.commands.unused import unused
 from reconciler.cli.commands.validate import validate
 from reconciler.cli.exits import FAILED, INVALID
 from reconciler.runtime.interrupts import INTERRUPTED, interrupts
@@ -93,6 +94,7 @@ for command in (
     show,
     outputs,
     smoke,
+    unused,
     export,
     import_terraform,
     accept,

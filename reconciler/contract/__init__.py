@@ -28,6 +28,7 @@ from reconciler.contract.reads import BulkRead, FieldRead, Reads, from_reply, fr
 from reconciler.contract.rows import RowCall, RowChanges, by_rows, chunks, row_changes
 from reconciler.contract.tagging import PAIR, Tagging, TagOperations, tag_changes, tag_list, tagging, tags_in
 from reconciler.contract.text_tags import TextTagging, text_and_tags, with_tags_in
+from reconciler.contract.unused import Considered, Evidence, Metric, Unused, day
 from reconciler.field_schema import own_fields
 
 __all__ = [
@@ -44,14 +45,17 @@ __all__ = [
     "CannotDelete",
     "Change",
     "Check",
+    "Considered",
     "Create",
     "Delete",
     "Emptying",
+    "Evidence",
     "FieldRead",
     "Identity",
     "InFiles",
     "Look",
     "Marked",
+    "Metric",
     "Named",
     "Reads",
     "Request",
@@ -66,9 +70,11 @@ __all__ = [
     "Tagging",
     "TextTagging",
     "Unmanaged",
+    "Unused",
     "Wired",
     "by_rows",
     "chunks",
+    "day",
     "declared_services",
     "from_reply",
     "from_rows",

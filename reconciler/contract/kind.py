@@ -15,6 +15,7 @@ from reconciler.contract.files import InFiles
 from reconciler.contract.identity import Identity, Named
 from reconciler.contract.reads import Reads
 from reconciler.contract.tagging import Tagging
+from reconciler.contract.unused import Unused
 from reconciler.declarations import check_declaration
 from reconciler.errors import Absent
 from reconciler.model import Finding, Resource, Settings
@@ -94,6 +95,8 @@ class Adapter(Generic[R]):
     if a change of the resource gives it another one."""
     checks: ClassVar[Mapping[str, Check]] = {}
     """By name: the checks of `reconciler smoke` that a live resource works, besides that it exists."""
+    unused: ClassVar[Unused | None] = None
+    """When a live resource is a candidate for removal, for `reconciler unused`; None if nothing shows it."""
 
     @property
     def changes(self) -> frozenset[str]:

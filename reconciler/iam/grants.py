@@ -100,6 +100,30 @@ def of_checks(
         yield from kind.calls(sorted(operations), kind.arns_of(desired))
 
 
+def of_unused(
+    stack: Stack, kinds: Mapping[str, Adapter[Any]], location: Location, wanted: Iterable[str]
+) -> Iterator[Grant]:
+    """The grants that `reconciler unused` needs to look at all live resources of these kinds."""
+    services = services_of(kinds)
+    yield from of_calls(services, "sts", ["get_caller_identity"], (), location)
+    above = {kinds[kind].parent for kind in wanted} - {None}
+    listed = sorted({*wanted, *(kind for kind in above if kind)})
+    for kind in listed:
+        adapter = kinds[kind]
+        if adapter.service.lists_rates:
+            yield from of_calls(services, "service-quotas", ["list_service_quotas"], (), location)
+        if adapter.tagging_api_type:
+            yield from of_calls(services, "resourcegroupstaggingapi", ["get_resources"], (), location)
+        one = _Kind(adapter, stack, location, services, (), whole=True)
+        tagging = adapter.tagging.operations if adapter.tagging else ()
+        rule = adapter.unused
+        more = rule.operations if rule else ()
+        reads = [*adapter.reads.operations, *filter(_only_looks, tagging), *more]
+        yield from one.calls(dict.fromkeys(reads), one.looked_at())
+        if rule and rule.metrics:
+            yield from of_calls(services, "cloudwatch", ["get_metric_data"], (), location)
+
+
 def _with_reason(grant: Grant, services: Mapping[str, Service], untold: str) -> Grant:
     """A grant with the reason why it is on `*`: IAM names no resource of the action, or else `untold`."""
     if grant.resource != ANY or grant.reason:

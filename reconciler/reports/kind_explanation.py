@@ -84,6 +84,8 @@ def kind_explanation(adapter: Adapter[Any]) -> Iterator[Text]:
         asked = " (only where smoke.yaml asks for it)" if check.only_asked else ""
         takes = f"; takes {', '.join(check.settings.model_fields)}" if check.settings.model_fields else ""
         yield _fact("smoke", f"{name}: it {check.summary}{takes}{asked}")
+    if adapter.unused:
+        yield _fact("unused", adapter.unused.summary)
     yield _fact("also", f"{', '.join(RESERVED)}: see `explain {adapter.kind}.policy` and so on")
     needed = {
         name: info

@@ -22,6 +22,7 @@ from reconciler.contract import (
 )
 from reconciler.model import Settings
 from reconciler.permissions import GrantedFor
+from reconciler.resources.awslambda import unused
 from reconciler.resources.awslambda.event_source_mapping_model import DEFAULTS, EventSourceMapping
 from reconciler.resources.awslambda.event_source_mapping_problems import problems
 from reconciler.resources.awslambda.event_source_mapping_reading import (
@@ -85,6 +86,7 @@ class EventSourceMappingAdapter(Adapter[EventSourceMapping]):
     )
     tagging = tagging(TagOperations(read="list_tags", at="Resource"))
     tagging_api_type = "lambda:event-source-mapping"
+    unused = unused.EVENT_SOURCE_MAPPING
     compared = {"enabled": as_meant}
     problems = staticmethod(problems)
     impossible = staticmethod(impossible)

@@ -22,7 +22,7 @@ from reconciler.contract import (
 from reconciler.forms import Form
 from reconciler.model import Settings
 from reconciler.permissions import GrantedFor
-from reconciler.resources.awslambda import function_changes, function_versions
+from reconciler.resources.awslambda import function_changes, function_versions, unused
 from reconciler.resources.awslambda.function_checks import CHECKS
 from reconciler.resources.awslambda.function_cloudformation import CLOUDFORMATION
 from reconciler.resources.awslambda.function_grants import for_role, for_vpc
@@ -106,6 +106,7 @@ class FunctionAdapter(Adapter[Function]):
     deletes = staticmethod(function_versions.deletes)
     tagging_api_type = "lambda:function"
     checks = CHECKS
+    unused = unused.FUNCTION
     problems = staticmethod(problems)
     prepare = staticmethod(function_changes.without_digest)
     shown = staticmethod(shown)

@@ -8,7 +8,7 @@ from reconciler.cloudformation import CloudFormation
 from reconciler.contract import Adapter, Address, Api, Attribute, Create, Named, Reads, Sighting, Wired
 from reconciler.errors import Absent
 from reconciler.forms import Form
-from reconciler.resources.awslambda import layer_changes
+from reconciler.resources.awslambda import layer_changes, unused
 from reconciler.resources.awslambda.layer_marks import TAGGING
 from reconciler.resources.awslambda.layer_model import Layer
 from reconciler.resources.awslambda.layer_problems import problems
@@ -66,6 +66,7 @@ class LayerAdapter(Adapter[Layer]):
         page=50,
     )
     tagging = TAGGING
+    unused = unused.LAYER
     compared = {"content": as_asked, "kept_versions": kept}
     attributes: ClassVar[Mapping[str, Attribute]] = {
         "arn": Attribute("the ARN of its newest version", current, layer_changes.PUBLISHED)

@@ -24,6 +24,7 @@ from reconciler.contract import (
 from reconciler.errors import Absent
 from reconciler.forms import Form
 from reconciler.permissions import Grant, GrantedFor, Location
+from reconciler.resources.backup import unused
 from reconciler.resources.backup.plan_model import Plan
 from reconciler.resources.backup.plan_problems import problems
 from reconciler.resources.backup.service import BACKUP
@@ -87,6 +88,7 @@ class PlanAdapter(Adapter[Plan]):
     reads = Reads(list="list_backup_plans", get="get_backup_plan", page=1000)
     tagging = tagging(TagOperations(read="list_tags", in_create="BackupPlanTags", keys="TagKeyList"))
     tagging_api_type = "backup:backup-plan"
+    unused = unused.PLAN
     attributes: ClassVar[Mapping[str, Attribute]] = {
         "version_id": Attribute("the id of its present version", "VersionId", FIELDS)
     }

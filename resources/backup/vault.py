@@ -8,6 +8,7 @@ from reconciler.cloudformation import CloudFormation
 from reconciler.contract import Adapter, Address, Api, Create, Delete, Named, Reads, Sighting
 from reconciler.forms import Form
 from reconciler.permissions import GrantedFor
+from reconciler.resources.backup import unused
 from reconciler.resources.backup.service import BACKUP
 from reconciler.resources.backup.vault_changes import (
     ALONE,
@@ -69,6 +70,7 @@ class VaultAdapter(Adapter[Vault]):
     )
     tagging = TAGGING
     tagging_api_type = "backup:backup-vault"
+    unused = unused.VAULT
     problems = staticmethod(problems)
     impossible = staticmethod(impossible)
     remarks = staticmethod(remarks)

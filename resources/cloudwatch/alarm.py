@@ -21,6 +21,7 @@ from reconciler.contract import (
 from reconciler.forms import Form
 from reconciler.model import Settings
 from reconciler.permissions import Grant, GrantedFor, Location
+from reconciler.resources.cloudwatch import unused
 from reconciler.resources.cloudwatch.alarm_checks import CHECKS
 from reconciler.resources.cloudwatch.alarm_model import Alarm
 from reconciler.resources.cloudwatch.alarm_problems import ALTERNATIVES, problems
@@ -68,6 +69,7 @@ class AlarmAdapter(Adapter[Alarm]):
     tagging = tagging(TagOperations(at="ResourceARN", pair=PAIR))
     tagging_api_type = "cloudwatch:alarm"
     checks = CHECKS
+    unused = unused.ALARM
     problems = staticmethod(problems)
 
     def made_by_aws(self, sighting: Sighting) -> bool:

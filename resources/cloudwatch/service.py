@@ -16,12 +16,16 @@ CLOUDWATCH = Service(
         "put_composite_alarm": Rate(3, 3),
         "delete_alarms": Rate(3, 3),
         "describe_alarms": Rate(9, 9),
+        "get_metric_data": Rate(50, 50),
         "tag_resource": Rate(20, 20),
         "untag_resource": Rate(20, 20),
     },
     # Lists of alarms have no resource in IAM. PutCompositeAlarm needs a permission for all alarms (API Reference).
     scopes={"cloudwatch:DescribeAlarms": ALARMS, "cloudwatch:PutCompositeAlarm": ALARMS},
-    unscoped={"cloudwatch:ListDashboards": "lists all dashboards"},
+    unscoped={
+        "cloudwatch:GetMetricData": "IAM names no resource of metrics",
+        "cloudwatch:ListDashboards": "lists all dashboards",
+    },
     errors={
         "ConcurrentModificationException": Busy,  # several requests changed one alarm at the same time
         "ConflictException": Busy,  # the same, for a dashboard

@@ -8,7 +8,7 @@ from typing import Annotated, Any
 
 from pydantic import Field
 
-from reconciler.contract import Check, Look, Seen, Wired, state_check
+from reconciler.contract import Api, Check, Look, Seen, Sighting, Wired, state_check
 from reconciler.model import Part, Settings
 
 
@@ -83,21 +83,21 @@ def _hours(look: Look) -> Seen:
 OPEN = "hours of operation that open"
 
 
-def _serving(look: Look) -> Iterator[Any]:
+def serving(api: Api, queue: Sighting) -> Iterator[Any]:
     """The routing profiles of the instance that serve a queue."""
-    scope = {"InstanceId": look.sighting.address["InstanceId"]}
-    for row in look.api.pages("search_routing_profiles", **scope, MaxResults=500):
+    scope = {"InstanceId": queue.address["InstanceId"]}
+    for row in api.pages("search_routing_profiles", **scope, MaxResults=500):
         served = [
             *(row.get("AssociatedQueueIds") or ()),
             *(row.get("AssociatedManualAssignmentQueueIds") or ()),
         ]
-        if look.sighting.id in served:
+        if queue.id in served:
             yield row
 
 
 def _agents(look: Look) -> Seen:
     wanted = look.asked.get("at_least", 1)
-    profiles = list(_serving(look))
+    profiles = list(serving(look.api, look.sighting))
     number = sum(row.get("NumberOfAssociatedUsers") or 0 for row in profiles)
     names = ", ".join(sorted(row["Name"] for row in profiles))
     what = f"{number} with the routing profile {names}" if profiles else "none: no routing profile serves it"

@@ -17,7 +17,7 @@ from reconciler.contract import (
     Sighting,
     Wired,
 )
-from reconciler.resources.connect import checks, terraform
+from reconciler.resources.connect import checks, terraform, unused
 from reconciler.resources.connect.common import TAGGING, WEBSITE
 from reconciler.resources.connect.helpers import number_in_words
 from reconciler.resources.connect.phone_number_changes import CONTACT_FLOW, chosen, problems
@@ -75,6 +75,7 @@ class PhoneNumberAdapter(Adapter[PhoneNumber]):
     )
     tagging_api_type = "connect:phone-number"
     checks = checks.NUMBER
+    unused = unused.NUMBER
     problems = staticmethod(problems)
     prepare = staticmethod(chosen)
 

@@ -5,7 +5,7 @@ from operator import itemgetter
 from reconciler.appearance import Appearance, line_of
 from reconciler.cloudformation import CloudFormation
 from reconciler.contract import Assigned, Create, Delete, RowCall, Sends, by_rows, from_rows, own_fields
-from reconciler.resources.connect import checks, terraform
+from reconciler.resources.connect import checks, terraform, unused
 from reconciler.resources.connect.common import IN_INSTANCE, KEPT, NAMES, ConnectAdapter, ConnectReads
 from reconciler.resources.connect.queue_model import Queue
 from reconciler.resources.connect.queue_problems import problems
@@ -88,5 +88,6 @@ class QueueAdapter(ConnectAdapter[Queue]):
         alone=APART,
     )
     checks = checks.QUEUE
+    unused = unused.QUEUE
     problems = staticmethod(problems)
     made_with_instance = frozenset({"BasicQueue"})

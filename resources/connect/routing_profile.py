@@ -5,7 +5,7 @@ from typing import Any
 from reconciler.appearance import Appearance
 from reconciler.cloudformation import CloudFormation
 from reconciler.contract import Assigned, Create, Delete, RowCall, Sends, Wired, by_rows, from_rows
-from reconciler.resources.connect import terraform
+from reconciler.resources.connect import terraform, unused
 from reconciler.resources.connect.common import IN_INSTANCE, KEPT, NAMES, ConnectAdapter, ConnectReads
 from reconciler.resources.connect.routing_profile_model import RoutingProfile
 
@@ -54,6 +54,7 @@ class RoutingProfileAdapter(ConnectAdapter[RoutingProfile]):
         ("description", "default_outbound_queue", "media_concurrencies", "agent_availability_timer"),
         needed=frozenset({"description", "default_outbound_queue", "media_concurrencies"}),
     )
+    unused = unused.ROUTING_PROFILE
     updates = (
         Sends("update_routing_profile_name", ("name", "description")),
         Sends("update_routing_profile_default_outbound_queue", ("default_outbound_queue",)),

@@ -21,7 +21,7 @@ from reconciler.contract import (
 )
 from reconciler.model import Means, Settings
 from reconciler.permissions import GrantedFor
-from reconciler.resources.dynamodb import table_changes, table_problems, terraform
+from reconciler.resources.dynamodb import table_changes, table_problems, terraform, unused
 from reconciler.resources.dynamodb.service import DYNAMODB, KMS
 from reconciler.resources.dynamodb.table_checks import CHECKS
 from reconciler.resources.dynamodb.table_cloudformation import CLOUDFORMATION
@@ -91,6 +91,7 @@ class TableAdapter(Adapter[Table]):
     tagging = TAGGING
     tagging_api_type = "dynamodb:table"
     checks = CHECKS
+    unused = unused.TABLE
     problems = staticmethod(table_problems.problems)
     compared = {table_changes.DEFINITIONS: table_changes.written_definitions}
     deletes = staticmethod(table_changes.rebuilt)

@@ -19,6 +19,7 @@ from reconciler.contract import (
     Wired,
 )
 from reconciler.model import Means, Resource
+from reconciler.resources.ec2 import unused
 from reconciler.resources.ec2.common import NamedByTag, tagging_of
 from reconciler.resources.identifiers import VpcId
 
@@ -90,6 +91,7 @@ class InternetGatewayAdapter(NamedByTag[InternetGateway]):
     )
     delete = Delete("delete_internet_gateway", before=detached, calls=(DETACH, DESCRIBE))
     tagging_api_type = "ec2:internet-gateway"
+    unused = unused.INTERNET_GATEWAY
     tagging = tagging_of("internet-gateway", identity, reads)
 
     def shown(self, row: Any) -> Wired:

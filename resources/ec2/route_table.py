@@ -18,6 +18,7 @@ from reconciler.contract import (
     own_fields,
 )
 from reconciler.model import Means, Settings
+from reconciler.resources.ec2 import unused
 from reconciler.resources.ec2.common import NamedByTag, row_of, tagging_of
 from reconciler.resources.ec2.route_table_changes import GROUPS, around, before_delete
 from reconciler.resources.ec2.route_table_cloudformation import CLOUDFORMATION
@@ -74,6 +75,7 @@ class RouteTableAdapter(NamedByTag[RouteTable]):
         listed=frozenset(own_fields(RouteTable)),
     )
     tagging_api_type = "ec2:route-table"
+    unused = unused.ROUTE_TABLE
     tagging = tagging_of("route-table", identity, reads)
     problems = staticmethod(problems)
     shown = staticmethod(shown)

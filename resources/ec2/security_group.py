@@ -6,6 +6,7 @@ from typing import Any, ClassVar
 from reconciler.appearance import Appearance
 from reconciler.contract import Assigned, Attribute, Create, Delete, Reads, Sighting, Wired
 from reconciler.model import Means
+from reconciler.resources.ec2 import unused
 from reconciler.resources.ec2.common import InVpc, tagging_of
 from reconciler.resources.ec2.rules import changes_of, rules_in, without_peer
 from reconciler.resources.ec2.security_group_cloudformation import CLOUDFORMATION
@@ -53,6 +54,7 @@ class SecurityGroupAdapter(InVpc[SecurityGroup]):
         joined=frozenset({"describe_vpcs"}),
     )
     tagging_api_type = "ec2:security-group"
+    unused = unused.SECURITY_GROUP
     tagging = tagging_of("security-group", identity, reads)
     problems = staticmethod(problems)
 

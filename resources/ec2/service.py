@@ -35,6 +35,7 @@ DESCRIBES = {
     "DescribeFlowLogs": "flow logs",
     "DescribeInternetGateways": "internet gateways",
     "DescribeNetworkAcls": "network ACLs",
+    "DescribeNetworkInterfaces": "network interfaces",
     "DescribeRouteTables": "route tables",
     "DescribeSecurityGroups": "security groups",
     "DescribeSubnets": "subnets",

@@ -18,6 +18,7 @@ from reconciler.contract import (
     tagging,
 )
 from reconciler.permissions import GrantedFor
+from reconciler.resources.events import unused
 from reconciler.resources.events.bus_changes import POLICY
 from reconciler.resources.events.bus_cloudformation import CLOUDFORMATION
 from reconciler.resources.events.bus_grants import for_key
@@ -55,6 +56,7 @@ class BusAdapter(Adapter[Bus]):
     reads = Reads(list="list_event_buses", get="describe_event_bus")
     tagging = tagging(TagOperations(at="ResourceARN", pair=PAIR))
     tagging_api_type = "events:event-bus"
+    unused = unused.BUS
     problems = staticmethod(problems)
 
     def made_by_aws(self, sighting: Sighting) -> bool:

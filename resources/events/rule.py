@@ -25,6 +25,7 @@ from reconciler.contract import (
 from reconciler.errors import Absent
 from reconciler.model import Settings
 from reconciler.permissions import GrantedFor
+from reconciler.resources.events import unused
 from reconciler.resources.events.bus_model import DEFAULT
 from reconciler.resources.events.rule_changes import REMOVE, TARGETS, targets_of, without_targets
 from reconciler.resources.events.rule_checks import CHECKS
@@ -73,6 +74,7 @@ class RuleAdapter(Adapter[Rule]):
     tagging = tagging(TagOperations(at="ResourceARN", pair=PAIR))
     tagging_api_type = "events:rule"
     checks = CHECKS
+    unused = unused.RULE
     problems = staticmethod(problems)
 
     def list(self, api: Api, scope: Address) -> Iterable[Sighting]:

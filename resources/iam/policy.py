@@ -6,6 +6,7 @@ from reconciler.appearance import Appearance
 from reconciler.contract import Adapter, Address, Api, Assigned, Calls, Create, Delete, Reads, Sighting, Wired
 from reconciler.forms import Form
 from reconciler.model import Settings
+from reconciler.resources.iam import unused
 from reconciler.resources.iam.common import NAME_LETTERS, known_by
 from reconciler.resources.iam.policy_changes import delete_versions, set_document
 from reconciler.resources.iam.policy_cloudformation import CLOUDFORMATION
@@ -62,6 +63,7 @@ class PolicyAdapter(Adapter[Policy]):
         page=1000,
     )
     tagging = known_by("policy")
+    unused = unused.POLICY
 
     def shown(self, row: Any) -> Wired:
         return shown(row, [version(each) for each in row["PolicyVersionList"]])

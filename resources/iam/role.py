@@ -23,6 +23,7 @@ from reconciler.contract import (
 )
 from reconciler.forms import Form
 from reconciler.model import Settings
+from reconciler.resources.iam import unused
 from reconciler.resources.iam.common import LINKED, NAME_LETTERS, known_by
 from reconciler.resources.iam.role_changes import (
     ATTACHED_POLICIES,
@@ -94,6 +95,7 @@ class RoleAdapter(Adapter[Role]):
         page=1000,
     )
     tagging = known_by("role")
+    unused = unused.ROLE
     problems = staticmethod(problems)
 
     def list(self, api: Api, scope: Address) -> Iterable[Sighting]:

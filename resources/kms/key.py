@@ -21,6 +21,7 @@ from reconciler.contract import (
 from reconciler.forms import Form
 from reconciler.model import Settings
 from reconciler.permissions import GrantedFor
+from reconciler.resources.kms import unused
 from reconciler.resources.kms.key_changes import ALIASES, RESTORE, STATE, WINDOW, deletion, free_aliases
 from reconciler.resources.kms.key_cloudformation import CLOUDFORMATION
 from reconciler.resources.kms.key_grants import for_multi_region
@@ -84,6 +85,7 @@ class KeyAdapter(Adapter[KmsKey]):
     tagging_api_type = "kms:key"
     attributes: ClassVar[Mapping[str, Attribute]] = ATTRIBUTES
     checks = CHECKS
+    unused = unused.KEY
     problems = staticmethod(problems)
 
     def list(self, api: Api, scope: Address) -> Iterable[Sighting]:

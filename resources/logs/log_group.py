@@ -18,6 +18,7 @@ from reconciler.contract import (
 )
 from reconciler.model import Settings
 from reconciler.permissions import GrantedFor
+from reconciler.resources.logs import unused
 from reconciler.resources.logs.log_group_changes import ALONE, RESOURCE_POLICY, filters, policy
 from reconciler.resources.logs.log_group_cloudformation import CLOUDFORMATION
 from reconciler.resources.logs.log_group_grants import for_subscriptions
@@ -91,6 +92,7 @@ class LogGroupAdapter(Adapter[LogGroup]):
         gets_one=True,
     )
     tagging_api_type = "logs:log-group"
+    unused = unused.LOG_GROUP
     tagging = tagging(
         TagOperations(at="resourceArn", in_create="tags", shown="tags", tags="tags", keys="tagKeys")
     )

@@ -19,7 +19,7 @@ from reconciler.contract import (
 from reconciler.errors import Absent
 from reconciler.model import Settings
 from reconciler.permissions import GrantedFor
-from reconciler.resources.s3 import bucket_changes, bucket_problems, terraform
+from reconciler.resources.s3 import bucket_changes, bucket_problems, terraform, unused
 from reconciler.resources.s3.bucket_cloudformation import CLOUDFORMATION
 from reconciler.resources.s3.bucket_emptying import EMPTYING
 from reconciler.resources.s3.bucket_grants import for_replication
@@ -72,6 +72,7 @@ class BucketAdapter(Adapter[Bucket]):
     reads = Reads(list="list_buckets", called=("head_bucket",), alone=FACETS)
     tagging = TAGGING
     tagging_api_type = "s3"  # an ARN of a bucket has no resource type
+    unused = unused.BUCKET
     problems = staticmethod(bucket_problems.problems)
     compared = {"replication": bucket_changes.replication_as_written}
     impossible = staticmethod(bucket_changes.impossible)

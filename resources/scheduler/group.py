@@ -19,6 +19,7 @@ from reconciler.contract import (
     tagging,
 )
 from reconciler.permissions import GrantedFor
+from reconciler.resources.scheduler import unused
 from reconciler.resources.scheduler.group_grants import for_schedules
 from reconciler.resources.scheduler.group_model import DEFAULT, NAMES, Group
 from reconciler.resources.scheduler.group_problems import problems
@@ -53,6 +54,7 @@ class GroupAdapter(Adapter[Group]):
         alone={"schedules": FieldRead(schedules_of, ("list_schedules", "get_schedule"))},
     )
     tagging = tagging(TagOperations(pair=PAIR))
+    unused = unused.GROUP
     problems = staticmethod(problems)
 
     def made_by_aws(self, sighting: Sighting) -> bool:

@@ -22,7 +22,7 @@ from reconciler.contract import (
 )
 from reconciler.errors import Absent
 from reconciler.permissions import GrantedFor
-from reconciler.resources.secretsmanager import secret_changes, secret_problems
+from reconciler.resources.secretsmanager import secret_changes, secret_problems, unused
 from reconciler.resources.secretsmanager.secret_cloudformation import CLOUDFORMATION
 from reconciler.resources.secretsmanager.secret_grants import GRANTED_FOR
 from reconciler.resources.secretsmanager.secret_model import NAMES, ManagedSecret
@@ -79,6 +79,7 @@ class SecretAdapter(Adapter[ManagedSecret]):
     tagging = TAGGING
     tagging_api_type = "secretsmanager:secret"
     checks = CHECKS
+    unused = unused.SECRET
     problems = staticmethod(secret_problems.problems)
 
     def list(self, api: Api, scope: Address) -> Iterable[Sighting]:

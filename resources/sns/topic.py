@@ -20,7 +20,7 @@ from reconciler.contract import (
 from reconciler.errors import Absent
 from reconciler.model import Finding, Settings
 from reconciler.permissions import GrantedFor
-from reconciler.resources.sns import topic_changes, topic_problems
+from reconciler.resources.sns import topic_changes, topic_problems, unused
 from reconciler.resources.sns.service import SNS
 from reconciler.resources.sns.topic_cloudformation import CLOUDFORMATION
 from reconciler.resources.sns.topic_grants import GRANTED_FOR
@@ -69,6 +69,7 @@ class TopicAdapter(Adapter[Topic]):
     reads = Reads(list="list_topics", get="get_topic_attributes", shown_in="Attributes", alone=ALONE)
     compared: ClassVar[Mapping[str, Callable[..., Any]]] = {"subscriptions": topic_changes.compared}
     checks = CHECKS
+    unused = unused.TOPIC
     tagging = TAGGING
     tagging_api_type = "sns"  # the ARN of a topic has no resource type
 

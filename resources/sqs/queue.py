@@ -21,7 +21,7 @@ from reconciler.contract import (
 )
 from reconciler.errors import Absent
 from reconciler.model import Finding, Settings
-from reconciler.resources.sqs import queue_problems
+from reconciler.resources.sqs import queue_problems, unused
 from reconciler.resources.sqs.queue_changes import ALONE, GROUPS
 from reconciler.resources.sqs.queue_cloudformation import CLOUDFORMATION
 from reconciler.resources.sqs.queue_model import ATTRIBUTES, DEFAULTS, NAMES, Queue
@@ -72,6 +72,7 @@ class MessageQueueAdapter(Adapter[Queue]):
     )
     tagging = replace(tagging(TAGS), read=tags_of)
     tagging_api_type = "sqs"  # the ARN of a queue has no resource type
+    unused = unused.QUEUE
 
     def seen(self, api: Api, scope: Address, row: Any) -> Sighting:
         del scope

@@ -32,6 +32,7 @@ MAY_NAME = {
     "model.py": "the secret stores",
     "permissions.py": "keys of AWS KMS, which every service may use",
     "observing/tag_reader.py": "the sweep of tags",
+    "unused/metrics.py": "the metrics of all services are Amazon CloudWatch's",
     "testing/samples.py": "the ARN that stands for those that only AWS knows",
 }
 """The modules that may name a service, and why."""

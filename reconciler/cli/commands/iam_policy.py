@@ -33,6 +33,9 @@ def iam_policy(  # noqa: PLR0913 -- one parameter for each option
     empty_buckets: Annotated[
         bool, typer.Option("--empty-buckets", help="With --destroy: also what its --empty-buckets needs.")
     ] = False,
+    unused: Annotated[
+        bool, typer.Option("--unused", help="What `unused` needs, instead of what passes need.")
+    ] = False,
     daemon: Annotated[
         Path | None,
         typer.Option(
@@ -63,21 +66,21 @@ def iam_policy(  # noqa: PLR0913 -- one parameter for each option
     from reconciler.iam import policy_of, size_advice, unscoped
     from reconciler.runtime.printable import json_text
 
-    options = read_only or extra or smoke or destroy or empty_buckets
-    about_one = options or env is not None or history is not None or stack_dir != Path()
-    if daemon is not None and about_one:
-        said = (
-            "the settings name the stacks; leave out the directory, --env, --extra, --destroy, --history, "
-            "--read-only and --smoke"
-        )
-        exit_with_errors([f"--daemon {daemon}: {said}"], INVALID)
-    if empty_buckets and not destroy:
-        exit_with_errors(["--empty-buckets is about --destroy; add it"], INVALID)
-    if destroy and (extra or smoke):
-        said = f"--{'extra' if extra else 'smoke'} is about passes; leave it out, or --destroy"
-        exit_with_errors([said], INVALID)
+    given = {
+        "--extra": extra,
+        "--destroy": destroy,
+        "--empty-buckets": empty_buckets,
+        "--history": history is not None,
+        "--read-only": read_only,
+        "--smoke": smoke,
+        "--unused": unused,
+    }
+    chosen = [name for name, is_given in given.items() if is_given]
+    _refuse_contradictions(chosen, daemon, of_a_stack=env is not None or stack_dir != Path())
     try:
-        if daemon is not None:
+        if unused:
+            found = list(_of_unused(load_stack(stack_dir, env, verbose)))
+        elif daemon is not None:
             found = list(_of_daemon(daemon, verbose))
         else:
             if history is not None:
@@ -99,6 +102,24 @@ def iam_policy(  # noqa: PLR0913 -- one parameter for each option
     console.deliver(json_text(policy) + "\n")
     if size_advice(policy):
         console.announce(size_advice(policy))
+
+
+def _refuse_contradictions(chosen: list[str], daemon: Path | None, *, of_a_stack: bool) -> None:
+    """Exit with an error if these options do not go together."""
+    if daemon is not None and (chosen or of_a_stack):
+        said = (
+            "the settings name the stacks; leave out the directory, --env, --extra, --destroy, --history, "
+            "--read-only, --smoke and --unused"
+        )
+        exit_with_errors([f"--daemon {daemon}: {said}"], INVALID)
+    if "--unused" in chosen and len(chosen) > 1:
+        others = ", ".join(each for each in chosen if each != "--unused")
+        exit_with_errors([f"--unused is the whole policy of one command; leave out {others}"], INVALID)
+    if "--empty-buckets" in chosen and "--destroy" not in chosen:
+        exit_with_errors(["--empty-buckets is about --destroy; add it"], INVALID)
+    passes = [each for each in ("--extra", "--smoke") if each in chosen]
+    if "--destroy" in chosen and passes:
+        exit_with_errors([f"{passes[0]} is about passes; leave it out, or --destroy"], INVALID)
 
 
 def _write_policies(policy: "dict[str, Any]", folder: Path) -> None:
@@ -160,6 +181,16 @@ def _of_smoke(stack: "Stack", asked: "Asked") -> "Iterator[Grant]":
 
     kinds = known_kinds()
     return of_checks(stack, kinds, _location(stack), operations_of_checks(stack, kinds, asked))
+
+
+def _of_unused(stack: "Stack") -> "Iterator[Grant]":
+    """What `unused` needs."""
+    from reconciler.iam import of_unused
+    from reconciler.kinds import known_kinds
+    from reconciler.unused.run import kinds_with_a_rule
+
+    kinds = known_kinds()
+    return of_unused(stack, kinds, _location(stack), kinds_with_a_rule(kinds))
 
 
 def _to_destroy(directory: Path, env: str | None, verbose: int, *, empties: bool) -> "Stack":

@@ -8,6 +8,7 @@ from reconciler.testing.suite.contents import *
 from reconciler.testing.suite.declared import *
 from reconciler.testing.suite.fixtures import *
 from reconciler.testing.suite.live_checks import *
+from reconciler.testing.suite.live_unused import *
 from reconciler.testing.suite.samples_load import *
 from reconciler.testing.suite.text_references import *
 from reconciler.testing.suite.values_of_texts import *

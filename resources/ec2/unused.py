@@ -1,0 +1,52 @@
+"""When security groups, gateways and route tables are candidates for removal.
+
+Sources: DescribeNetworkInterfaces, SecurityGroup, InternetGateway, RouteTable (Amazon EC2 API Reference).
+"""
+
+from collections.abc import Iterator
+
+from reconciler.contract import Considered, Evidence, Unused
+
+
+def _on_no_interface(look: Considered) -> Iterator[Evidence]:
+    id_ = look.sighting.id
+    used = {
+        group["GroupId"]
+        for interface in look.api.pages("describe_network_interfaces")
+        for group in interface.get("Groups") or ()
+    }
+    if id_ in used:
+        return
+    naming = [
+        group["GroupId"]
+        for group in look.api.pages("describe_security_groups")
+        if group["GroupId"] != id_ and id_ in _named(group)
+    ]
+    if not naming:
+        yield Evidence("on 0 network interfaces, and no rule of another group names it")
+
+
+def _named(group: dict[str, list[dict[str, list[dict[str, str]]]]]) -> Iterator[str]:
+    """The groups that the rules of a group name."""
+    for rule in (*group["IpPermissions"], *group["IpPermissionsEgress"]):
+        yield from (pair["GroupId"] for pair in rule.get("UserIdGroupPairs") or () if "GroupId" in pair)
+
+
+def _detached(look: Considered) -> Iterator[Evidence]:
+    if not look.sighting.settings.get("Attachments"):
+        yield Evidence("attached to no VPC")
+
+
+def _unassociated(look: Considered) -> Iterator[Evidence]:
+    (table,) = look.api.pages("describe_route_tables", RouteTableIds=[look.sighting.id])
+    if not table.get("Associations"):
+        yield Evidence("0 subnets and gateways use it")
+
+
+SECURITY_GROUP = Unused(
+    "no network interface has it, and no rule of another group names it",
+    _on_no_interface,
+    ("describe_network_interfaces", "describe_security_groups"),
+)
+INTERNET_GATEWAY = Unused("it is attached to no VPC", _detached)
+ROUTE_TABLE = Unused("no subnet or gateway uses it", _unassociated, ("describe_route_tables",))
