@@ -75,6 +75,10 @@ class Asked:
             return masked(self.target.operation, wire_protocol.parse(self.target, self.request))
         except SandboxError:
             return {}
+        finally:
+            if self.request.mimetype == "multipart/form-data":
+                for file in self.request.files.values():
+                    file.close()
 
     def refuse(self, error: SandboxError) -> wire_protocol.Reply:
         """Write an error in the request's protocol."""

@@ -10,7 +10,9 @@ from reconciler.sandbox.moto_patches import (
     kms,
     logs,
     s3,
+    s3_forms,
     s3_logging,
+    s3_policies,
     scheduler,
     secretsmanager,
     sns,
@@ -31,7 +33,9 @@ def install() -> None:
     kms.install()
     logs.install()
     s3.install()
+    s3_forms.install()
     s3_logging.install()
+    s3_policies.install()
     scheduler.install()
     secretsmanager.install()
     sns.install()
