@@ -3,6 +3,8 @@
 import hashlib
 import io
 import zipfile
+from importlib.machinery import EXTENSION_SUFFIXES
+from importlib.metadata import PackageNotFoundError, distribution
 from importlib.util import find_spec
 from pathlib import Path
 
@@ -34,7 +36,29 @@ def unpack(into: Path, *archives: bytes) -> Path:
                 opened.extractall(partial)
         except (zipfile.BadZipFile, NotImplementedError, RuntimeError) as error:
             raise BadZipError(str(error)) from None
+    _link_compiled(partial)
     return partial.rename(folder)
+
+
+def _link_compiled(folder: Path) -> None:
+    """Add the compiled modules of packages for this Python, where this environment has the same version of the package.
+
+    A function may bring those of another version of Python, or of another machine.
+    """
+    for info in folder.rglob("*.dist-info"):
+        name, _, version = info.name.removesuffix(".dist-info").partition("-")
+        try:
+            found = distribution(name)
+        except PackageNotFoundError:
+            continue
+        for each in found.files or () if found.version == version else ():
+            module = info.parent / each
+            if (
+                each.name.endswith(tuple(EXTENSION_SUFFIXES))
+                and module.parent.is_dir()
+                and not module.exists()
+            ):
+                module.symlink_to(Path(str(found.locate_file(each))).resolve())
 
 
 def link_runtime(into: Path) -> Path:
