@@ -16,12 +16,13 @@ WHEEL_VENV := .venv-wheel
 QUIET := --quiet --disable-pip-version-check
 LOCKED := $(QUIET) --require-hashes --requirement
 # Into the cache of `reconciler`, so that neither the demo nor a test fetches anything.
-FETCH_WHEELS := $(BIN)/python -m reconciler.wheels lambda_src/connect_handler.lock 3.13 x86_64
+FUNCTIONS := connect_handler stamp_rally_api
+FETCH_WHEELS := for each in $(FUNCTIONS); do $(BIN)/python -m reconciler.wheels lambda_src/$$each.lock 3.13 x86_64 || exit 1; done
 
 # The tests start hundreds of processes; without bytecode each of them compiles the whole package.
 unexport PYTHONDONTWRITEBYTECODE
 
-.PHONY: demo test coverage contract faults schedules mutants mutation soak takeover check format docs site wheel wheels walk lock clean
+.PHONY: demo test coverage contract faults schedules mutants mutation soak takeover check format docs openapi site wheel wheels walk lock clean
 
 demo: $(DEMO_READY)
 	@echo "Running the demo: stacks in the sandbox."
@@ -101,6 +102,10 @@ docs: $(READY)
 	$(BIN)/python -m reconciler.sandbox.coverage docs/sandbox.md
 	$(BIN)/python -m reconciler.testing.cloudformation docs/coverage.md
 
+# The OpenAPI document of the stamp rally, from the routes of its function; a test fails while the file is out of date.
+openapi: $(READY)
+	PYTHONPATH=lambda_src/stamp_rally_api $(BIN)/python -m stamp_rally_api.openapi desired_state/stamp_rally/api/openapi.json
+
 # docs/sandbox-walk.md, by the unmodified AWS CLI.
 walk: $(READY) $(AWS_READY)
 	AWS_CLI=$(AWS_VENV)/bin/aws $(BIN)/python -m tests.sandbox.aws_cli.walk docs/sandbox-walk.md
@@ -132,7 +137,7 @@ wheel:
 	$(WHEEL_VENV)/bin/pip check --disable-pip-version-check
 	cd "$$(mktemp -d)" && "$(CURDIR)/$(WHEEL_VENV)/bin/reconciler" demo
 
-# The packages of the layer of connect_handler; setting up fetches them too.
+# The packages of the layers of functions; setting up fetches them too.
 wheels: $(READY)
 	$(FETCH_WHEELS)
 
@@ -148,6 +153,8 @@ lock:
 	$(COMPILE) --extra docs --constraint requirements.lock --output-file requirements-docs.lock pyproject.toml
 	$(COMPILE) --extra mutation --constraint requirements.lock --output-file requirements-mutation.lock pyproject.toml
 	echo aws-lambda-powertools | $(COMPILE) --constraint requirements.lock --no-annotate --output-file lambda_src/connect_handler.lock -
+	printf "aws-lambda-powertools\npydantic\n" | $(COMPILE) --constraint requirements.lock --no-annotate \
+		--output-file lambda_src/stamp_rally_api.lock -
 	$(COMPILE) --extra daemon --constraint requirements.lock --no-annotate --output-file deploy/requirements.lock pyproject.toml
 
 clean:
@@ -162,7 +169,7 @@ $(READY): requirements.lock pyproject.toml
 	@$(BIN)/pip install $(LOCKED) requirements.lock
 	@echo "Installing reconciler itself, editable"
 	@$(BIN)/pip install $(QUIET) --no-deps --editable .
-	@echo "Fetching the packages of the layer of connect_handler"
+	@echo "Fetching the packages of the layers of functions"
 	@$(FETCH_WHEELS)
 	@touch $(READY)
 

@@ -1,6 +1,7 @@
 """The function for flows, deployed by a pass: its folder as code, the packages of a lock file as its layer."""
 
 import json
+from collections.abc import Iterable
 from importlib.metadata import distribution
 from pathlib import Path
 from typing import Any
@@ -73,14 +74,17 @@ def written(folder: Path) -> None:
 
 
 def test_the_lock_file_has_the_versions_of_the_tests() -> None:
-    pinned = {*packages_in("\n".join(_blocks((ROOT / "requirements.lock").read_text(encoding="utf-8"))))}
+    names = ("aws-lambda-powertools", "jmespath", "typing-extensions")
+    pinned = {
+        *packages_in("\n".join(blocks_of((ROOT / "requirements.lock").read_text(encoding="utf-8"), names)))
+    }
     assert {*packages_in(LOCK.read_text(encoding="utf-8"))} == pinned
 
 
-def _blocks(text: str) -> list[str]:
-    """What requirements.lock says of the packages of the function."""
-    names, lines = ("aws-lambda-powertools==", "jmespath==", "typing-extensions=="), text.splitlines()
-    found = []
+def blocks_of(text: str, packages: Iterable[str]) -> list[str]:
+    """What requirements.lock says of the packages of a function."""
+    names, lines = tuple(f"{each}==" for each in packages), text.splitlines()
+    found: list[str] = []
     for number, line in enumerate(lines):
         if line.startswith(names):
             after = range(number + 1, len(lines))
