@@ -3,9 +3,9 @@
 import json
 
 from reconciler.testing import Change, Drift, Given, Sample, Settings
+from tests.contract.ecs_parameters import ECS_PARAMETERS, HERE
 
 ACCOUNT = "123456789012"
-HERE = f"eu-west-2:{ACCOUNT}"
 QUEUE, OTHER_QUEUE = (f"arn:aws:sqs:{HERE}:{each}" for each in ("orders.fifo", "tills"))
 ROLE, OTHER_ROLE = (f"arn:aws:iam::{ACCOUNT}:role/{each}" for each in ("to-targets", "to-others"))
 FUNCTION = f"arn:aws:lambda:{HERE}:function:lookup"
@@ -47,28 +47,7 @@ TO_TASK = {
     "id": "task",
     "arn": f"arn:aws:ecs:{HERE}:cluster/shop",
     "role_arn": ROLE,
-    "ecs_parameters": {
-        "task_definition_arn": f"arn:aws:ecs:{HERE}:task-definition/report",
-        "task_count": 2,
-        "launch_type": "FARGATE",
-        "network_configuration": {
-            "awsvpc_configuration": {
-                "subnets": ["subnet-0123456789abcdef0"],
-                "security_groups": ["sg-0123456789abcdef0"],
-                "assign_public_ip": "DISABLED",
-            }
-        },
-        "platform_version": "1.4.0",
-        "group": "reports",
-        "capacity_provider_strategy": [{"capacity_provider": "FARGATE", "weight": 1, "base": 1}],
-        "enable_ecs_managed_tags": True,
-        "enable_execute_command": False,
-        "placement_constraints": [{"type": "memberOf", "expression": "attribute:ecs.os-type == linux"}],
-        "placement_strategy": [{"type": "spread", "field": "instanceId"}],
-        "propagate_tags": "TASK_DEFINITION",
-        "reference_id": "nightly",
-        "tags": [{"key": "Team", "value": "shop"}],
-    },
+    "ecs_parameters": ECS_PARAMETERS,
 }
 TO_API = {
     "id": "api",
