@@ -16,8 +16,8 @@ if TYPE_CHECKING:
     from reconciler.smoke.results import CheckResult, SmokeReport
     from reconciler.stack import Key, Stack
 
-CALL = 30.0
-"""Seconds of one call, if no check may take longer."""
+CALL, LONGEST_CALL = 30.0, 900.0
+"""Seconds of one call, if no check may take longer; a function may take 900."""
 
 
 @dataclass(frozen=True)
@@ -28,6 +28,8 @@ class SmokeTarget:
     endpoint_url: str | None
     share: int
     profile: str | None
+    drills: bool = False
+    """Whether drills are made, too."""
 
 
 def checked(
@@ -44,11 +46,11 @@ def checked(
     ending = Stop()
 
     def run(aws: "Account", context: "ReadContext") -> "SmokeReport":
-        return SmokeRun(stack, asked, context, aws.api, aws.until, told, ending.ask).run(keys)
+        return SmokeRun(stack, asked, context, aws.api, aws.until, told, ending.ask, target.drills).run(keys)
 
     if target.sandbox is not None:
         return _in_sandbox(stack, target.sandbox, run)
-    longest = max([CALL, asked.time_limit, *_limits(asked)])
+    longest = min(LONGEST_CALL, max([CALL, asked.time_limit, *_limits(asked)]))
     where = PassTarget(
         None,
         target.endpoint_url,

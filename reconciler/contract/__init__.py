@@ -19,7 +19,7 @@ from reconciler.contract.changes import (
     one_request_per_member,
     patch_list,
 )
-from reconciler.contract.checks import EXISTS, Check, Look, Seen, state_check
+from reconciler.contract.checks import EXISTS, Check, Drill, Look, Seen, state_check
 from reconciler.contract.contents import Unmanaged
 from reconciler.contract.files import InFiles
 from reconciler.contract.identity import Assigned, Identity, Marked, Named
@@ -48,6 +48,7 @@ __all__ = [
     "Considered",
     "Create",
     "Delete",
+    "Drill",
     "Emptying",
     "Evidence",
     "FieldRead",

@@ -1,14 +1,15 @@
 """Checks that a live resource works, for `reconciler smoke`: its kind declares them, the engine runs them."""
 
-from collections.abc import Callable, Collection
+from collections.abc import Callable, Collection, Iterable
 from dataclasses import dataclass
-from typing import Any
+from typing import Any, Protocol
 
 from reconciler.contract.calls import Api, Sighting, Wired
 from reconciler.declarations import EXISTS
 from reconciler.model import Part, Settings
+from reconciler.permissions import Grant, Location
 
-__all__ = ["EXISTS", "Check", "Look", "NoSettings", "Seen", "state_check"]
+__all__ = ["EXISTS", "Check", "Drill", "Look", "NoSettings", "Seen", "state_check"]
 
 
 @dataclass(frozen=True, slots=True)
@@ -18,6 +19,28 @@ class Seen:
     right: bool
     what: str
     expected: str
+
+
+class LookClock(Protocol):
+    """The clock of a run (`reconciler.runtime.clock.Clock`)."""
+
+    def now(self) -> float:
+        """Seconds on a clock that never goes back."""
+
+    def sleep(self, seconds: float) -> None:
+        """Let time pass."""
+
+
+@dataclass(frozen=True)
+class Drill:
+    """That a check makes resources of its own, and removes them: it takes minutes and costs money.
+
+    `time_limit` are the seconds after which it gives up, unless `smoke.yaml` has others. `grants` are what it needs for
+    the resources that it makes; it gets the name in AWS of the resource that is checked.
+    """
+
+    time_limit: float
+    grants: Callable[[str, Location], Iterable[Grant]]
 
 
 @dataclass(frozen=True)
@@ -34,6 +57,9 @@ class Look:
     """The name in the files, or in AWS, of a resource of a kind, by its id or its ARN; the id itself if it is not known."""
     asked: Settings
     """The settings of the check from `smoke.yaml`, with references resolved."""
+    clock: "LookClock"
+    ends: float
+    """The time of the clock at which a drill has to give up, so that it can still remove what it made."""
 
     def shown(self, member: str) -> Any:
         """One member of the resource; read with `describe` if no list has shown it."""
@@ -67,6 +93,8 @@ class Check:
     unless: Callable[[Settings], str] = _always
     """Why a resource with these settings in the files is not checked; empty if it is."""
     only_asked: bool = False
+    drill: Drill | None = None
+    """If it is one, it is also `only_asked`, and made only with `--drills`."""
 
 
 def state_check(

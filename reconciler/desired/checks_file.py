@@ -20,7 +20,7 @@ from reconciler.stack import Key
 
 TIME_LIMIT, TOTAL_TIME_LIMIT = 30.0, 600.0
 """The seconds of one check, and of all together, if the file gives none."""
-Seconds = Annotated[float, Field(ge=1, le=3600)]
+Seconds = Annotated[float, Field(ge=1, le=86_400)]
 
 
 class LimitsPart(Part):

@@ -12,7 +12,7 @@ from typing import Any
 
 from reconciler.aws.api import is_read
 from reconciler.aws.botocore_names import service_and_operation, spellings
-from reconciler.contract import Adapter, CannotDelete, Delete, Emptying
+from reconciler.contract import Adapter, CannotDelete, Check, Delete, Emptying
 from reconciler.encoder import Encoder
 from reconciler.field_schema import Shape, fields_of, leaves, refers_to, with_texts
 from reconciler.iam.services import services_of
@@ -90,14 +90,18 @@ def of_checks(
     stack: Stack,
     kinds: Mapping[str, Adapter[Any]],
     location: Location,
-    checks: Mapping[Key, Iterable[str]],
+    checks: Mapping[Key, Iterable[Check]],
 ) -> Iterator[Grant]:
-    """The grants that checks of single resources need, besides those of dry runs; by resource, the operations of its checks."""
+    """The grants that checks need, besides those of dry runs; by resource, its checks."""
     services = services_of(kinds)
-    for key, operations in sorted(checks.items()):
+    for key, made in sorted(checks.items()):
         adapter, desired = kinds[key.kind], stack.resources[key]
         kind = _Kind(adapter, stack, location, services, ())
+        operations = {each for check in made for each in check.operations}
         yield from kind.calls(sorted(operations), kind.arns_of(desired))
+        for check in made:
+            if check.drill:
+                yield from check.drill.grants(desired.called, location)
 
 
 def of_unused(

@@ -30,6 +30,8 @@ from reconciler.stack import Key, Stack
 
 log = structlog.get_logger(__name__)
 
+CLEANING = 120.0
+"""Seconds in which a drill whose time is over may still remove what it made."""
 GONE = "it does not exist, or could not be read"
 
 
@@ -47,6 +49,8 @@ class SmokeRun:
     """Called with each result, in order."""
     stop: Callable[[], None]
     """Called after Ctrl-C: no further call starts."""
+    drills: bool = False
+    """Whether drills are made, too."""
     _order: list[Wanted] = field(default_factory=list)
     _done: dict[int, CheckResult] = field(default_factory=dict)
     _shown: int = 0
@@ -59,10 +63,10 @@ class SmokeRun:
         """Check these resources; a Ctrl-C ends it with the results so far."""
         clock, kinds = self.context.clock, self.context.kinds
         began, started = clock.now(), clock.wall()
-        self._end = began + self.asked.total
-        self._order = list(wanted_checks(self.stack, kinds, self.asked, frozenset(keys)))
+        self._order = list(wanted_checks(self.stack, kinds, self.asked, frozenset(keys), drills=self.drills))
+        self._end = began + self.asked.total + sum(self._longer(each) for each in self._order)
         interrupted = False
-        self.until(self._end)
+        self.until(self._end + CLEANING)
         try:
             self._world = observe(self._part(keys), self.context, frozenset())
             fan_out(clock, list(self._lanes()), self._make)
@@ -95,6 +99,15 @@ class SmokeRun:
             self._replies.setdefault(service, Replies())
             yield Lane(numbers, FEW_AT_ONCE if acts else 1)
 
+    def _limit(self, wanted: Wanted) -> float:
+        """The seconds that a check may take."""
+        drill = wanted.check.drill if wanted.check else None
+        return wanted.entry.time_limit or (drill.time_limit if drill else self.asked.time_limit)
+
+    def _longer(self, wanted: Wanted) -> float:
+        """The seconds that a drill may take besides those of all checks together."""
+        return self._limit(wanted) if wanted.check and wanted.check.drill and not wanted.skipped else 0.0
+
     def _make(self, number: int) -> None:
         """Make one check, and tell the results that are complete up to here."""
         began = self.context.clock.now()
@@ -116,7 +129,7 @@ class SmokeRun:
         expected = wanted.check.summary if wanted.check else ""
         if not self._exists(wanted.key).right:
             return replace(result, outcome="skipped", reason=GONE)
-        clock, limit = self.context.clock, entry.time_limit or self.asked.time_limit
+        clock, limit = self.context.clock, self._limit(wanted)
         now = clock.now()
         late = f"the time limit of {self.asked.total:g} s for all checks is over"
         if now >= self._end:
@@ -168,7 +181,11 @@ class SmokeRun:
         adapter = self.context.kinds[wanted.key.kind]
         service = adapter.service.name
         sighting = self._world.sightings[wanted.key]
-        api = RememberingApi(self.api_of(service).until(moment), service, self._replies[service])
+        drill = wanted.check.drill
+        limited = self.api_of(service).until(moment + CLEANING if drill else moment)
+        # Who acts looks at what has changed since.
+        acts = wanted.check.only_asked
+        api = limited if acts else RememberingApi(limited, service, self._replies[service])
         look = Look(
             api,
             sighting,
@@ -176,6 +193,8 @@ class SmokeRun:
             self.stack.resources[wanted.key].settings,
             self._name_of,
             self._resolved(wanted.entry.settings),
+            self.context.clock,
+            moment,
         )
         return wanted.check.look(look)
 

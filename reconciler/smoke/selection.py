@@ -1,6 +1,6 @@
 """Decides which checks are made of each resource."""
 
-from collections.abc import Iterator, Mapping
+from collections.abc import Iterator, Mapping, Sequence
 from dataclasses import dataclass
 from typing import Any
 
@@ -21,10 +21,18 @@ class Wanted:
     """Why it is not made; empty if it is."""
 
 
+A_DRILL = "a drill: it is made only with --drills"
+
+
 def wanted_checks(
-    stack: Stack, kinds: Mapping[str, Adapter[Any]], asked: Asked, keys: frozenset[Key]
+    stack: Stack,
+    kinds: Mapping[str, Adapter[Any]],
+    asked: Asked,
+    keys: frozenset[Key],
+    *,
+    drills: bool = False,
 ) -> Iterator[Wanted]:
-    """The checks of these resources, in the order of kinds and names."""
+    """The checks of these resources, in the order of kinds and names; without `drills` these are skipped."""
     for key in sorted(keys):
         yield from _of_name(asked, key, EXISTS, None)
         written = stack.resources[key].settings
@@ -32,6 +40,8 @@ def wanted_checks(
             if check.only_asked and not asked.of(key, name):
                 continue
             why = "" if asked.of(key, name) else check.unless(written)
+            if check.drill and not drills:
+                why = A_DRILL
             yield from _of_name(asked, key, name, check, why)
 
 
@@ -40,12 +50,12 @@ def _of_name(asked: Asked, key: Key, name: str, check: Check | None, why: str = 
         yield Wanted(key, entry, check, entry.skip or why)
 
 
-def operations_of_checks(
-    stack: Stack, kinds: Mapping[str, Adapter[Any]], asked: Asked
-) -> Mapping[Key, frozenset[str]]:
-    """By resource: the operations of the checks that are made of it."""
-    found: dict[Key, set[str]] = {}
-    for each in wanted_checks(stack, kinds, asked, frozenset(stack.resources)):
+def checks_made(
+    stack: Stack, kinds: Mapping[str, Adapter[Any]], asked: Asked, *, drills: bool = False
+) -> Mapping[Key, Sequence[Check]]:
+    """By resource: the checks that are made of it."""
+    found: dict[Key, list[Check]] = {}
+    for each in wanted_checks(stack, kinds, asked, frozenset(stack.resources), drills=drills):
         if each.check and not each.skipped:
-            found.setdefault(each.key, set()).update(each.check.operations)
-    return {key: frozenset(operations) for key, operations in found.items()}
+            found.setdefault(each.key, []).append(each.check)
+    return found

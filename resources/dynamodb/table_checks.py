@@ -6,6 +6,7 @@ Source: TableDescription (Amazon DynamoDB API Reference).
 from collections.abc import Mapping
 
 from reconciler.contract import Check, Look, Seen
+from reconciler.resources.dynamodb.table_drill import RESTORE
 
 READY = ("ACTIVE", "UPDATING")
 """The states in which a table, or an index, takes reads and writes."""
@@ -20,4 +21,4 @@ def _state(look: Look) -> Seen:
     return Seen(not bad, ", ".join(bad) or states[0][1], AVAILABLE)
 
 
-CHECKS: Mapping[str, Check] = {"state": Check(AVAILABLE, _state, ("describe_table",))}
+CHECKS: Mapping[str, Check] = {"state": Check(AVAILABLE, _state, ("describe_table",)), "restore": RESTORE}

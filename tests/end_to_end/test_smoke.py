@@ -16,7 +16,7 @@ from reconciler.iam import grants, of_checks, policy_of
 from reconciler.kinds import known_kinds
 from reconciler.permissions import Location
 from reconciler.sandbox.fault_injection import Attempt, FaultKind
-from reconciler.smoke.selection import operations_of_checks
+from reconciler.smoke.selection import checks_made
 from tests.end_to_end.checked_stack import SMOKE, write_checked_stack
 from tests.end_to_end.live_centre import LiveCentre, live
 from tests.end_to_end.typed import Run
@@ -304,7 +304,7 @@ def test_the_policy_allows_what_it_calls_and_the_invoke_of_no_other_function(
     reader = ChecksReader(known_kinds())
     stack, kinds = load(directory, "dev", known_kinds(), beside=reader), known_kinds()
     place = Location("aws", stack.region, stack.account)
-    checks = list(of_checks(stack, kinds, place, operations_of_checks(stack, kinds, reader.asked)))
+    checks = list(of_checks(stack, kinds, place, checks_made(stack, kinds, reader.asked)))
     policy = policy_of([*grants(stack, kinds, place, read_only=True), *checks])
     invokes = [each.resource for each in checks if each.action == "lambda:InvokeFunction"]
     function = "arn:aws:lambda:eu-west-2:123456789012:function:lookup"

@@ -4,7 +4,8 @@ from collections.abc import Mapping
 from dataclasses import replace
 
 from reconciler.kinds import known_kinds
-from tests.contract.samples.scheduler_group import HERE, QUEUE
+from tests.contract.ecs_parameters import HERE
+from tests.contract.samples.scheduler_group import QUEUE
 from tests.faults.field_places import FieldValues, KindValues
 from tests.faults.generated_fields import kind_values_of
 

@@ -27,6 +27,9 @@ def iam_policy(  # noqa: PLR0913 -- one parameter for each option
     smoke: Annotated[
         bool, typer.Option("--smoke", help="Also what `smoke` needs for its checks, as smoke.yaml has them.")
     ] = False,
+    drills: Annotated[
+        bool, typer.Option("--drills", help="With --smoke: also what its --drills needs.")
+    ] = False,
     destroy: Annotated[
         bool, typer.Option("--destroy", help="What `destroy` needs, instead of what passes need.")
     ] = False,
@@ -69,6 +72,7 @@ def iam_policy(  # noqa: PLR0913 -- one parameter for each option
     given = {
         "--extra": extra,
         "--destroy": destroy,
+        "--drills": drills,
         "--empty-buckets": empty_buckets,
         "--history": history is not None,
         "--read-only": read_only,
@@ -90,7 +94,11 @@ def iam_policy(  # noqa: PLR0913 -- one parameter for each option
             else:
                 stack, asked = _loaded(stack_dir, env, verbose, smoke=smoke)
             of_stack = _of_stack(stack, read_only=read_only, extra=extra)
-            found = [*of_stack, *_of_history(stack, history), *(_of_smoke(stack, asked) if asked else ())]
+            found = [
+                *of_stack,
+                *_of_history(stack, history),
+                *(_of_smoke(stack, asked, drills=drills) if asked else ()),
+            ]
     except BadEndpoint as error:
         exit_with_errors([str(error)], INVALID)
     policy = policy_of(found)
@@ -108,7 +116,7 @@ def _refuse_contradictions(chosen: list[str], daemon: Path | None, *, of_a_stack
     """Exit with an error if these options do not go together."""
     if daemon is not None and (chosen or of_a_stack):
         said = (
-            "the settings name the stacks; leave out the directory, --env, --extra, --destroy, --history, "
+            "the settings name the stacks; leave out the directory, --env, --drills, --extra, --destroy, --history, "
             "--read-only, --smoke and --unused"
         )
         exit_with_errors([f"--daemon {daemon}: {said}"], INVALID)
@@ -117,6 +125,8 @@ def _refuse_contradictions(chosen: list[str], daemon: Path | None, *, of_a_stack
         exit_with_errors([f"--unused is the whole policy of one command; leave out {others}"], INVALID)
     if "--empty-buckets" in chosen and "--destroy" not in chosen:
         exit_with_errors(["--empty-buckets is about --destroy; add it"], INVALID)
+    if "--drills" in chosen and "--smoke" not in chosen:
+        exit_with_errors(["--drills is about --smoke; add it"], INVALID)
     passes = [each for each in ("--extra", "--smoke") if each in chosen]
     if "--destroy" in chosen and passes:
         exit_with_errors([f"{passes[0]} is about passes; leave it out, or --destroy"], INVALID)
@@ -173,14 +183,14 @@ def _of_stack(stack: "Stack", *, read_only: bool, extra: bool) -> "Iterator[Gran
     return grants(stack, known_kinds(), _location(stack), read_only=read_only, extra=extra)
 
 
-def _of_smoke(stack: "Stack", asked: "Asked") -> "Iterator[Grant]":
+def _of_smoke(stack: "Stack", asked: "Asked", *, drills: bool) -> "Iterator[Grant]":
     """What the checks of a stack need."""
     from reconciler.iam import of_checks
     from reconciler.kinds import known_kinds
-    from reconciler.smoke.selection import operations_of_checks
+    from reconciler.smoke.selection import checks_made
 
     kinds = known_kinds()
-    return of_checks(stack, kinds, _location(stack), operations_of_checks(stack, kinds, asked))
+    return of_checks(stack, kinds, _location(stack), checks_made(stack, kinds, asked, drills=drills))
 
 
 def _of_unused(stack: "Stack") -> "Iterator[Grant]":

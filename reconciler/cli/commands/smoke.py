@@ -46,6 +46,12 @@ def smoke(  # noqa: PLR0913 -- one parameter for each option
     quiet: Annotated[
         bool, typer.Option("--quiet", "-q", help="Print no line for a check that passed.")
     ] = False,
+    drills: Annotated[
+        bool,
+        typer.Option(
+            "--drills", help="Also make the drills of smoke.yaml: they create copies, and remove them."
+        ),
+    ] = False,
     profile: Profile = None,
     sandbox: Annotated[
         bool, typer.Option("--sandbox", help="Apply the stack in the built-in sandbox, and check it there.")
@@ -67,7 +73,7 @@ def smoke(  # noqa: PLR0913 -- one parameter for each option
     files = _files(stack_dir, report or (), junit)
     stack, asked = load_with_checks(stack_dir, env, verbose)
     keys = _selected(stack, only or ())
-    target = SmokeTarget(account if sandbox else None, endpoint_url, share, profile)
+    target = SmokeTarget(account if sandbox else None, endpoint_url, share, profile, drills)
 
     def told(one: "CheckResult") -> None:
         if not as_json and not (quiet and one.outcome == "passed"):

@@ -33,7 +33,9 @@ def test_each_check_that_comes_with_the_kind_looks_at_a_live_resource(made: Stag
         called = set[str]()
         api: Any = RecordingApi(made.api, called)
         describe = lambda api=api: made.adapter.describe(api, sighting)  # noqa: E731 -- of this round
-        found = check.look(Look(api, sighting, describe, {}, lambda _kind, id_: id_, {}))
+        found = check.look(
+            Look(api, sighting, describe, {}, lambda _kind, id_: id_, {}, made.sample_sandbox.clock, 0.0)
+        )
         assert found.what, name
         assert found.expected, name
         assert called <= {*check.operations}, name

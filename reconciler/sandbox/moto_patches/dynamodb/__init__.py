@@ -72,13 +72,19 @@ class Tables(DynamoDBBackend):
 
     def restore_table_from_backup(self, target_table_name: str, backup_arn: str) -> RestoredTable:
         """RestoreTableFromBackup."""
-        return self._born(super().restore_table_from_backup(target_table_name, backup_arn))
+        return self._at_work(self._born(super().restore_table_from_backup(target_table_name, backup_arn)))
 
     def restore_table_to_point_in_time(
         self, target_table_name: str, source_table_name: str
     ) -> RestoredPITTable:
-        """RestoreTableToPointInTime."""
-        return self._born(super().restore_table_to_point_in_time(target_table_name, source_table_name))
+        """RestoreTableToPointInTime, which needs point-in-time recovery; the copy has what the table has now."""
+        source = self.tables.get(source_table_name)
+        recovery = (source.continuous_backups if source else {}).get("PointInTimeRecoveryDescription", {})
+        if source and recovery.get("PointInTimeRecoveryStatus") != "ENABLED":
+            text = f"Point in time recovery is not enabled for table {source_table_name!r}"
+            raise SandboxError("PointInTimeRecoveryUnavailableException", text)
+        restored = super().restore_table_to_point_in_time(target_table_name, source_table_name)
+        return self._at_work(self._born(restored))
 
     def tag_resource(self, arn: str, tags: dict[str, str]) -> None:
         """Change tags for the Resource Groups Tagging API; moto would add a key twice."""
@@ -271,6 +277,11 @@ class Tables(DynamoDBBackend):
     def _born(self, table: Made) -> Made:
         """Record a new table."""
         self.extras[table.name] = Extras()
+        return table
+
+    def _at_work(self, table: Made) -> Made:
+        """Let a restored table be CREATING for a while."""
+        self.extras[table.name].life = Transition.begin("CREATING")
         return table
 
     def _encryption(self, wanted: Params | None) -> dict[str, Any] | None:
