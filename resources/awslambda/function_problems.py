@@ -11,7 +11,7 @@ from reconciler.contract import InFiles
 from reconciler.interpolation import has_reference
 from reconciler.model import Finding
 from reconciler.resources.awslambda.handler_problems import handler_problems
-from reconciler.resources.function_permission import PREFIX
+from reconciler.resources.function_permission import MADE_BY
 
 SOURCES = ("folder", "s3_bucket", "image_uri")
 OF_ARCHIVES = ("runtime", "handler", "layers")
@@ -35,12 +35,10 @@ def problems(files: InFiles) -> Iterator[Finding]:
 
 def _permissions(written: Mapping[str, Any]) -> Iterator[Finding]:
     for number, each in enumerate(written.get("permissions") or ()):
-        if each["statement_id"].startswith(PREFIX):
-            said = (
-                f"ids that begin with {PREFIX} belong to the permissions that `lambda_functions` of a "
-                "connect.instance makes; choose another"
-            )
-            yield Finding(said, ("permissions", number, "statement_id"))
+        for prefix, maker in MADE_BY.items():
+            if each["statement_id"].startswith(prefix):
+                said = f"ids that begin with {prefix} belong to the permissions that {maker}; choose another"
+                yield Finding(said, ("permissions", number, "statement_id"))
 
 
 def _code(files: InFiles, written: Mapping[str, Any]) -> Iterator[Finding]:

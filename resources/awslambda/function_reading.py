@@ -8,7 +8,7 @@ from reconciler.contract import FieldRead, Wired, from_reply
 from reconciler.model import Settings
 from reconciler.resources.awslambda.function_changes import DIGEST
 from reconciler.resources.awslambda.function_versions import READ
-from reconciler.resources.function_permission import PREFIX
+from reconciler.resources.function_permission import MADE_BY
 from reconciler.resources.policy_document import ROOT
 
 CONDITIONS = {
@@ -75,8 +75,9 @@ def _statements(policy: str) -> Iterator[dict[str, Any]]:
         }
         if "InvokedViaFunctionUrl" in conditions:
             conditions["InvokedViaFunctionUrl"] = str(conditions["InvokedViaFunctionUrl"]).lower() == "true"
-        # A permission for an instance of Amazon Connect belongs to the instance.
-        if each.get("Effect") == "Allow" and each.get("Sid") and not each["Sid"].startswith(PREFIX):
+        # A permission for an instance of Amazon Connect or for a REST API belongs to that.
+        ours = str(each.get("Sid")).startswith(tuple(MADE_BY))
+        if each.get("Effect") == "Allow" and each.get("Sid") and not ours:
             principal = _principal(each.get("Principal"))
             yield {"StatementId": each["Sid"], "Action": each["Action"], "Principal": principal, **conditions}
 

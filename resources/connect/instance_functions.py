@@ -11,37 +11,27 @@ from collections.abc import Iterable, Iterator
 from typing import Any
 
 from reconciler.contract import Api, Calls, Change, FieldRead, Request, Sighting, Wired
-from reconciler.errors import Absent
 from reconciler.model import Settings
-from reconciler.resources.function_permission import (
-    is_as_made,
-    lets_invoke,
-    permission,
-    statement_id,
-    statements,
-)
+from reconciler.resources.function_permission import BY_INSTANCE, Invoker, Permission
 
 FUNCTIONS, PERMISSIONS = "LambdaFunctions", "FunctionPermissions"
-LACKING, EDITED, GONE = "lacking", "edited", "gone"
-"""The states of a permission, besides the empty one: there is none, it was changed, and there is no such function."""
-SHOWN = {LACKING: " (Amazon Connect may not invoke it)", EDITED: " (its permission was changed)"}
-NOT_FOUND = ("Function not found", "Cannot find")
+SHOWN = {
+    Permission.LACKING.value: " (Amazon Connect may not invoke it)",
+    Permission.EDITED.value: " (its permission was changed)",
+}
+
+
+def invoker_of(instance: str) -> Invoker:
+    """An instance, given by its ARN, as it invokes functions."""
+    account = next(iter(instance.split(":")[4:5]), "")
+    return Invoker("connect.amazonaws.com", f"{BY_INSTANCE}{instance.rpartition('/')[2]}", account, instance)
 
 
 def _state(api: Api, instance: str, function: str) -> dict[str, Any]:
     """The permission of one function: its state, and whether our statement is there."""
     if function.split(":")[3:5] != instance.split(":")[3:5]:
         return {"state": "", "ours": False}
-    try:
-        reply = api.beside("lambda").call("get_policy", FunctionName=function)
-    except Absent as error:
-        missing = error.message.startswith(NOT_FOUND)
-        return {"state": GONE if missing else LACKING, "ours": False}
-    found = [*statements(reply["Policy"])]
-    ours = [each for each in found if each.get("Sid") == statement_id(instance)]
-    if ours:
-        return {"state": "" if is_as_made(ours[0], instance) else EDITED, "ours": True}
-    return {"state": "" if any(lets_invoke(each, instance) for each in found) else LACKING, "ours": False}
+    return invoker_of(instance).state(api, function)
 
 
 def _read(api: Api, sighting: Sighting) -> Wired:
@@ -59,7 +49,7 @@ def remarks(written: Settings, reported: Wired) -> Iterator[str]:
     """The associated functions that do not exist."""
     del written
     for arn, each in (reported.get(PERMISSIONS) or {}).items():
-        if each["state"] == GONE:
+        if each["state"] == Permission.GONE.value:
             yield f"lambda_functions: {arn} does not exist, so Amazon Connect cannot invoke it"
 
 
@@ -85,36 +75,20 @@ def _requests(change: Change) -> Iterable[Request]:
     states = change.reported.get(PERMISSIONS) or {}
     for arn in wanted:
         if (states.get(arn) or {}).get("state") in SHOWN:
-            yield from _permit(change.arn, arn, again=states[arn]["ours"])
+            yield from invoker_of(change.arn).permit(arn, again=states[arn]["ours"])
         if arn not in found:
             yield Request("associate_lambda_function", {**change.address, "FunctionArn": arn})
     for arn in (each for each in found if each not in wanted and each not in kept):
         if (states.get(arn) or {}).get("ours"):
-            yield _forbid(change.arn, arn)
+            yield invoker_of(change.arn).forbid(arn)
         yield Request("disassociate_lambda_function", {**change.address, "FunctionArn": arn})
-
-
-def _permit(instance: str, function: str, *, again: bool) -> Iterator[Request]:
-    """Add the permission; AWS cannot change a statement."""
-    forbid = _forbid(instance, function)
-    add = Request("add_permission", {"FunctionName": function, **permission(instance)}, "lambda")
-    if again:
-        yield forbid
-    # If a statement of this id has appeared meanwhile, it is replaced.
-    yield Request(add.operation, add.parameters, "lambda", apart=(forbid, add))
-
-
-def _forbid(instance: str, function: str) -> Request:
-    return Request(
-        "remove_permission", {"FunctionName": function, "StatementId": statement_id(instance)}, "lambda"
-    )
 
 
 def permissions_of(api: Api, sighting: Sighting) -> Iterable[Request]:
     """The requests that remove the permissions of an instance before it is deleted."""
     for arn, each in _read(api, sighting)[PERMISSIONS].items():
         if each["ours"]:
-            yield _forbid(sighting.arn, arn)
+            yield invoker_of(sighting.arn).forbid(arn)
 
 
 READS = ("list_lambda_functions", "lambda:get_policy")
