@@ -213,6 +213,8 @@ class Updater:
         shapes = fields_of(adapter.model)
         hidden = {name for name, shape in shapes.items() if shape.secret or holds_archive(shape)}
         written |= hidden & {*group.fields} & desired.settings.keys()
+        if isinstance(group, Calls) and group.whole:
+            written |= ({*group.fields} & desired.settings.keys()) - {*desired.policy.ignore}
         requests = list(self._requests(work, group, written))
         if not requests:
             self._require_no_difference(work, group)

@@ -140,6 +140,9 @@ class Calls:
     overwrites: Mapping[str, tuple[str, ...]] = field(default_factory=dict, hash=False)
     needs: tuple[str, ...] = ()
     looks: Callable[[Api, Change], Wired] | None = None
+    whole: bool = False
+    """Whether its fields only have a meaning together: then `desired` has all of them as the files write them, not only those
+    that differ."""
 
 
 def one_request_per_member(
