@@ -1,14 +1,26 @@
 """lambda.alias: a name for a version of a function."""
 
 from collections.abc import Mapping
-from typing import Any
+from typing import Any, ClassVar
 
 from reconciler.appearance import Appearance
 from reconciler.cloudformation import CloudFormation
-from reconciler.contract import Adapter, Address, Api, Create, Delete, Named, Reads, Sends, Sighting
+from reconciler.contract import (
+    Adapter,
+    Address,
+    Api,
+    Attribute,
+    Create,
+    Delete,
+    Named,
+    Reads,
+    Sends,
+    Sighting,
+)
 from reconciler.forms import Form
 from reconciler.resources.awslambda.alias_changes import FIELDS, PROVISIONED, TAGGING, UPDATE, problems
 from reconciler.resources.awslambda.alias_model import Alias
+from reconciler.resources.awslambda.invoke_arn import INVOKE_ARN
 from reconciler.resources.awslambda.service import LAMBDA
 from reconciler.resources.awslambda.text_marks import shown, tags_of
 
@@ -63,6 +75,7 @@ class AliasAdapter(Adapter[Alias]):
         page=50,
     )
     tagging = TAGGING
+    attributes: ClassVar[Mapping[str, Attribute]] = {"invoke_arn": INVOKE_ARN}
     problems = staticmethod(problems)
     shown = staticmethod(shown)
 

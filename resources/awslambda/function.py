@@ -29,6 +29,7 @@ from reconciler.resources.awslambda.function_grants import for_role, for_vpc
 from reconciler.resources.awslambda.function_model import DEFAULTS, Function
 from reconciler.resources.awslambda.function_problems import problems
 from reconciler.resources.awslambda.function_reading import ALONE, as_asked, at_work, code_of, shown
+from reconciler.resources.awslambda.invoke_arn import INVOKE_ARN
 from reconciler.resources.awslambda.service import LAMBDA
 
 ARN = "arn:{partition}:lambda:{region}:{account}:function:{name}"
@@ -101,7 +102,8 @@ class FunctionAdapter(Adapter[Function]):
         "kept_versions": function_versions.kept,
     }
     attributes: ClassVar[Mapping[str, Attribute]] = {
-        "version": function_versions.attribute(("publish", "code", "architectures", *CONFIGURATION))
+        "version": function_versions.attribute(("publish", "code", "architectures", *CONFIGURATION)),
+        "invoke_arn": INVOKE_ARN,
     }
     deletes = staticmethod(function_versions.deletes)
     tagging_api_type = "lambda:function"
