@@ -3,6 +3,7 @@
 from typing import Any
 
 from reconciler.contract import Adapter
+from reconciler.resources.apigateway.rest_api import RestApiAdapter
 from reconciler.resources.awslambda.alias import AliasAdapter
 from reconciler.resources.awslambda.event_source_mapping import EventSourceMappingAdapter
 from reconciler.resources.awslambda.function import FunctionAdapter
@@ -67,6 +68,7 @@ KINDS: tuple[type[Adapter[Any]], ...] = (
     VpcAdapter,
     InternetGatewayAdapter,
     FlowLogAdapter,
+    RestApiAdapter,
     PolicyAdapter,
     RoleAdapter,
     ServiceLinkedRoleAdapter,

@@ -77,6 +77,8 @@ OF_BUS = PolicyType(10_240, OF_RESOURCE.says)
 """The policy of an event bus. https://docs.aws.amazon.com/eventbridge/latest/userguide/eb-quota.html"""
 OF_LOG_GROUP = PolicyType(51_200, OF_RESOURCE.says)
 """The policy of a log group (PutResourcePolicy, CloudWatch Logs API Reference)."""
+OF_API = PolicyType(8192, OF_RESOURCE.says)
+"""The policy of a REST API. https://docs.aws.amazon.com/apigateway/latest/developerguide/api-gateway-execution-service-limits-table.html"""
 OF_IAM = "characters without white space"
 TRUST = PolicyType(2048, (ACTIONS, PRINCIPALS), RESOURCES, OF_IAM)
 """The trust policy of a role: who may assume it."""

@@ -15,6 +15,7 @@ from tests.end_to_end.backups_by_hand import BACKUPS
 from tests.end_to_end.centre_by_hand import CENTRE
 from tests.end_to_end.network_by_hand import NETWORK
 from tests.end_to_end.request_steps import ACCOUNT, HERE, PAIRS, REGION, TEAM, Step, policy
+from tests.end_to_end.rest_apis_by_hand import REST_APIS
 
 
 def _archive() -> bytes:
@@ -403,6 +404,7 @@ CODE = (
         },
     ),
     *BACKUPS,
+    *REST_APIS,
     Step("scheduler", "create_schedule_group", {"Name": "shop", "Tags": PAIRS}),
     Step(
         "scheduler",

@@ -4,6 +4,7 @@ import json
 import logging
 import tempfile
 from collections.abc import Callable, Iterator, Mapping, Sequence
+from contextlib import suppress
 from dataclasses import dataclass, field, replace
 from functools import cache, cached_property
 from pathlib import Path
@@ -437,8 +438,10 @@ class FieldCase:
         found = values_of(raw, last_member(shape))
         if shape.document:
             canonical = shape.document.canonical
-            texts = [json.loads(each) if isinstance(each, str) else each for each in found if each]
-            return any(canonical(each) == canonical(json.loads(encoded)) for each in texts)
+            wanted = json.loads(encoded) if isinstance(encoded, str) else filled
+            # A member of the document itself may have the name of the field.
+            shown = [each for each in map(as_document, found) if isinstance(each, dict)]
+            return any(canonical(each) == canonical(wanted) for each in shown)
         return encoded in found or ((encoded in ([], "")) and not any(found))
 
     def _fill(self, text: str) -> str:
@@ -448,6 +451,13 @@ class FieldCase:
         }.items():
             text = text.replace(f"${{{name}}}", value)
         return text.replace("$${", "${")
+
+
+def as_document(value: Any) -> Any:
+    """A document that AWS shows as a text; any other value as it is."""
+    with suppress(ValueError):
+        return json.loads(value) if isinstance(value, str) else value
+    return value
 
 
 def keep(kept: dict[K, V], key: K, value: V, most: int) -> None:

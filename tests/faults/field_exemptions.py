@@ -27,6 +27,8 @@ UNCONFIRMED = (
 )
 WINDOW = "a flexible window has a length, and a window that is off has none"
 OTHER_SOURCE = "only other sources than the queue of the sample take it; the forms of the sample have them"
+API = "apigateway.rest_api"
+MADE_OF_PARTS = "AWS shows methods and deployments; tests/resources/test_live_routes.py and test_live_deployments.py play it"
 MAPPING = "lambda.event_source_mapping"
 OF_OTHER_SOURCES = {
     *(field for field, sources in ONLY_FOR.items() if "sqs" not in sources),
@@ -40,6 +42,15 @@ EXEMPT: Mapping[str, Mapping[tuple[str, str], str]] = {
         (field_path.path, "*"): OTHER_SOURCE
         for field_path in spots(known_kinds()[MAPPING])
         if field_path.top in OF_OTHER_SOURCES
+    },
+    API: {
+        (field_path.path, "*"): MADE_OF_PARTS
+        for field_path in spots(known_kinds()[API])
+        if field_path.top in ("authorizers", "cors", "kept_deployments", "publish", "routes")
+    }
+    | {
+        (path, "set"): "AWS gives EDGE to an API without a type"
+        for path in ("endpoint_configuration", "endpoint_configuration.types")
     },
     "backup.selection": {
         (

@@ -8,12 +8,16 @@ from collections.abc import Iterable, Iterator, Mapping, Sequence
 from dataclasses import dataclass, field
 from fnmatch import fnmatchcase
 from typing import Any, NamedTuple
+from urllib.parse import quote
+
+from botocore import xform_name
 
 from reconciler.iam import services_of
 from reconciler.kinds import known_kinds
 from reconciler.permissions import Location
 from reconciler.sandbox.fault_injection import Attempt, FaultKind
 from reconciler.service import Service
+from reconciler.testing.shapes import operations_of
 
 SERVICES = services_of(known_kinds())
 TAGS = {
@@ -198,8 +202,8 @@ def _arns_of_further(attempt: Attempt, account: Location) -> Iterator[str]:
             yield next(filter(None, named), new)
         case "iam":
             yield from _arns_in_iam(attempt, account)
-        case "backup" | "events":
-            yield (_arn_in_backup if attempt.service == "backup" else _arn_in_events)(attempt, account)
+        case "apigateway" | "backup" | "events":
+            yield ARN_IN[attempt.service](attempt, account)
         case "scheduler":
             group = params.get("GroupName")
             place = f"schedule-group/{group or params.get('Name', '*')}"
@@ -207,6 +211,20 @@ def _arns_of_further(attempt: Attempt, account: Location) -> Iterator[str]:
             yield params.get("ResourceArn") or account.arn("scheduler", single if group else place)
         case _:
             yield "*"
+
+
+def _arn_in_apigateway(attempt: Attempt, account: Location) -> str:
+    """The path of a call, which is its resource in IAM.
+
+    Source: https://docs.aws.amazon.com/apigateway/latest/developerguide/api-gateway-control-access-using-iam-policies-to-create-and-manage-api.html
+    """
+    model = operations_of("apigateway")[xform_name(attempt.operation)]
+    path = str(model.http["requestUri"]).partition("?")[0]
+    for name, shape in model.input_shape.members.items() if model.input_shape else ():
+        if shape.serialization.get("location") == "uri":
+            value = quote(str(attempt.params.get(name, "*")), safe="*")
+            path = path.replace(f"{{{shape.serialization['name']}}}", value)
+    return f"arn:{account.partition}:apigateway:{account.region}::{path}"
 
 
 def _arn_in_backup(attempt: Attempt, account: Location) -> str:
@@ -280,6 +298,10 @@ def _arns_in_connect(attempt: Attempt, account: Location) -> Iterator[str]:
         yield account.arn("connect", "phone-number/*")
     if "InstanceId" in params or "PhoneNumberId" not in params:
         yield account.arn("connect", f"instance/{params.get('InstanceId', 'new')}")
+
+
+ARN_IN = {"apigateway": _arn_in_apigateway, "backup": _arn_in_backup, "events": _arn_in_events}
+"""By service: the function that returns the ARN in a call."""
 
 
 def _because_of(attempt: Attempt, account: Location) -> Iterator[Need]:

@@ -1,0 +1,49 @@
+"""REST APIs that somebody made by hand."""
+
+from tests.end_to_end.request_steps import TEAM, Step
+
+STAMPS = {"restApiId": "{API}", "resourceId": "{STAMPS}", "httpMethod": "POST"}
+REST_APIS = (
+    Step(
+        "apigateway",
+        "create_rest_api",
+        {"name": "rally", "endpointConfiguration": {"types": ["REGIONAL"]}, "tags": TEAM},
+        {"API": "id", "ROOT": "rootResourceId"},
+    ),
+    Step(
+        "apigateway",
+        "create_resource",
+        {"restApiId": "{API}", "parentId": "{ROOT}", "pathPart": "stamps"},
+        {"STAMPS": "id"},
+    ),
+    Step(
+        "apigateway",
+        "create_model",
+        {
+            "restApiId": "{API}",
+            "name": "Stamp",
+            "contentType": "application/json",
+            "schema": '{"type": "object"}',
+        },
+    ),
+    Step(
+        "apigateway",
+        "put_method",
+        {
+            **STAMPS,
+            "authorizationType": "AWS_IAM",
+            "apiKeyRequired": True,
+            "requestModels": {"application/json": "Stamp"},
+        },
+    ),
+    Step(
+        "apigateway",
+        "put_integration",
+        {
+            **STAMPS,
+            "type": "HTTP_PROXY",
+            "integrationHttpMethod": "POST",
+            "uri": "https://example.com",
+        },
+    ),
+)
