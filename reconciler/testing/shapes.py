@@ -117,12 +117,16 @@ def value_misfits(path: str, value: Any, aws: AwsShape) -> Iterator[Misfit]:
         yield Misfit(path, f"{type(value).__name__} here, {aws.type_name} there")
 
 
-def example_of(aws: AwsShape | None) -> Any:
-    """A value with every member of AWS's shape; a list of plain values has one of them, other lists and maps are empty."""
-    if aws is None:
+def example_of(aws: AwsShape | None, within: tuple[str, ...] = ()) -> Any:
+    """A value with every member of AWS's shape; a list of plain values has one of them, other lists and maps are empty.
+
+    A structure within one of its own kind is empty; `within` are the names of those around it.
+    """
+    if aws is None or aws.name in within:
         return {}
     if aws.type_name == "structure":
-        return {name: example_of(member) for name, member in aws.members.items()}
+        inner = (*within, aws.name)
+        return {name: example_of(member, inner) for name, member in aws.members.items()}
     if aws.type_name == "list":
         nested = aws.member.type_name in ("structure", "list", "map")
         return [] if nested else [example_of(aws.member)]

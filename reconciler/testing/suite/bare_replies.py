@@ -10,6 +10,7 @@ from reconciler.contract import Adapter, Api, Sighting, Wired
 from reconciler.desired.resource_builder import scope_field
 from reconciler.errors import CallError, Unreadable
 from reconciler.field_schema import Shape, fields_of
+from reconciler.members import set_member
 from reconciler.observing.row_isolation import RowIsolation
 from reconciler.testing.addresses import address, scope
 from reconciler.testing.shapes import operations_of
@@ -23,7 +24,7 @@ def rows(kind: Adapter[Any]) -> Mapping[str, Mapping[str, Any]]:
     ids = dict.fromkeys(address(kind) - scope(kind), "1")
     return {
         "nothing": {},
-        "a name": {str(kind.identity.name): NAME, "Name": NAME},
+        "a name": {str(kind.identity.name).rpartition(".")[2]: NAME, "Name": NAME},
         "an id": {"Id": "1", "Arn": "arn:aws:x", **ids},
     }
 
@@ -72,7 +73,8 @@ def reads(kind: Adapter[Any]) -> Mapping[str, Callable[[Api], object]]:
     shapes = fields_of(kind.model)
     within = dict.fromkeys(scope(kind), "i")
     seen = Sighting(NAME, dict.fromkeys(address(kind), "1") | within, "arn:aws:x", "now")
-    named = {str(kind.identity.name): NAME}
+    named: dict[str, Any] = {}
+    set_member(named, str(kind.identity.name), NAME)
     written = {shape.wire or field: _written(shape) for field, shape in shapes.items()}
     return {
         "list": lambda api: _all(kind.list(api, within)),
