@@ -30,7 +30,17 @@ SERVICES: Mapping[str, str] = MappingProxyType(
     {
         **{
             service: service
-            for service in ("backup", "connect", "dynamodb", "s3", "ssm", "secretsmanager", "iam", "ec2")
+            for service in (
+                "backup",
+                "budgets",
+                "connect",
+                "dynamodb",
+                "s3",
+                "ssm",
+                "secretsmanager",
+                "iam",
+                "ec2",
+            )
         },
         **{
             service: service

@@ -3,6 +3,7 @@
 from reconciler.sandbox.moto_patches import (
     awslambda,
     backup,
+    budgets,
     cloudwatch,
     dynamodb,
     events,
@@ -26,6 +27,7 @@ def install() -> None:
     """Install all patches."""
     awslambda.install()
     backup.install()
+    budgets.install()
     cloudwatch.install()
     dynamodb.install()
     events.install()
