@@ -11,6 +11,7 @@ from reconciler.resources.awslambda.layer import LayerAdapter
 from reconciler.resources.backup.plan import PlanAdapter
 from reconciler.resources.backup.selection import SelectionAdapter
 from reconciler.resources.backup.vault import VaultAdapter
+from reconciler.resources.budgets.budget import BudgetAdapter
 from reconciler.resources.cloudwatch.alarm import AlarmAdapter
 from reconciler.resources.cloudwatch.composite_alarm import CompositeAlarmAdapter
 from reconciler.resources.cloudwatch.dashboard import DashboardAdapter
@@ -91,4 +92,5 @@ KINDS: tuple[type[Adapter[Any]], ...] = (
     VaultAdapter,
     PlanAdapter,
     SelectionAdapter,
+    BudgetAdapter,
 )

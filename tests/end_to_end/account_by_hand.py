@@ -11,7 +11,7 @@ from typing import Any
 import jmespath
 
 from reconciler.sandbox.process_state import SANDBOXED_ENVIRONMENT
-from tests.end_to_end.backups_by_hand import BACKUPS
+from tests.end_to_end.backups_by_hand import BACKUPS, COSTS
 from tests.end_to_end.centre_by_hand import CENTRE
 from tests.end_to_end.network_by_hand import NETWORK
 from tests.end_to_end.request_steps import ACCOUNT, HERE, PAIRS, REGION, TEAM, Step, policy
@@ -405,6 +405,7 @@ CODE = (
     ),
     *BACKUPS,
     *REST_APIS,
+    *COSTS,
     Step("scheduler", "create_schedule_group", {"Name": "shop", "Tags": PAIRS}),
     Step(
         "scheduler",

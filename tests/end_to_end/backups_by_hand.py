@@ -1,6 +1,6 @@
-"""The vaults, plans and selections of an account that somebody filled by hand."""
+"""The vaults, plans, selections and budgets of an account that somebody filled by hand."""
 
-from tests.end_to_end.request_steps import HERE, TEAM, Step
+from tests.end_to_end.request_steps import ACCOUNT, HERE, PAIRS, TEAM, Step
 
 BACKUPS = (
     Step(
@@ -48,6 +48,32 @@ BACKUPS = (
             "BackupVaultName": "nightly",
             "SNSTopicArn": "{TOPIC}",
             "BackupVaultEvents": ["BACKUP_JOB_COMPLETED"],
+        },
+    ),
+)
+COSTS = (
+    Step(
+        "budgets",
+        "create_budget",
+        {
+            "AccountId": ACCOUNT,
+            "Budget": {
+                "BudgetName": "shop",
+                "BudgetType": "COST",
+                "TimeUnit": "MONTHLY",
+                "BudgetLimit": {"Amount": "100", "Unit": "USD"},
+            },
+            "NotificationsWithSubscribers": [
+                {
+                    "Notification": {
+                        "NotificationType": "ACTUAL",
+                        "ComparisonOperator": "GREATER_THAN",
+                        "Threshold": 80,
+                    },
+                    "Subscribers": [{"SubscriptionType": "SNS", "Address": "{TOPIC}"}],
+                }
+            ],
+            "ResourceTags": PAIRS,
         },
     ),
 )

@@ -58,6 +58,18 @@ EXEMPT: Mapping[str, Mapping[tuple[str, str], str]] = {
             "*",
         ): "they are tags of its plan, which the calls name; test_live_backup_selections looks at them",
     },
+    "budgets.budget": {
+        **{
+            (f"auto_adjust_data.{name}", "*"): "HISTORICAL has options, and FORECAST has none"
+            for name in ("auto_adjust_type", "historical_options")
+        },
+        **{
+            ("auto_adjust_data.historical_options.budget_adjustment_period", transition): (
+                "the options have no other member"
+            )
+            for transition in ("set", "cleared")
+        },
+    },
     "scheduler.group": {
         ("schedules[].flexible_time_window.mode", "*"): WINDOW,
         ("schedules[].flexible_time_window.maximum_window_in_minutes", "set"): WINDOW,

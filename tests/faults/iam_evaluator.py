@@ -202,7 +202,7 @@ def _arns_of_further(attempt: Attempt, account: Location) -> Iterator[str]:
             yield next(filter(None, named), new)
         case "iam":
             yield from _arns_in_iam(attempt, account)
-        case "apigateway" | "backup" | "events":
+        case "apigateway" | "backup" | "budgets" | "events":
             yield ARN_IN[attempt.service](attempt, account)
         case "scheduler":
             group = params.get("GroupName")
@@ -247,6 +247,14 @@ def _arn_in_events(attempt: Attempt, account: Location) -> str:
         return account.arn("events", f"event-bus/{params['Name']}")
     bus, rule = params.get("EventBusName", "default"), params.get("Rule") or params.get("Name", "*")
     return account.arn("events", f"rule/{rule}" if bus == "default" else f"rule/{bus}/{rule}")
+
+
+def _arn_in_budgets(attempt: Attempt, account: Location) -> str:
+    """The budget in a call; all of them in a call that lists."""
+    params = attempt.params
+    budget = params.get("Budget") or params.get("NewBudget") or params
+    place = f"arn:{account.partition}:budgets::{account.account}:budget"
+    return str(params.get("ResourceARN") or f"{place}/{budget.get('BudgetName', '*')}")
 
 
 PATHS: dict[tuple[str, str], str] = {}
@@ -300,7 +308,12 @@ def _arns_in_connect(attempt: Attempt, account: Location) -> Iterator[str]:
         yield account.arn("connect", f"instance/{params.get('InstanceId', 'new')}")
 
 
-ARN_IN = {"apigateway": _arn_in_apigateway, "backup": _arn_in_backup, "events": _arn_in_events}
+ARN_IN = {
+    "apigateway": _arn_in_apigateway,
+    "backup": _arn_in_backup,
+    "budgets": _arn_in_budgets,
+    "events": _arn_in_events,
+}
 """By service: the function that returns the ARN in a call."""
 
 

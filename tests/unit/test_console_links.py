@@ -23,6 +23,9 @@ LINKS = {
     "backup.vault": (
         "id", "arn:aws:x", f"{CONSOLE}/backup/home?region=eu-west-2#/backupvaults/details/%2Fa%20b%2Fc",
     ),
+    "budgets.budget": (
+        "id", "arn:aws:x", f"{EVERYWHERE}/costmanagement/home#/budgets/details?name=%2Fa%20b%2Fc",
+    ),
     "cloudwatch.alarm": (
         "id", "arn:aws:x", f"{CONSOLE}/cloudwatch/home?region=eu-west-2#alarmsV2:alarm/%2Fa%20b%2Fc",
     ),
