@@ -94,7 +94,10 @@ def _serve_account(asked: Asked, pass_on: Callable[[], wire_protocol.Reply | Non
     return _with_length(reply)
 
 
-LATE = {"apigateway": "apigateway", "cognito-identity": "cognito", "cognito-idp": "cognito", "ec2": "ec2"}
+LATE = {
+    **{each: each for each in ("apigateway", "ec2", "rekognition")},
+    **dict.fromkeys(("cognito-identity", "cognito-idp"), "cognito"),
+}
 """The services that are patched when they are first used, because loading them takes a tenth of a second to a second, and the
 module of the patch."""
 

@@ -1,8 +1,7 @@
 """Uploads to buckets with a policy, and by signed forms, over HTTP."""
 
 import json
-import urllib.request
-from collections.abc import Iterator, Mapping
+from collections.abc import Iterator
 from typing import Any
 from urllib.error import HTTPError
 
@@ -11,12 +10,12 @@ from botocore.exceptions import ClientError
 
 from reconciler.sandbox.server import serve
 from tests.sandbox.conftest import client_of
+from tests.sandbox.form_posts import posted
 
 BUCKET = "pictures"
 ALL = {"Effect": "Deny", "Principal": "*", "Action": "s3:*", "Resource": f"arn:aws:s3:::{BUCKET}/*"}
 FORM = {"Content-Type": "image/png"}
 CONDITIONS: list[Any] = [FORM, ["content-length-range", 1, 10], ["starts-with", "$x-amz-meta-of", "visitor-"]]
-BOUNDARY = "between-the-fields"
 
 
 @pytest.fixture(scope="module")
@@ -61,24 +60,10 @@ def sent(s3: Any, size: int = 10, signed_for: int = 60, **changed: str | None) -
         Bucket=BUCKET, Key="temp/a.png", Fields=fields, Conditions=CONDITIONS, ExpiresIn=signed_for
     )
     values = {**form["fields"], **{name.replace("_", "-"): value for name, value in changed.items()}}
-    request = urllib.request.Request(form["url"], _multipart(values, b"x" * size), method="POST")
-    request.add_header("Content-Type", f"multipart/form-data; boundary={BOUNDARY}")
-    request.add_header("Origin", "https://app.example.com")
     try:
-        with urllib.request.urlopen(request) as reply:
-            return reply.status, ""
+        return posted(form["url"], values, b"x" * size), ""
     except HTTPError as error:
         return error.code, error.read().decode()
-
-
-def _multipart(fields: Mapping[str, str | None], file: bytes) -> bytes:
-    parts = [
-        f'--{BOUNDARY}\r\nContent-Disposition: form-data; name="{name}"\r\n\r\n{value}\r\n'.encode()
-        for name, value in fields.items()
-        if value is not None
-    ]
-    head = f'--{BOUNDARY}\r\nContent-Disposition: form-data; name="file"; filename="a.png"\r\n\r\n'
-    return b"".join(parts) + head.encode() + file + f"\r\n--{BOUNDARY}--\r\n".encode()
 
 
 def test_a_signed_form_uploads_what_it_is_signed_for(s3: Any) -> None:

@@ -126,7 +126,7 @@ class Place:
         found: list[dict[str, Any]] = self.client("dynamodb").scan(TableName=table)["Items"]
         return found
 
-    def keys(self) -> list[str]:
+    def all_keys(self) -> list[str]:
         """The keys of all versions in the bucket, delete markers included."""
         found = self.client("s3").list_object_versions(Bucket=BUCKET)
         return sorted(each["Key"] for name in ("Versions", "DeleteMarkers") for each in found.get(name, ()))

@@ -3,15 +3,19 @@
 import io
 import json
 import zipfile
+from collections.abc import Iterator
 from importlib.metadata import distribution
 from pathlib import Path
 from typing import Any
 
+import pytest
+
 from reconciler.lock_files import packages_in
 from reconciler.sandbox import Sandbox
 from tests.connect_handler.test_connect_handler_stack import blocks_of
+from tests.sandbox.form_posts import posted
 from tests.sandbox.test_lambda_invocations import TRUST
-from tests.stamp_rally_api.rally_calls import ADMIN, AT_THE_TOWER, TOWER, VARIABLES, Caller, Place
+from tests.stamp_rally_api.rally_calls import ADMIN, AT_THE_TOWER, BUCKET, TOWER, VARIABLES, Caller, Place
 
 ROOT = Path(__file__).parents[2]
 FOLDER = ROOT / "lambda_src" / "stamp_rally_api"
@@ -19,6 +23,8 @@ LOCK = FOLDER.with_suffix(".lock")
 NAME = "stamp-rally-dev-api"
 UNUSED = ("utilities/idempotency", "utilities/parser/", "utilities/batch", "utilities/kafka")
 """Parts of Powertools that the function does not import: they cost time here."""
+ME = Caller()
+PICTURE = b"\xff\xd8\xff\xe0 a picture"
 
 
 def packages() -> list[str]:
@@ -51,46 +57,81 @@ def layer() -> bytes:
     return stream.getvalue()
 
 
-def deploy(box: Sandbox) -> Any:
-    session = box.session("ap-northeast-1")
-    role = session.client("iam").create_role(RoleName="r", AssumeRolePolicyDocument=json.dumps(TRUST))["Role"]
-    client = session.client("lambda")
-    published = client.publish_layer_version(LayerName="packages", Content={"ZipFile": layer()})
-    client.create_function(
-        FunctionName=NAME,
-        Role=role["Arn"],
-        Runtime="python3.13",
-        Handler="stamp_rally_api.app.handler",
-        Code={"ZipFile": code()},
-        Layers=[published["LayerVersionArn"]],
-        Timeout=300,  # the machine may be busy
-        MemorySize=512,
-        Environment={"Variables": VARIABLES},
-    )
-    return client
+class Deployed:
+    """Both functions, and the notification of the bucket that calls one of them."""
 
+    def __init__(self, box: Sandbox) -> None:
+        session = box.session("ap-northeast-1")
+        iam = session.client("iam")
+        role = iam.create_role(RoleName="r", AssumeRolePolicyDocument=json.dumps(TRUST))["Role"]["Arn"]
+        self.client = session.client("lambda")
+        published = self.client.publish_layer_version(LayerName="packages", Content={"ZipFile": layer()})
+        settings: dict[str, Any] = {
+            "Role": role,
+            "Runtime": "python3.13",
+            "Code": {"ZipFile": code()},
+            "Layers": [published["LayerVersionArn"]],
+            "Timeout": 300,  # the machine may be busy
+            "MemorySize": 512,
+            "Environment": {"Variables": VARIABLES},
+        }
+        self.client.create_function(FunctionName=NAME, Handler="stamp_rally_api.app.handler", **settings)
+        made = self.client.create_function(
+            FunctionName="moderation", Handler="stamp_rally_api.moderation.handler", **settings
+        )
+        arrival = {
+            "LambdaFunctionArn": made["FunctionArn"],
+            "Events": ["s3:ObjectCreated:*"],
+            "Filter": {"Key": {"FilterRules": [{"Name": "prefix", "Value": "temp/"}]}},
+        }
+        session.client("s3").put_bucket_notification_configuration(
+            Bucket=BUCKET, NotificationConfiguration={"LambdaFunctionConfigurations": [arrival]}
+        )
 
-def test_a_stamp_is_collected_by_the_function_itself(place: Place) -> None:
-    client = deploy(place.box)
-
-    def asked(caller: Caller, method: str, url: str, body: object = None) -> tuple[int, Any]:
+    def asked(self, caller: Caller, method: str, url: str, body: object = None) -> tuple[int, Any]:
         event = json.dumps(caller.event(method, url, body)).encode()
-        reply = client.invoke(FunctionName=NAME, Payload=event)
+        reply = self.client.invoke(FunctionName=NAME, Payload=event)
         said = json.loads(reply["Payload"].read())
         assert "FunctionError" not in reply, said
         return said["statusCode"], json.loads(said["body"])
 
-    me = Caller()
-    assert asked(ADMIN, "PUT", "/admin/stamps/tower-1", TOWER) == (200, {**TOWER, "stamp_id": "tower-1"})
-    first = asked(me, "PUT", "/me/stamps/tower-1", AT_THE_TOWER)
+    def checked(self, picture: bytes) -> str:
+        """Upload a picture by a signed form, and wait for the result of its check."""
+        status, form = self.asked(ME, "POST", "/me/stamps/tower-1/photo", {"content_type": "image/jpeg"})
+        assert (status, form["largest_bytes"]) == (201, 5 * 2**20)
+        fields = {each["name"]: each["value"] for each in form["fields"]}
+        assert posted(form["url"], fields, picture) == 204
+        while True:  # each look is a call, and the check goes on meanwhile
+            (stamp,) = self.asked(ME, "GET", "/me/stamps")[1]["stamps"]
+            if stamp["photo"] != "awaited":
+                return str(stamp["photo"])
+
+
+@pytest.fixture
+def place(stack: bytes) -> Iterator[Place]:
+    """A sandbox whose clock is that of the functions, which sign forms."""
+    with Sandbox() as box:
+        box.restore(stack)
+        yield Place(box)
+
+
+def test_a_stamp_is_collected_and_its_picture_checked_by_the_functions_themselves(place: Place) -> None:
+    deployed = Deployed(place.box)
+    stamp = (200, {**TOWER, "stamp_id": "tower-1"})
+    assert deployed.asked(ADMIN, "PUT", "/admin/stamps/tower-1", TOWER) == stamp
+    first = deployed.asked(ME, "PUT", "/me/stamps/tower-1", AT_THE_TOWER)
     assert (first[0], first[1]["photo"]) == (200, "none")
-    assert asked(me, "PUT", "/me/stamps/tower-1", AT_THE_TOWER) == first
+    assert deployed.asked(ME, "PUT", "/me/stamps/tower-1", AT_THE_TOWER) == first
     assert len(place.rows("stamp-rally-dev-UserStamps")) == 1
-    status, form = asked(me, "POST", "/me/stamps/tower-1/photo", {"content_type": "image/png"})
-    assert (status, form["largest_bytes"]) == (201, 5 * 2**20)
-    assert asked(me, "GET", "/me/stamps?limit=0")[0] == 422
+    assert deployed.asked(ME, "GET", "/me/stamps?limit=0")[0] == 422
+
+    assert deployed.checked(PICTURE) == "approved"
+    assert deployed.checked(PICTURE + b"moderation-label:Violence=96.9") == "rejected"
+    assert deployed.checked(b"GIF89a") == "rejected"
+    while [key for key in place.all_keys() if key.startswith("temp/")]:
+        pass
+    assert [key.partition("/")[0] for key in place.all_keys()] == ["photos"]
     found = place.client("logs").filter_log_events(logGroupName=f"/aws/lambda/{NAME}")["events"]
     lines = [json.loads(each["message"]) for each in found if each["message"].startswith("{")]
-    assert [each["status"] for each in lines if each.get("message") == "request_answered"] == [
-        200, 200, 200, 201, 422,
-    ]  # fmt: skip
+    statuses = [each["status"] for each in lines if each.get("message") == "request_answered"]
+    assert statuses[:5] == [200, 200, 200, 422, 201]

@@ -80,7 +80,7 @@ def test_a_good_picture_is_moved_and_marked(collected: Place, rekognition: Stubb
     rekognition.add_response("detect_moderation_labels", recorded("no_labels"), expected(key, version))
     arrives(key, version)
     kept = key.replace("temp/", "photos/")
-    assert (state(), collected.keys()) == ("approved", [kept])
+    assert (state(), collected.all_keys()) == ("approved", [kept])
     s3 = collected.client("s3")
     assert s3.get_object_tagging(Bucket=BUCKET, Key=kept)["TagSet"] == [
         {"Key": "moderation", "Value": "approved"}
@@ -89,7 +89,7 @@ def test_a_good_picture_is_moved_and_marked(collected: Place, rekognition: Stubb
     (row,) = collected.rows("stamp-rally-dev-UserStamps")
     assert row["image_key"] == {"S": kept}
     arrives(key, version)  # Amazon S3 may send an event twice
-    assert (state(), collected.keys()) == ("approved", [kept])
+    assert (state(), collected.all_keys()) == ("approved", [kept])
     results = [json.loads(line).get("result") for line in log.getvalue().splitlines()]
     assert [each for each in results if each] == ["approved", "outdated"]
 
@@ -101,7 +101,7 @@ def test_a_bad_picture_is_deleted_for_good(
     key, version = upload(collected)
     rekognition.add_response("detect_moderation_labels", recorded("labels"), expected(key, version, 55.0))
     arrives(key, version)
-    assert (state(), collected.keys()) == ("rejected", [])
+    assert (state(), collected.all_keys()) == ("rejected", [])
     found = [json.loads(line) for line in log.getvalue().splitlines()]
     assert [each["labels"] for each in found if each["message"] == "photo_checked"] == [
         ["Graphic Violence", "Violence"]
@@ -113,7 +113,7 @@ def test_what_is_no_picture_is_deleted(collected: Place, rekognition: Stubber, c
     key, version = upload(collected)
     rekognition.add_client_error("detect_moderation_labels", code)
     arrives(key, version)
-    assert (state(), collected.keys()) == ("rejected", [])
+    assert (state(), collected.all_keys()) == ("rejected", [])
 
 
 def test_a_check_that_fails_is_repeated_from_the_start(collected: Place, rekognition: Stubber) -> None:
@@ -121,7 +121,7 @@ def test_a_check_that_fails_is_repeated_from_the_start(collected: Place, rekogni
     rekognition.add_client_error("detect_moderation_labels", "ThrottlingException")
     with pytest.raises(ClientError, match="ThrottlingException"):
         arrives(key, version)
-    assert (state(), collected.keys()) == ("awaited", [key])
+    assert (state(), collected.all_keys()) == ("awaited", [key])
     rekognition.add_response("detect_moderation_labels", recorded("no_labels"))
     arrives(key, version)
     assert state() == "approved"
@@ -130,7 +130,7 @@ def test_a_check_that_fails_is_repeated_from_the_start(collected: Place, rekogni
 def test_the_newest_picture_counts(collected: Place, rekognition: Stubber) -> None:
     older, newer = upload(collected), upload(collected)
     arrives(*older)
-    assert (state(), collected.keys()) == ("awaited", [newer[0]])
+    assert (state(), collected.all_keys()) == ("awaited", [newer[0]])
     rekognition.add_response("detect_moderation_labels", recorded("no_labels"), expected(*newer))
     arrives(*newer)
     assert state() == "approved"
@@ -141,7 +141,7 @@ def test_keys_and_events_of_others_are_left_alone(collected: Place, rekognition:
     body = {"Bucket": BUCKET, "Body": b"x"}
     kept = collected.client("s3").put_object(Key="temp/read me.txt", **body)
     arrives("temp/read+me.txt", kept["VersionId"])
-    assert collected.keys() == ["temp/read me.txt"]
+    assert collected.all_keys() == ["temp/read me.txt"]
     assert Photo.at("temp/a/b/c.jpg") is None
 
 

@@ -11,6 +11,7 @@ from reconciler.sandbox.moto_patches import (
     kms,
     logs,
     s3,
+    s3_events,
     s3_forms,
     s3_logging,
     s3_policies,
@@ -35,6 +36,7 @@ def install() -> None:
     kms.install()
     logs.install()
     s3.install()
+    s3_events.install()
     s3_forms.install()
     s3_logging.install()
     s3_policies.install()
