@@ -244,6 +244,7 @@ def test_a_wrong_request_is_told_what_is_wrong(place: Place) -> None:
     text = Caller(headers={"Content-Type": "text/plain"})
     assert text.call("PUT", "/me/stamps/tower-1", "x").problem == (415, "unsupported-media-type")
     assert ME.call("GET", "/nowhere").problem == (404, "no-such-path")
+    assert ME.call("GET", '/stamps/"').problem == (404, "no-such-path")
     assert ME.call("PATCH", "/me/profile", {}).problem == (404, "no-such-path")
     assert Caller("").call("GET", "/me/profile").problem == (401, "no-token")
 

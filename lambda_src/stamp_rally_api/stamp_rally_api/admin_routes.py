@@ -33,7 +33,7 @@ def for_administrators() -> Rally:
     summary="Make a stamp, or write it anew",
     operation_id="putStamp",
     tags=["admin"],
-    responses=answers("The stamp", body=True),
+    responses=answers("The stamp", HTTPStatus.NOT_FOUND, body=True),
 )
 def put_stamp(stamp_id: Annotated[StampId, Path()], written: Annotated[NewStamp, Body()]) -> Stamp:
     """Write a stamp."""
@@ -51,7 +51,7 @@ def put_stamp(stamp_id: Annotated[StampId, Path()], written: Annotated[NewStamp,
     operation_id="deleteStamp",
     tags=["admin"],
     status_code=HTTPStatus.NO_CONTENT.value,
-    responses=answers("It is gone", success=HTTPStatus.NO_CONTENT),
+    responses=answers("It is gone", HTTPStatus.NOT_FOUND, success=HTTPStatus.NO_CONTENT),
 )
 def delete_stamp(stamp_id: Annotated[StampId, Path()]) -> Response[None]:
     """Delete a stamp; one that is gone already is no error."""
@@ -64,7 +64,7 @@ def delete_stamp(stamp_id: Annotated[StampId, Path()]) -> Response[None]:
     summary="Who has collected a stamp, in order of time",
     operation_id="listCollections",
     tags=["admin"],
-    responses=answers("A page of collections"),
+    responses=answers("A page of collections", HTTPStatus.NOT_FOUND),
 )
 def list_collections(
     stamp_id: Annotated[StampId, Path()],

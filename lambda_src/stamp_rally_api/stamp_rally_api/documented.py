@@ -15,7 +15,7 @@ OF_EVERY_ROUTE = (
     HTTPStatus.INTERNAL_SERVER_ERROR,
     HTTPStatus.SERVICE_UNAVAILABLE,
 )
-"""400, 401, 403 and 429 are API Gateway's own; so can 500 be."""
+"""400, 401, 403 and 429 are API Gateway's own; so can 500 be. Routes with variables add 404, for a value that no path can have."""
 OF_BODIES = (HTTPStatus.REQUEST_ENTITY_TOO_LARGE, HTTPStatus.UNSUPPORTED_MEDIA_TYPE)
 
 

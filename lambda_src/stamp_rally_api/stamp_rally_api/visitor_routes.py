@@ -54,7 +54,7 @@ def visitor() -> Visitor:
     summary="The stamps of a rally, place by place",
     operation_id="listStamps",
     tags=["stamps"],
-    responses=answers("A page of stamps"),
+    responses=answers("A page of stamps", HTTPStatus.NOT_FOUND),
 )
 def list_stamps(
     rally_id: Annotated[RallyId, Path()],
@@ -70,7 +70,7 @@ def list_stamps(
     summary="The stamps of a rally near a position, the nearest first",
     operation_id="listNearbyStamps",
     tags=["stamps"],
-    responses=answers("Stamps with their distances"),
+    responses=answers("Stamps with their distances", HTTPStatus.NOT_FOUND),
 )
 def list_nearby_stamps(
     rally_id: Annotated[RallyId, Path()],
