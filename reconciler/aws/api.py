@@ -37,7 +37,8 @@ Fits: TypeAlias = Callable[[Mapping[str, Any]], CallError | None]
 """A function that checks a reply which fits its model: returns the error, or None."""
 
 READS = ("describe_", "list_", "get_", "search_", "head_", "batch_get_", "assume_")
-CREATES = ("create_", "claim_", "import_", "start_")
+CREATES = ("allocate_", "assign_", "claim_", "create_", "import_", "start_")
+"""How the names of operations begin that do their work anew for each request."""
 filter_library_logs()
 
 

@@ -89,6 +89,26 @@ def test_what_is_tried_again(
         assert clock.slept == []
 
 
+NAT = {"NatGatewayId": "nat-0123456789abcdef0", "PrivateIpAddressCount": 1}
+
+
+@pytest.mark.parametrize(
+    ("operation", "parameters"), [("allocate_address", {}), ("assign_private_nat_gateway_address", NAT)]
+)
+def test_what_gives_another_address_each_time_is_not_tried_again(
+    operation: str, parameters: dict[str, Any]
+) -> None:
+    asked = list[str]()
+
+    def fails(request: Any) -> tuple[int, bytes]:
+        asked.append(request.url)
+        return 500, b"<Response><Errors><Error><Code>InternalError</Code></Error></Errors></Response>"
+
+    with pytest.raises(Unsure):
+        account(fails).api("ec2").call(operation, **parameters)
+    assert len(asked) == 1
+
+
 def test_a_storm_ends_after_six_attempts(clock: Listening) -> None:
     client = FakeClient(THROTTLED, repeat=True)
     api = api_of(client, clock)
