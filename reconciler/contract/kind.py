@@ -60,6 +60,9 @@ class Adapter(Generic[R]):
     """The kind of the resource that it lives in; its address is part of this one's."""
     listed_after: ClassVar[str | None] = None
     """The kind that is listed first, because `same_place` compares a reference to one of its resources."""
+    relies_on: ClassVar[frozenset[str]] = frozenset()
+    """Kinds whose resources AWS needs although no field names them: the internet gateway of the VPC of a NAT gateway. Their
+    changes are made first, and they are deleted later."""
     create: ClassVar[Create]
     updates: ClassVar[tuple[Sends | Calls, ...]] = ()
     """The groups of changeable fields; each field is in exactly one. `name` is a field if AWS can rename. Groups are sent in

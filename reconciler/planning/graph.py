@@ -100,6 +100,7 @@ def order(
     waits.for_names(verbs, constraints.names)
     waits.for_moved_values(constraints.values)
     waits.for_settings()
+    waits.for_needed_kinds()
     waits.for_restored(constraints.restored)
     last = [key for key, verb in verbs.items() if verb in DELETED_LAST]
     waits.for_new(frozenset(last))
@@ -197,18 +198,19 @@ def _with_users(drops: list[Node], kinds: Mapping[str, Adapter[Any]], users: Use
 
 
 def kinds_known_to(adapter: Adapter[Any]) -> set[str]:
-    """Every kind that a resource of this kind may refer to or live in."""
-    found = set().union(*kinds_by_field(adapter.model).values())
+    """Every kind that a resource of this kind may refer to, live in or rely on."""
+    found = set(adapter.relies_on).union(*kinds_by_field(adapter.model).values())
     return found | ({adapter.parent} if adapter.parent else set())
 
 
 def _kinds_in_order(kinds: Mapping[str, Adapter[Any]]) -> list[str]:
-    """Every kind after the kinds that its create request refers to; what may follow later does not count."""
+    """Every kind after those that its create request refers to or relies on; what may follow later does not count."""
     edges: dict[str, list[str]] = {}
     for kind, adapter in kinds.items():
         by_field = kinds_by_field(adapter.model)
         names = adapter.create.always_sent & by_field.keys()
         targets = {target for name in names for target in by_field[name]} - {kind}
+        targets |= adapter.relies_on
         targets |= {adapter.parent} if adapter.parent else set()
         edges[kind] = sorted(target for target in targets if target in kinds)
     return list(TopologicalSorter(edges).static_order())

@@ -105,6 +105,17 @@ class StepWaits:
                 for target in sorted(desired.references[name]):
                     self._finish_first(step, target)
 
+    def for_needed_kinds(self) -> None:
+        """Make each resource wait for the settings of those that AWS needs for it although no field names them."""
+        filled: dict[str, list[Key]] = {}
+        for step in sorted(self.after):
+            if step.part == "fill":
+                filled.setdefault(step.key.kind, []).append(step.key)
+        for step in sorted(self.after):
+            for kind in sorted(self.kinds[step.key.kind].relies_on) if step.part in ("make", "fill") else ():
+                for target in filled.get(kind, ()):
+                    self._finish_first(step, target)
+
     def for_restored(self, restored: frozenset[Key]) -> None:
         """Make what refers to a resource wait until its scheduled deletion is cancelled."""
         for step, desired in self._changed() if restored else ():
