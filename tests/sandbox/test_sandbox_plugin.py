@@ -82,7 +82,7 @@ def test_members_of_an_error_reach_the_client(both_ways: Both) -> None:
         ("pricing", "describe_services", {}),
         ("lightsail", "get_disks", {}),
         ("sqs", "list_message_move_tasks", {"SourceArn": "arn:aws:sqs:eu-west-2:123456789012:q"}),
-        ("ec2", "associate_nat_gateway_address", {"NatGatewayId": "nat-1", "AllocationIds": ["eipalloc-1"]}),
+        ("ec2", "associate_trunk_interface", {"BranchInterfaceId": "eni-1", "TrunkInterfaceId": "eni-2"}),
     ],
 )
 def test_what_the_sandbox_lacks_is_a_typed_501_and_is_not_tried_again(

@@ -1,4 +1,4 @@
-"""EC2's VPCs, subnets, security groups, route tables, internet gateways and flow logs; the rest of EC2 is moto's.
+"""EC2's VPCs, subnets, security groups, route tables, gateways, addresses and flow logs; the rest of EC2 is moto's.
 
 Known-lossy: no address pools (IPAM, BYOIP) and no Outposts; a VPC accepts secondary blocks of every private range; a
 group belongs to one VPC (AssociateSecurityGroupVpc is refused with 501); a group of another account cannot be referred
@@ -25,9 +25,12 @@ from moto.ec2.utils import EC2_PREFIX_TO_RESOURCE, get_prefix
 from reconciler.sandbox import extension, wire_protocol
 from reconciler.sandbox.fault_injection.pages import pages_of
 from reconciler.sandbox.moto_patches.ec2 import (
+    addresses,
     flow_logs,
     groups,
     internet_gateways,
+    nat_changes,
+    nat_gateways,
     route_tables,
     routes,
     rules,
@@ -97,12 +100,24 @@ class Network(EC2Backend):
             raise refused("InvalidVpcID.NotFound", f"The vpc ID '{vpc_id}' does not exist")
         return self.vpcs[vpc_id]
 
+    def create_nat_gateway(self, subnet_id: str, allocation_id: str, *_: Any, **__: Any) -> Any:
+        """Create a NAT gateway; moto's CloudFormation calls it too."""
+        asked = {"SubnetId": subnet_id, "AllocationId": allocation_id}
+        made = nat_gateways.create(self, asked)["NatGateway"]
+        return self.nat_gateways[made["NatGatewayId"]]
+
     def do_resources_exist(self, resource_ids: list[str]) -> bool:
-        """Return whether resources exist, including rules and flow logs, which moto does not check."""
-        ids = [each for each in resource_ids if get_prefix(each) == "sgr"]
-        if ids:
-            groups.describe_rules(self, {"SecurityGroupRuleIds": ids})
-        flow_logs.require(self, [each for each in resource_ids if get_prefix(each) == "fl"])
+        """Return whether resources exist, including types that moto does not check."""
+        for each in resource_ids:
+            match get_prefix(each):
+                case "sgr":
+                    groups.describe_rules(self, {"SecurityGroupRuleIds": [each]})
+                case "eipalloc":
+                    addresses.address_of(self, each)
+                case "fl":
+                    flow_logs.require(self, [each])
+                case "nat":
+                    nat_gateways.gateway_of(self, each)
         return super().do_resources_exist(resource_ids)
 
     def iter_tagged_resources(self) -> Iterator[TaggedResource]:
@@ -146,6 +161,7 @@ def _take_state(thing: Any, state: Mapping[str, Any]) -> None:
 
 
 def _answer(ec2: EC2Backend, operation: Callable[..., Reply], **params: Any) -> Reply:
+    nat_gateways.settle(ec2)
     return operation(ec2, params)
 
 
@@ -163,6 +179,21 @@ OPERATIONS: Mapping[str, Callable[..., Reply]] = {
     "AttachInternetGateway": internet_gateways.attach,
     "DetachInternetGateway": internet_gateways.detach,
     "DeleteInternetGateway": internet_gateways.delete,
+    "AllocateAddress": addresses.allocate,
+    "DescribeAddresses": addresses.describe,
+    "ReleaseAddress": addresses.release,
+    "AssociateAddress": addresses.associate,
+    "DisassociateAddress": addresses.disassociate,
+    "ModifyAddressAttribute": addresses.modify_attribute,
+    "ResetAddressAttribute": addresses.reset_attribute,
+    "DescribeAddressesAttribute": addresses.describe_attribute,
+    "CreateNatGateway": nat_gateways.create,
+    "DescribeNatGateways": nat_gateways.describe,
+    "DeleteNatGateway": nat_gateways.delete,
+    "AssociateNatGatewayAddress": nat_changes.associate,
+    "DisassociateNatGatewayAddress": nat_changes.disassociate,
+    "AssignPrivateNatGatewayAddress": nat_changes.assign,
+    "UnassignPrivateNatGatewayAddress": nat_changes.unassign,
     "CreateSubnet": subnets.create,
     "DescribeSubnets": subnets.describe,
     "ModifySubnetAttribute": subnets.modify,

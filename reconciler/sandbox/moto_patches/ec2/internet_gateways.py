@@ -1,6 +1,7 @@
 """Internet gateways: one for each VPC, and AWS's checks when they are attached, detached and deleted."""
 
 from collections.abc import Mapping
+from typing import Any
 
 from moto.ec2.models import EC2Backend
 from moto.ec2.models.internet_gateways import InternetGateway
@@ -64,7 +65,9 @@ def detach(ec2: EC2Backend, params: Params) -> Reply:
     gateway, vpc_id = _gateway(ec2, params["InternetGatewayId"]), params["VpcId"]
     if attached_to(gateway) != vpc_id:
         raise refused("Gateway.NotAttached", f"resource {gateway.id} is not attached to network {vpc_id}")
-    if any(each.eni and each.eni.subnet.vpc_id == vpc_id for each in ec2.addresses):
+    mapped = any(each.eni and each.eni.subnet.vpc_id == vpc_id for each in ec2.addresses)
+    gateways: Any = ec2.nat_gateways.values()
+    if mapped or any(each.vpc_id == vpc_id and each.allocations for each in gateways):
         text = (
             f"Network {vpc_id} has some mapped public address(es). Please unmap those public address(es) before "
             "detaching the gateway."

@@ -67,6 +67,24 @@ def check_tags(tags: Iterable[str]) -> None:
         raise refused("TagLimitExceeded", "The maximum number of Tags for a resource has been reached.")
 
 
+def made_before(params: Params, made: Iterable[Any]) -> Any:
+    """Return what an earlier request with the same ClientToken made, from objects that keep their request; None if nothing.
+
+    Source: https://docs.aws.amazon.com/ec2/latest/devguide/ec2-api-idempotency.html
+    """
+    token = params.get("ClientToken")
+    for each in made:
+        asked: Params = vars(each).get("sandbox_asked") or {}
+        if token and asked.get("ClientToken") == token:
+            if asked != params:
+                text = (
+                    "The client token you have provided is associated with a request with other parameters."
+                )
+                raise SandboxError("IdempotentParameterMismatch", text)
+            return each
+    return None
+
+
 def shown_tags(ec2: EC2Backend, resource_id: str) -> list[Mapping[str, str]]:
     """Return the tags of a resource in the form of replies."""
     return [{"Key": key, "Value": value} for key, value in ec2.tags.get(resource_id, {}).items()]

@@ -9,7 +9,7 @@ from moto.ec2.models.dhcp_options import DHCPOptionsSet
 from moto.ec2.models.vpcs import VPC
 from moto.ec2.utils import random_ipv6_cidr, random_vpc_cidr_association_id
 
-from reconciler.sandbox.moto_patches.ec2 import flow_logs, groups
+from reconciler.sandbox.moto_patches.ec2 import flow_logs, groups, nat_gateways
 from reconciler.sandbox.moto_patches.ec2.requests import (
     Params,
     Reply,
@@ -134,6 +134,7 @@ def _has_contents(ec2: EC2Backend, vpc_id: str) -> bool:
         or any(each.vpc and each.vpc.id == vpc_id for each in ec2.internet_gateways.values())
         or any(each.vpc_id == vpc_id and not each.default for each in ec2.network_acls.values())
         or any(each.vpc_id == vpc_id and each.state != "deleted" for each in ec2.vpc_end_points.values())
+        or nat_gateways.in_vpc(ec2, vpc_id)
     )
 
 
