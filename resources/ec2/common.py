@@ -153,7 +153,8 @@ class NamedByTag(Described[R]):
     def aws_name(self, name: str, settings: Mapping[str, Any]) -> str | None:
         """Its tag `Name`, used as a name; None if the files do not set it."""
         del name
-        found = (settings.get("tags") or {}).get(NAME_TAG)
+        tags = settings.get("tags")
+        found = tags.get(NAME_TAG) if isinstance(tags, Mapping) else None
         return found if isinstance(found, str) and not has_reference(found) else None
 
     def seen(self, api: Api, scope: Address, row: Any) -> Sighting:
