@@ -231,7 +231,7 @@ def _of_fields(adapter: Any) -> Iterator[str]:
         yield f"create.fixed: {name} is in updates too; only create sends it, or an update does"
     only_created = {
         *adapter.create.fixed,
-        *adapter.create.write_only,
+        *adapter.create.write_only.difference(grouped),
         *adapter.create.needed,
         *adapter.create.deferrable,
     }

@@ -209,9 +209,10 @@ class Updater:
         self._complete(work.key, group, work.members)
         # What the policy ignores goes back as it was observed, not as the files write it.
         written = work.names | (work.again - {*desired.policy.ignore})
-        # AWS shows only the digest of an archive, and no secret. So both are sent as they are written, even if nothing differs.
+        # AWS shows only the digest of an archive, and no write-only field. So both are sent as written, even if nothing differs.
         shapes = fields_of(adapter.model)
         hidden = {name for name, shape in shapes.items() if shape.secret or holds_archive(shape)}
+        hidden |= adapter.create.write_only
         written |= hidden & {*group.fields} & desired.settings.keys()
         if isinstance(group, Calls) and group.whole:
             written |= ({*group.fields} & desired.settings.keys()) - {*desired.policy.ignore}

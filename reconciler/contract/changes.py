@@ -34,8 +34,8 @@ class Create:
     """The operation that creates a resource, and the fields that it sends.
 
     `needed` are fields that AWS requires on create. `fixed` are fields that no update sends: changing one means a replace.
-    `write_only` are fields that AWS never reports: they are sent on create and never compared. If one of them is a secret and in
-    a group of updates, it is sent with the other fields of the group. `token` is the member for a
+    `write_only` are fields that AWS never reports: they are sent on create and never compared. If one of them is in a group of
+    updates, it is sent with the other fields of the group, and create need not take it. `token` is the member for a
     create token, with which AWS treats a second try as the first.
 
     `deferrable` are fields that can be set in a second step if references form a cycle, each with the value that the create

@@ -67,9 +67,10 @@ def test_only_fields_that_exist_are_named(adapter: Adapter[Any]) -> None:
 
 @played("kind", every_kind)
 def test_create_sends_what_only_create_can_send(adapter: Adapter[Any]) -> None:
+    updated = {name for group in adapter.updates for name in group.fields}
     only_created = {
         *adapter.create.fixed,
-        *adapter.create.write_only,
+        *(adapter.create.write_only - updated),
         *adapter.create.needed,
         *adapter.create.deferrable,
     }
