@@ -27,8 +27,10 @@ from reconciler.resources.connect.security_profile import SecurityProfileAdapter
 from reconciler.resources.connect.user import UserAdapter
 from reconciler.resources.connect.user_hierarchy_group import UserHierarchyGroupAdapter
 from reconciler.resources.dynamodb.table import TableAdapter
+from reconciler.resources.ec2.elastic_ip import ElasticIpAdapter
 from reconciler.resources.ec2.flow_log import FlowLogAdapter
 from reconciler.resources.ec2.internet_gateway import InternetGatewayAdapter
+from reconciler.resources.ec2.nat_gateway import NatGatewayAdapter
 from reconciler.resources.ec2.route_table import RouteTableAdapter
 from reconciler.resources.ec2.security_group import SecurityGroupAdapter
 from reconciler.resources.ec2.subnet import SubnetAdapter
@@ -67,7 +69,9 @@ KINDS: tuple[type[Adapter[Any]], ...] = (
     RouteTableAdapter,
     SubnetAdapter,
     VpcAdapter,
+    ElasticIpAdapter,
     InternetGatewayAdapter,
+    NatGatewayAdapter,
     FlowLogAdapter,
     RestApiAdapter,
     PolicyAdapter,

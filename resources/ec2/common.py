@@ -2,7 +2,7 @@
 
 from collections.abc import Collection, Iterable, Iterator, Mapping
 from dataclasses import replace
-from ipaddress import IPv4Network, IPv6Network
+from ipaddress import IPv4Address, IPv4Network, IPv6Network
 from typing import Annotated, Any, ClassVar, TypeAlias, TypeVar
 
 from reconciler.contract import (
@@ -46,6 +46,14 @@ def _not_canonical(kind: type[IPv4Network | IPv6Network], example: str) -> Any:
     return without(problem)
 
 
+def _not_ipv4(text: str) -> str:
+    try:
+        IPv4Address(text)
+    except ValueError:
+        return "expected an IPv4 address, such as 10.0.1.9"
+    return ""
+
+
 Cidr: TypeAlias = Annotated[str, _not_canonical(IPv4Network, "10.0.0.0/16")]
 """A block of IPv4 addresses, in the form that AWS returns."""
 CidrIpv6: TypeAlias = Annotated[str, _not_canonical(IPv6Network, "2001:db8::/32")]
@@ -59,6 +67,10 @@ PoolId: TypeAlias = Annotated[
     LASTS,
 ]
 """The id of a pool of IPAM; AWS does not show it later."""
+Ipv4: TypeAlias = Annotated[str, without(_not_ipv4)]
+"""One IPv4 address, in the form that AWS returns."""
+GOING = ("deleting", "deleted")
+"""The states of resources that AWS still shows, in lower case."""
 LARGEST, SMALLEST = 16, 28
 """The prefix lengths of the largest and of the smallest IPv4 block of a VPC or a subnet."""
 
@@ -79,12 +91,16 @@ def row_of(api: Api, identity: Assigned, reads: Reads, sighting: Sighting) -> An
     """The row of one resource from the Describe operation, which takes a list of ids.
 
     Raises:
-        Absent: AWS does not know the id; some operations answer with an empty list then.
+        Absent: AWS does not know the id, and answers with an empty list; or the resource is deleted, and still shown.
     """
     reply = api.call(reads.get, **{f"{identity.address}s": [sighting.id]})
     if not reply[reads.shown_in]:
         raise Absent(reads.get, "NotDescribed", f"AWS has no {sighting.id}")
-    return reply[reads.shown_in][0]
+    row = reply[reads.shown_in][0]
+    state = str(row.get("State", "")).lower()
+    if state in GOING:
+        raise Absent(reads.get, "NotDescribed", f"{sighting.id} is {state}")
+    return row
 
 
 def tagging_of(type_: str, identity: Assigned, reads: Reads) -> Tagging:

@@ -6,8 +6,7 @@ from reconciler.model import Settings
 from reconciler.permissions import Grant, GrantedFor, Location
 
 POOL = "arn:{partition}:ec2::{account}:ipam-pool/"
-
-
+PUBLIC_POOL_V4 = "arn:{partition}:ec2:{region}:{account}:ipv4pool-ec2/"
 PUBLIC_POOL = "arn:{partition}:ec2:{region}:{account}:ipv6pool-ec2/"
 
 
@@ -16,6 +15,16 @@ def for_pool(action: str) -> GrantedFor:
 
     def grants(pool: str, location: Location) -> Iterator[Grant]:
         yield Grant(action, location.filled(POOL) + pool)
+
+    return grants
+
+
+def for_public_pool(action: str) -> GrantedFor:
+    """The grant of an action on a pool of the author's own IPv4 addresses."""
+
+    def grants(pool: str, location: Location) -> Iterator[Grant]:
+        if pool != "amazon":
+            yield Grant(action, location.filled(PUBLIC_POOL_V4) + pool)
 
     return grants
 

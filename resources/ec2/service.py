@@ -31,9 +31,16 @@ LOGGED = tuple(
     )
 )
 """The resources that a flow log may have."""
+ADDRESSES, INSTANCES, INTERFACES, SUBNETS = (
+    f"arn:{{partition}}:ec2:{{region}}:{{account}}:{each}/*"
+    for each in ("elastic-ip", "instance", "network-interface", "subnet")
+)
 DESCRIBES = {
+    "DescribeAddresses": "elastic IP addresses",
+    "DescribeAddressesAttribute": "reverse DNS records",
     "DescribeFlowLogs": "flow logs",
     "DescribeInternetGateways": "internet gateways",
+    "DescribeNatGateways": "NAT gateways",
     "DescribeNetworkAcls": "network ACLs",
     "DescribeNetworkInterfaces": "network interfaces",
     "DescribeRouteTables": "route tables",
@@ -48,6 +55,9 @@ EC2 = Service(
     rates={
         "create_tags": Rate(10, 100),
         "delete_tags": Rate(10, 100),
+        "describe_addresses": Rate(10, 50),
+        "describe_addresses_attribute": Rate(20, 100),
+        "describe_nat_gateways": Rate(20, 100),
         "describe_route_tables": Rate(20, 100),
         "describe_security_groups": Rate(20, 100),
         "describe_subnets": Rate(20, 100),
@@ -60,6 +70,11 @@ EC2 = Service(
     },
     # The VPC of a new subnet or group; a rule is a resource of its own for IAM.
     also_on={
+        "ec2:AssociateAddress": (INSTANCES, INTERFACES),
+        "ec2:DisassociateAddress": (INTERFACES,),
+        "ec2:CreateNatGateway": (ADDRESSES, SUBNETS, VPCS),
+        "ec2:AssociateNatGatewayAddress": (ADDRESSES,),
+        "ec2:DisassociateNatGatewayAddress": (ADDRESSES, INTERFACES),
         "ec2:AssociateDhcpOptions": ("arn:{partition}:ec2:{region}:{account}:dhcp-options/*",),
         "ec2:AttachInternetGateway": (VPCS,),
         "ec2:DetachInternetGateway": (VPCS,),
@@ -82,10 +97,14 @@ EC2 = Service(
     },
     # A create request with tags needs it.
     also_asks={
-        **{
-            f"Create{what}": ("ec2:CreateTags",)
-            for what in ("FlowLogs", "InternetGateway", "RouteTable", "SecurityGroup", "Subnet", "Vpc")
-        },
+        **dict.fromkeys(
+            (
+                "AllocateAddress",
+                *("CreateFlowLogs", "CreateInternetGateway", "CreateNatGateway", "CreateRouteTable"),
+                *("CreateSecurityGroup", "CreateSubnet", "CreateVpc"),
+            ),
+            ("ec2:CreateTags",),
+        ),
         "DeleteFlowLogs": ("logs:DeleteLogDelivery",),  # the delivery to a bucket or a stream
     },
     failed_in=dict.fromkeys(("CreateFlowLogs", "DeleteFlowLogs", "DeleteVpcEndpoints"), "Unsuccessful"),
@@ -98,9 +117,15 @@ EC2 = Service(
         "InvalidSubnetCidrBlockAssociationID.NotFound": Absent,
         "InvalidVpcCidrBlockAssociationID.NotFound": AlreadyDone,
         "InvalidInternetGatewayID.NotFound": Absent,
+        "InvalidAllocationID.NotFound": Absent,
+        "InvalidSubnet": Absent,
+        "NatGatewayNotFound": Absent,
         "Gateway.NotAttached": AlreadyDone,
         "DependencyViolation": InUse,
         "InvalidCidrBlock.InUse": InUse,
+        "InvalidIPAddress.InUse": InUse,
+        "InvalidAddress.Locked": Waiting,  # until its reverse DNS record is removed
+        "IdempotentParameterMismatch": Taken,
         "IncorrectState": Waiting,
         "FlowLogAlreadyExists": Taken,
         "InvalidGroup.Duplicate": Taken,
@@ -118,5 +143,8 @@ EC2 = Service(
         "There is no route defined for": AlreadyDone,
         "Unable to assume given IAM role": Waiting,  # for some seconds after its creation
         "belong to different networks": Waiting,  # until the gateway is attached
+        "is not attached to any internet gateway": Waiting,
+        # A service has the address; a NAT gateway for some seconds after it is deleted, too.
+        "You do not have permission to access the specified resource": InUse,
     },
 )

@@ -1,11 +1,11 @@
-"""When security groups, gateways and route tables are candidates for removal.
+"""When security groups, gateways, route tables and elastic IP addresses are candidates for removal.
 
-Sources: DescribeNetworkInterfaces, SecurityGroup, InternetGateway, RouteTable (Amazon EC2 API Reference).
+Sources: Address, DescribeNetworkInterfaces, SecurityGroup, InternetGateway, RouteTable (Amazon EC2 API Reference).
 """
 
 from collections.abc import Iterator
 
-from reconciler.contract import Considered, Evidence, Unused
+from reconciler.contract import Considered, Evidence, Unused, day
 
 
 def _on_no_interface(look: Considered) -> Iterator[Evidence]:
@@ -43,6 +43,21 @@ def _unassociated(look: Considered) -> Iterator[Evidence]:
         yield Evidence("0 subnets and gateways use it")
 
 
+def _free(look: Considered) -> Iterator[Evidence]:
+    address = look.sighting.settings
+    if not address.get("AssociationId"):
+        yield Evidence(f"{address.get('PublicIp')} is associated with nothing")
+
+
+def _not_routed_to(look: Considered) -> Iterator[Evidence]:
+    tables = look.api.pages("describe_route_tables")
+    routes = [route for table in tables for route in table.get("Routes") or ()]
+    if all(route.get("NatGatewayId") != look.sighting.id for route in routes):
+        yield Evidence(f"0 routes lead to it; created {day(look.sighting.settings.get('CreateTime'))}")
+
+
+ELASTIC_IP = Unused("it is associated with nothing", _free)
+NAT_GATEWAY = Unused("no route leads to it", _not_routed_to, ("describe_route_tables",))
 SECURITY_GROUP = Unused(
     "no network interface has it, and no rule of another group names it",
     _on_no_interface,

@@ -2,6 +2,7 @@
 
 from tests.end_to_end.request_steps import PAIRS, REGION, Step
 
+OUT = {"Key": "Name", "Value": "out"}
 NETWORK = (
     Step(
         "ec2",
@@ -92,7 +93,27 @@ NETWORK = (
         {"GATEWAY": "InternetGateway.InternetGatewayId"},
     ),
     Step("ec2", "attach_internet_gateway", {"VpcId": "{MAIN}", "InternetGatewayId": "{GATEWAY}"}),
-    Step("ec2", "create_subnet", {"VpcId": "{MAIN}", "CidrBlock": "10.0.1.0/24"}),
+    Step(
+        "ec2",
+        "create_subnet",
+        {"VpcId": "{MAIN}", "CidrBlock": "10.0.1.0/24"},
+        {"OUTSIDE": "Subnet.SubnetId"},
+    ),
+    Step(
+        "ec2",
+        "allocate_address",
+        {"Domain": "vpc", "TagSpecifications": [{"ResourceType": "elastic-ip", "Tags": [OUT, *PAIRS]}]},
+        {"ADDRESS": "AllocationId"},
+    ),
+    Step(
+        "ec2",
+        "create_nat_gateway",
+        {
+            "SubnetId": "{OUTSIDE}",
+            "AllocationId": "{ADDRESS}",
+            "TagSpecifications": [{"ResourceType": "natgateway", "Tags": [OUT]}],
+        },
+    ),
     Step(
         "ec2",
         "create_flow_logs",

@@ -69,6 +69,18 @@ def fill_by_hand(centre: LiveCentre) -> None:
     for _ in range(2):
         lambda_.publish_layer_version(LayerName="shared", Content={"ZipFile": archive})
     client("sns").create_topic(Name="silent")
+    client("ec2").allocate_address(Domain="vpc", TagSpecifications=named("elastic-ip", "free"))
+    subnet = client("ec2").describe_subnets()["Subnets"][0]["SubnetId"]
+    for name in ("idle", "routed"):
+        asked: Any = {"SubnetId": subnet, "ConnectivityType": "private"}
+        made = client("ec2").create_nat_gateway(**asked, TagSpecifications=named("natgateway", name))
+    table = client("ec2").describe_route_tables()["RouteTables"][0]["RouteTableId"]
+    gateway = made["NatGateway"]["NatGatewayId"]
+    client("ec2").create_route(RouteTableId=table, DestinationCidrBlock="10.9.0.0/16", NatGatewayId=gateway)
+
+
+def named(type_: str, name: str) -> list[Any]:
+    return [{"ResourceType": type_, "Tags": [{"Key": "Name", "Value": name}]}]
 
 
 @pytest.fixture(scope="module")
@@ -114,12 +126,14 @@ def test_what_nothing_uses_is_listed_with_owner_and_evidence_and_nothing_is_chan
     assert re.search("[1-9][0-9]* bytes, last event 20", rows["logs.log_group//aws/lambda/gone"]["evidence"])
     assert told["s3.bucket/bucket-empty"] == (None, None, "no objects and no earlier versions")
     assert told["sns.topic/silent"][2] == "0 subscriptions"
+    assert told["ec2.elastic_ip/free"][2].endswith("is associated with nothing")
+    assert told["ec2.nat_gateway/idle"][2] == "0 routes lead to it"
     assert told["sqs.queue/idle"][2].startswith(
         "0 messages sent and 0 received from 2026-12-16 to 2027-01-15"
     )
     assert "version 2 is newer" in rows["lambda.layer/shared version 1"]["evidence"]
     used = {
-        "dynamodb.table/Callers", "iam.policy/attached", "lambda.function/lookup", "s3.bucket/bucket-full",
+        "ec2.nat_gateway/routed", "dynamodb.table/Callers", "iam.policy/attached", "lambda.function/lookup", "s3.bucket/bucket-full",
         "sqs.queue/dead-letters", "lambda.layer/shared version 2", "logs.log_group//aws/lambda/lookup",
     }  # fmt: skip
     assert used & rows.keys() == set()

@@ -129,6 +129,20 @@ EXEMPT: Mapping[str, Mapping[tuple[str, str], str]] = {
         ("sse.sse_type", "set"): ONE_TYPE,
         ("sse.sse_type", "cleared"): ONE_TYPE,
     },
+    "ec2.elastic_ip": {
+        ("public_ipv4_pool", "*"): POOLS,
+        ("customer_owned_ipv4_pool", "*"): OUTPOSTS,
+        ("ipam_pool_id", "*"): POOLS,
+    },
+    "ec2.nat_gateway": {
+        ("max_drain_duration_seconds", "*"): "it is sent with addresses that are taken away alone",
+        ("availability_mode", "set"): "its place is another field with each mode",
+        ("vpc_id", "set"): "AWS makes no regional NAT gateway without it",
+        **{
+            ("availability_zone_addresses[].availability_zone_id", transition): "the kind shows Zones by name"
+            for transition in ("set", "changed", "new", "valid again")
+        },
+    },
     "ec2.route_table": {
         ("routes[].instance_id", "changed"): "AWS also shows its interface, by which the kind shows it",
         ("routes[].local_target", "changed"): "it means the same as no route, and the kind shows none",

@@ -52,6 +52,7 @@ def needs_of(attempt: Attempt, account: Location) -> list[Need]:
     return [
         *(Need(each, _place(service, each, account) or arn) for each in (action, *besides) for arn in arns),
         *_because_of(attempt, account),
+        *(_because_of_networks(attempt, account) if attempt.service == "ec2" else ()),
         *_because_of_roles(attempt, account),
     ]
 
@@ -118,8 +119,12 @@ TYPES_OF_EC2 = {
     "CreateInternetGateway": "igw-new",
     "default": "dhcp-options",
     "dopt": "dhcp-options",
+    "eipalloc": "elastic-ip",
+    "eni": "network-interface",
     "fl": "vpc-flow-log",
+    "i": "instance",
     "igw": "internet-gateway",
+    "nat": "natgateway",
     "rtb": "route-table",
     "sg": "security-group",
     "subnet": "subnet",
@@ -128,10 +133,13 @@ TYPES_OF_EC2 = {
 }
 """By the beginning of an id: the name of its type in ARNs."""
 OF_EC2 = {
+    "AllocateAddress": "eipalloc-new",
     "CreateFlowLogs": "fl-new",
     "CreateInternetGateway": "igw-new",
+    "CreateNatGateway": "nat-new",
     "CreateRouteTable": "rtb-new",
     "CreateSecurityGroup": "sg-new",
+    "DisassociateAddress": "eipalloc-some",
     "DisassociateRouteTable": "rtb-some",
     "CreateSubnet": "subnet-new",
     "CreateVpc": "vpc-new",
@@ -141,23 +149,36 @@ OF_EC2 = {
 """By operation of EC2: an id of the resource that its parameters do not name."""
 
 
+IDS_OF_EC2 = ("DhcpOptionsId", "GroupId", "InternetGatewayId", "RouteTableId", "SubnetId", "VpcId")
+IDS_OF_ADDRESSES = ("AllocationId", "InstanceId", "NatGatewayId", "NetworkInterfaceId")
+"""The members with an id of a resource on which IAM checks the action: of every one, and of those of addresses and NAT gateways."""
+MADE_IN_EC2 = ("CreateNatGateway", "CreateRouteTable", "CreateSecurityGroup", "CreateSubnet")
+"""The operations that need an action on existing resources too, but no tags of them."""
+
+
 def _arns_in_ec2(attempt: Attempt, account: Location) -> Iterator[str]:
     params = attempt.params
     found = [
         OF_EC2.get(attempt.operation),
-        *(
-            params.get(each)
-            for each in ("GroupId", "SubnetId", "DhcpOptionsId", "InternetGatewayId", "RouteTableId")
-        ),
         *params.get("Resources", ()),
         *(params.get("FlowLogIds", ()) if attempt.operation == "DeleteFlowLogs" else ()),
     ]
-    if attempt.operation not in ("CreateRouteTable", "CreateSecurityGroup", "CreateSubnet"):
-        found.append(params.get("VpcId"))
-    for each in filter(None, found):
-        yield account.arn("ec2", f"{TYPES_OF_EC2[each.partition('-')[0]]}/{each}")
+    if attempt.operation not in MADE_IN_EC2:
+        found += _ids_in_ec2(attempt)
+    yield from (_arn_in_ec2(each, account) for each in filter(None, found))
     if attempt.operation.startswith("Describe") and attempt.operation != "DescribeVpcAttribute":
         yield "*"
+
+
+def _ids_in_ec2(attempt: Attempt) -> list[str]:
+    """The ids of the resources in a call on which IAM checks it."""
+    of_addresses = "Address" in attempt.operation or "NatGateway" in attempt.operation
+    names = (*IDS_OF_EC2, *(IDS_OF_ADDRESSES if of_addresses else ()))
+    return [*filter(None, (attempt.params.get(each) for each in names))]
+
+
+def _arn_in_ec2(id_: str, account: Location) -> str:
+    return account.arn("ec2", f"{TYPES_OF_EC2[id_.partition('-')[0]]}/{id_}")
 
 
 def _arns_of_further(attempt: Attempt, account: Location) -> Iterator[str]:
@@ -340,15 +361,22 @@ def _because_of(attempt: Attempt, account: Location) -> Iterator[Need]:
             yield from (Need(f"kms:{each}", key) for each in KEY if key)
         case "PutBucketReplication":
             yield Need("iam:PassRole", params["ReplicationConfiguration"]["Role"])
-        case "CreateSubnet" | "CreateSecurityGroup" | "CreateRouteTable":
-            vpc = account.arn("ec2", f"vpc/{params.get('VpcId', 'of-the-account')}")
-            yield Need(f"ec2:{attempt.operation}", vpc)
-        case "AuthorizeSecurityGroupIngress" | "AuthorizeSecurityGroupEgress":
-            yield Need(f"ec2:{attempt.operation}", account.arn("ec2", "security-group-rule/sgr-new"))
         case "GetParameter" if not params.get("WithDecryption"):
             return
         case "GetParameter" | "GetSecretValue":
             yield Need("kms:Decrypt", account.arn("kms", "key/any"))
+
+
+def _because_of_networks(attempt: Attempt, account: Location) -> Iterator[Need]:
+    """The same action on further resources in the parameters of EC2."""
+    found: list[str] = []
+    if attempt.operation in MADE_IN_EC2:
+        found = _ids_in_ec2(attempt) or ["vpc-of-the-account"]
+    elif attempt.operation == "AssociateNatGatewayAddress":
+        found = attempt.params["AllocationIds"]
+    yield from (Need(f"ec2:{attempt.operation}", _arn_in_ec2(each, account)) for each in found)
+    if attempt.operation.startswith("AuthorizeSecurityGroup"):
+        yield Need(f"ec2:{attempt.operation}", account.arn("ec2", "security-group-rule/sgr-new"))
 
 
 def _because_of_roles(attempt: Attempt, account: Location) -> Iterator[Need]:

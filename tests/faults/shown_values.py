@@ -54,7 +54,8 @@ def ids_of_parts(value: Any, *, within: bool = False) -> Iterator[str]:
             yield from ids_of_parts(each, within=True)
     elif isinstance(value, Mapping):
         for name, each in value.items():
-            if within and name.endswith("Id") and isinstance(each, str):
+            own = within or name == "AssociationId"  # of a resource with one association
+            if own and name.endswith("Id") and isinstance(each, str):
                 yield each
             yield from ids_of_parts(each, within=within)
 

@@ -208,9 +208,7 @@ def test_a_token_makes_one_gateway(ec2: Any, subnet_id: str, clock: VirtualClock
     assert (repeated["NatGatewayId"], repeated["State"]) == (first, "deleted")
 
 
-def test_a_private_gateway_has_private_addresses_alone(
-    ec2: Any, subnet_id: str, clock: VirtualClock
-) -> None:
+def test_a_private_gateway_has_private_addresses_alone(ec2: Any, subnet_id: str, clock: VirtualClock) -> None:
     id_ = made(ec2, SubnetId=subnet_id, ConnectivityType="private", SecondaryPrivateIpAddressCount=1)
     clock.sleep(SETTLES)
     assert [each[0] for each in held(ec2, id_)] == [None, None]
