@@ -64,7 +64,7 @@ class Deployed:
         session = box.session("ap-northeast-1")
         iam = session.client("iam")
         role = iam.create_role(RoleName="r", AssumeRolePolicyDocument=json.dumps(TRUST))["Role"]["Arn"]
-        self.client = session.client("lambda")
+        self.client, self.logs = session.client("lambda"), session.client("logs")
         published = self.client.publish_layer_version(LayerName="packages", Content={"ZipFile": layer()})
         settings: dict[str, Any] = {
             "Role": role,
@@ -101,10 +101,18 @@ class Deployed:
         assert (status, form["largest_bytes"]) == (201, 5 * 2**20)
         fields = {each["name"]: each["value"] for each in form["fields"]}
         assert posted(form["url"], fields, picture) == 204
-        while True:  # each look is a call, and the check goes on meanwhile
+        while not self.errors():  # each look is a call, and the check goes on meanwhile
             (stamp,) = self.asked(ME, "GET", "/me/stamps")[1]["stamps"]
             if stamp["photo"] != "awaited":
                 return str(stamp["photo"])
+        raise AssertionError(self.errors())
+
+    def errors(self) -> list[str]:
+        """What the function that checks pictures has failed with."""
+        groups = self.logs.describe_log_groups(logGroupNamePrefix="/aws/lambda/moderation")["logGroups"]
+        names = [each["logGroupName"] for each in groups]
+        rows = [row for name in names for row in self.logs.filter_log_events(logGroupName=name)["events"]]
+        return [row["message"] for row in rows if "[ERROR]" in row["message"]]
 
 
 @pytest.fixture
@@ -128,8 +136,8 @@ def test_a_stamp_is_collected_and_its_picture_checked_by_the_functions_themselve
     assert deployed.checked(PICTURE) == "approved"
     assert deployed.checked(PICTURE + b"moderation-label:Violence=96.9") == "rejected"
     assert deployed.checked(b"GIF89a") == "rejected"
-    while [key for key in place.all_keys() if key.startswith("temp/")]:
-        pass
+    while any(key.startswith("temp/") for key in place.all_keys()):
+        assert not deployed.errors()
     assert [key.partition("/")[0] for key in place.all_keys()] == ["photos"]
     found = place.client("logs").filter_log_events(logGroupName=f"/aws/lambda/{NAME}")["events"]
     lines = [json.loads(each["message"]) for each in found if each["message"].startswith("{")]
