@@ -292,8 +292,9 @@ class Creator:
 
 
 def is_anonymous(adapter: Adapter[Any]) -> bool:
-    """Whether AWS creates another one for each request, because neither a name nor a create token identifies it."""
-    return adapter.identity.name is None and adapter.create.token is None
+    """Whether AWS creates another one for each request, because neither a unique name nor a create token identifies it."""
+    identity = adapter.identity
+    return (identity.name is None or identity.shares_names) and adapter.create.token is None
 
 
 def is_unmarked_after_create(adapter: Adapter[Any]) -> bool:

@@ -58,8 +58,14 @@ class Deleter:
         action = self.replacing
         if action is None:
             return False
-        desired, create = self.sender.stack.resources[action.key], self.sender.kinds[action.key.kind].create
-        fields = frozenset(each.top for each in action.differences) & create.fixed
+        desired, adapter = self.sender.stack.resources[action.key], self.sender.kinds[action.key.kind]
+        before = self.sender.world.observed.get(action.key)
+        members = before.members if before else {}
+        fields = frozenset(
+            each.top
+            for each in action.differences
+            if each.top in adapter.create.fixed or adapter.replaces(each.field, desired.settings, members)
+        )
         if not fields:
             return False
         try:

@@ -261,6 +261,15 @@ class Adapter(Generic[R]):
         del field, written, reported
         return ""
 
+    def replaces(self, field: str, written: Settings, reported: Wired) -> bool:
+        """Whether AWS changes the field at this path to the written value only by a replace, for fields that it can change in part.
+
+        A field that it can never change is `Create.fixed`. `written` holds the resource's written fields; `reported` is AWS's
+        reply.
+        """
+        del field, written, reported
+        return False
+
     def remarks(self, written: Settings, reported: Wired) -> Iterable[str]:
         """Remarks of a report on a live resource, about states that a pass cannot change.
 

@@ -1,7 +1,7 @@
 """The plan of a pass as data: every action with its differences, in an order in which they can be carried out."""
 
 from collections import Counter
-from collections.abc import Callable, Collection, Iterator, Mapping
+from collections.abc import Callable, Collection, Iterable, Iterator, Mapping
 from dataclasses import dataclass, field, replace
 from datetime import UTC, datetime
 from typing import Any
@@ -312,7 +312,7 @@ def action_for(
             return Action(key, "adopt", settings, refusal=why)
         if desired.policy.on_drift == "report":
             return Action(key, "adopt", tuple(each for each in found if is_mark(each)))
-        fixed = _fixed(found, adapter)
+        fixed = fixed_in(found, adapter, desired, observed)
         refusal = (
             f"AWS cannot change {', '.join(fixed)}; write the live value, or delete the resource first"
             if fixed
@@ -346,17 +346,24 @@ def _creation(desired: Desired, adapter: Adapter[Any]) -> Action:
     return Action(desired.key, "create", tuple(_everything(desired, adapter)), refusal)
 
 
-def _fixed(found: tuple[Difference, ...], adapter: Adapter[Any]) -> list[str]:
-    """The differing fields that AWS cannot change on a live resource."""
+def fixed_in(
+    found: Iterable[Difference], adapter: Adapter[Any], desired: Desired, observed: Observed
+) -> list[str]:
+    """The differing fields that AWS cannot change on a live resource, or not to this value."""
+    never = {*adapter.create.fixed, *(() if renames(adapter) else (NAME,))}
     return sorted(
-        {each.top for each in found} & {*adapter.create.fixed, *(() if renames(adapter) else (NAME,))}
+        {
+            each.top
+            for each in found
+            if each.top in never or adapter.replaces(each.field, desired.settings, observed.members)
+        }
     )
 
 
 def _owned_action(
     desired: Desired, found: tuple[Difference, ...], adapter: Adapter[Any], observed: Observed
 ) -> Action:
-    key, fixed = desired.key, _fixed(found, adapter)
+    key, fixed = desired.key, fixed_in(found, adapter, desired, observed)
     if desired.policy.on_drift == "report":
         return Action(key, "update", found, only_report=True)
     if not fixed:
