@@ -15,6 +15,7 @@ from reconciler.resources.budgets.budget import BudgetAdapter
 from reconciler.resources.cloudwatch.alarm import AlarmAdapter
 from reconciler.resources.cloudwatch.composite_alarm import CompositeAlarmAdapter
 from reconciler.resources.cloudwatch.dashboard import DashboardAdapter
+from reconciler.resources.cognito.user_pool import UserPoolAdapter
 from reconciler.resources.connect.agent_status import AgentStatusAdapter
 from reconciler.resources.connect.contact_flow import ContactFlowAdapter
 from reconciler.resources.connect.hours_of_operation import HoursOfOperationAdapter
@@ -86,6 +87,7 @@ KINDS: tuple[type[Adapter[Any]], ...] = (
     LogGroupAdapter,
     TableAdapter,
     BucketAdapter,
+    UserPoolAdapter,
     TopicAdapter,
     MessageQueueAdapter,
     ParameterAdapter,

@@ -16,11 +16,12 @@ from reconciler.errors import Absent
 
 INVOKE = "lambda:InvokeFunction"
 EVERYBODY = "*"
-BY_INSTANCE, BY_API = "reconciler-connect-", "reconciler-apigateway-"
-"""The beginnings of the ids of our statements; the id of the instance or of the API follows."""
+BY_INSTANCE, BY_API, BY_POOL = "reconciler-connect-", "reconciler-apigateway-", "reconciler-cognito-"
+"""The beginnings of the ids of our statements; the id of the instance, of the API or of the user pool follows."""
 MADE_BY: Mapping[str, str] = {
     BY_INSTANCE: "`lambda_functions` of a connect.instance makes",
     BY_API: "an apigateway.rest_api makes",
+    BY_POOL: "`lambda_config` of a cognito.user_pool makes",
 }
 """By beginning of an id: who makes such statements."""
 NOT_FOUND = ("Function not found", "Cannot find")

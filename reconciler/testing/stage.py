@@ -301,7 +301,7 @@ class Stage:
 
     def send(self, request: Request) -> None:
         """Send a request as another client, and the requests that follow from its reply."""
-        client = self.sample_sandbox.client(self.adapter.service.name)
+        client = self.sample_sandbox.client(request.service or self.adapter.service.name)
         reply = getattr(client, request.operation)(**request.parameters)
         for each in request.then(reply) if request.then else ():
             self.send(each)

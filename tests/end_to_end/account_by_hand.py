@@ -16,6 +16,7 @@ from tests.end_to_end.centre_by_hand import CENTRE
 from tests.end_to_end.network_by_hand import NETWORK
 from tests.end_to_end.request_steps import ACCOUNT, HERE, PAIRS, REGION, TEAM, Step, policy
 from tests.end_to_end.rest_apis_by_hand import REST_APIS
+from tests.end_to_end.users_by_hand import USERS
 
 
 def _archive() -> bytes:
@@ -405,6 +406,7 @@ CODE = (
     ),
     *BACKUPS,
     *REST_APIS,
+    *USERS,
     *COSTS,
     Step("scheduler", "create_schedule_group", {"Name": "shop", "Tags": PAIRS}),
     Step(

@@ -29,6 +29,12 @@ WINDOW = "a flexible window has a length, and a window that is off has none"
 OTHER_SOURCE = "only other sources than the queue of the sample take it; the forms of the sample have them"
 API = "apigateway.rest_api"
 MADE_OF_PARTS = "AWS shows methods and deployments; tests/resources/test_live_routes.py and test_live_deployments.py play it"
+PERMITTED = (
+    "the permission of the function comes and goes with it; tests/resources/test_live_user_pools.py does"
+)
+ADDED = (
+    "AWS adds attributes, and neither changes nor removes one; tests/resources/test_live_user_pools.py does"
+)
 MAPPING = "lambda.event_source_mapping"
 OF_OTHER_SOURCES = {
     *(field for field, sources in ONLY_FOR.items() if "sqs" not in sources),
@@ -68,6 +74,36 @@ EXEMPT: Mapping[str, Mapping[tuple[str, str], str]] = {
                 "the options have no other member"
             )
             for transition in ("set", "cleared")
+        },
+    },
+    "cognito.user_pool": {
+        **{
+            (field_path.path, "*"): ADDED
+            for field_path in spots(known_kinds()["cognito.user_pool"])
+            if field_path.top == "schema_attributes"
+        },
+        **{
+            (field_path.path, "*"): PERMITTED
+            for field_path in spots(known_kinds()["cognito.user_pool"])
+            if field_path.top == "lambda_config" and "custom_" in field_path.path
+        },
+        ("mfa_configuration", "*"): "a pool without MFA takes no factors",
+        ("lambda_config", "*"): PERMITTED,
+        **{
+            (
+                f"policies.password_policy.require_{each}",
+                "set",
+            ): "AWS has a value of its own where none is written"
+            for each in ("uppercase", "lowercase", "numbers", "symbols")
+        },
+        ("user_attribute_update_settings", "written and back"): "AWS shows an empty list as no list",
+        ("lambda_config.kms_key_id", "*"): "the senders of messages need it",
+        **{
+            (
+                f"account_recovery_setting.recovery_mechanisms[].{name}",
+                "*",
+            ): "the two rows have different ones"
+            for name in ("name", "priority")
         },
     },
     "scheduler.group": {

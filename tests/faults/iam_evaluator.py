@@ -223,7 +223,7 @@ def _arns_of_further(attempt: Attempt, account: Location) -> Iterator[str]:
             yield next(filter(None, named), new)
         case "iam":
             yield from _arns_in_iam(attempt, account)
-        case "apigateway" | "backup" | "budgets" | "events":
+        case "apigateway" | "backup" | "budgets" | "cognito-identity" | "cognito-idp" | "events":
             yield ARN_IN[attempt.service](attempt, account)
         case "scheduler":
             group = params.get("GroupName")
@@ -246,6 +246,15 @@ def _arn_in_apigateway(attempt: Attempt, account: Location) -> str:
             value = quote(str(attempt.params.get(name, "*")), safe="*")
             path = path.replace(f"{{{shape.serialization['name']}}}", value)
     return f"arn:{account.partition}:apigateway:{account.region}::{path}"
+
+
+def _arn_in_cognito(attempt: Attempt, account: Location) -> str:
+    """The user pool or the identity pool in a call."""
+    params = attempt.params
+    users = attempt.service == "cognito-idp"
+    place = f"userpool/{params.get('UserPoolId', '*')}"
+    own = place if users else f"identitypool/{params.get('IdentityPoolId', '*')}"
+    return str(params.get("ResourceArn") or account.arn(attempt.service, own))
 
 
 def _arn_in_backup(attempt: Attempt, account: Location) -> str:
@@ -333,6 +342,8 @@ ARN_IN = {
     "apigateway": _arn_in_apigateway,
     "backup": _arn_in_backup,
     "budgets": _arn_in_budgets,
+    "cognito-identity": _arn_in_cognito,
+    "cognito-idp": _arn_in_cognito,
     "events": _arn_in_events,
 }
 """By service: the function that returns the ARN in a call."""
@@ -379,6 +390,20 @@ def _because_of_networks(attempt: Attempt, account: Location) -> Iterator[Need]:
         yield Need(f"ec2:{attempt.operation}", account.arn("ec2", "security-group-rule/sgr-new"))
 
 
+def _of_user_pool(params: Mapping[str, Any]) -> Iterator[Need]:
+    """The roles and keys of a user pool."""
+    factor = params.get("SmsMfaConfiguration") or {}
+    for sms in (params.get("SmsConfiguration") or {}, factor.get("SmsConfiguration") or {}):
+        for role in (sms.get("SnsCallerArn"), (sms.get("EumsSms") or {}).get("CallerArn")):
+            yield from (Need("iam:PassRole", each) for each in (role,) if each)
+    sender = (params.get("LambdaConfig") or {}).get("KMSKeyID")
+    yield from (Need("kms:CreateGrant", each) for each in (sender,) if each)
+    key = (params.get("KeyConfiguration") or {}).get("KmsKeyArn")
+    yield from (
+        Need(f"kms:{each}", key) for each in ("CreateGrant", "DescribeKey", "Encrypt", "Decrypt") if key
+    )
+
+
 def _because_of_roles(attempt: Attempt, account: Location) -> Iterator[Need]:
     """The further actions that AWS requires because of a role or a network in the parameters."""
     params = attempt.params
@@ -388,6 +413,8 @@ def _because_of_roles(attempt: Attempt, account: Location) -> Iterator[Need]:
             if (params.get("VpcConfig") or {}).get("SubnetIds"):
                 described = ("DescribeSecurityGroups", "DescribeSubnets", "DescribeVpcs")
                 yield from (Need(f"ec2:{each}", "*") for each in described)
+        case "CreateUserPool" | "UpdateUserPool" | "SetUserPoolMfaConfig":
+            yield from _of_user_pool(params)
         case "PutSubscriptionFilter":
             yield from (Need("iam:PassRole", params[name]) for name in ("roleArn",) if name in params)
         case "CreateFlowLogs":

@@ -5,7 +5,7 @@ import random
 import re
 from collections.abc import Iterator, Mapping, Sequence
 from copy import deepcopy
-from dataclasses import dataclass, field
+from dataclasses import dataclass, field, replace
 from typing import Any
 
 from botocore.exceptions import ClientError, ParamValidationError
@@ -36,6 +36,8 @@ TOGETHER: Mapping[str, tuple[frozenset[str], ...]] = {
         for group in KINDS["connect.user"].updates
         for list_of, rivals in group.overwrites.items()
     ),
+    # The second ones are among the first.
+    "cognito.user_pool": (frozenset({"auto_verified_attributes", "user_attribute_update_settings"}),),
 }
 """Fields that AWS stores as one: either all are ours, or none."""
 
@@ -208,7 +210,15 @@ class _Show:
             after[self.adapter.identity.name] = sighting.name
         if isinstance(group, Calls):
             before = encoder.members(shapes, {}, members)
-            yield from group.requests(Change(sighting.address, sighting.arn, before, after, members))
+            change = Change(sighting.address, sighting.arn, before, after, members, frozenset(written))
+            api = self.field_case.stage.api
+            seen = group.looks(api, change) if group.looks else {}
+            yield from group.requests(replace(change, reported={**members, **seen}))
+        elif group.whole:
+            # Like everybody else, the other client sends what it would otherwise reset.
+            live = self.field_case.stage.api.taken(group.operation, {**members, **after})
+            kept = {name: value for name, value in live.items() if value != []}
+            yield Request(group.operation, {**kept, **sighting.address})
         else:
             yield Request(group.operation, {**sighting.address, **after})
 

@@ -26,6 +26,9 @@ LINKS = {
     "budgets.budget": (
         "id", "arn:aws:x", f"{EVERYWHERE}/costmanagement/home#/budgets/details?name=%2Fa%20b%2Fc",
     ),
+    "cognito.user_pool": (
+        "eu-west-2_Ab1", "arn:aws:x", f"{CONSOLE}/cognito/v2/idp/user-pools/eu-west-2_Ab1/info/overview?region=eu-west-2",
+    ),
     "cloudwatch.alarm": (
         "id", "arn:aws:x", f"{CONSOLE}/cloudwatch/home?region=eu-west-2#alarmsV2:alarm/%2Fa%20b%2Fc",
     ),

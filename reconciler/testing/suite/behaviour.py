@@ -35,7 +35,7 @@ from reconciler.testing.suite.cases import (
     protected,
     refused_changes,
     renamable,
-    rename_of,
+    renaming_group,
     undeletable,
 )
 from reconciler.testing.tested import played, sampled_kinds
@@ -342,12 +342,14 @@ def test_a_resource_of_another_stack_is_never_changed(made: Stage) -> None:
 @played("kind", renamable)
 def test_a_resource_renamed_by_another_client_is_renamed_back(made: Stage) -> None:
     before = made.the_one()
-    operation, member = str(rename_of(made.adapter)), str(made.adapter.identity.name)
-    # A name within a structure is sent with the whole structure.
-    shown = made.adapter.describe(made.api, before) if "." in member else {}
-    by_hand = {**deepcopy(made.api.taken(operation, shown)), **before.address}
+    group, member = renaming_group(made.adapter), str(made.adapter.identity.name)
+    assert group
+    # A name within a structure is sent with the whole structure, and an operation that resets what it leaves out gets everything.
+    shown = made.adapter.describe(made.api, before) if "." in member or group.whole else {}
+    live = {name: value for name, value in made.api.taken(group.operation, shown).items() if value != []}
+    by_hand = {**deepcopy(live), **before.address}
     set_member(by_hand, member, "Renamed-by-hand")
-    made.send(Request(operation, by_hand))
+    made.send(Request(group.operation, by_hand))
     renamed = made.run(made.sample.base).require_settled()
     assert renamed.actions == [("update", made.name, {NAME})]
     assert (made.the_one().arn, made.the_one().name) == (before.arn, before.name)

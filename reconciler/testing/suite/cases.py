@@ -126,8 +126,14 @@ def protected(under_test: KindsUnderTest) -> Iterable[str]:
 
 def rename_of(adapter: Adapter[Any]) -> str | None:
     """The operation that renames a resource; None if there is none."""
+    group = renaming_group(adapter)
+    return group.operation if group else None
+
+
+def renaming_group(adapter: Adapter[Any]) -> Sends | None:
+    """The group of fields with the name; None if AWS cannot rename."""
     sends = (each for each in adapter.updates if isinstance(each, Sends) and NAME in each.fields)
-    return next((each.operation for each in sends), None)
+    return next(sends, None)
 
 
 def renamable(under_test: KindsUnderTest) -> Iterable[str]:

@@ -90,7 +90,8 @@ class Pool(CognitoIdpUserPool):
         }
         self.extended_config = whole
         if self.mfa_config == "OFF":
-            self.factors.pop("SmsMfa", None)
+            kept = ("WebAuthnConfiguration",)
+            self.factors = {name: value for name, value in self.factors.items() if name in kept}
 
     @property
     def mfa_config(self) -> str:  # type: ignore[override]

@@ -126,6 +126,8 @@ def check_mfa(mode: str, factors: Settings, settings: Settings, account: str) ->
     Source: https://docs.aws.amazon.com/cognito-user-identity-pools/latest/APIReference/API_SetUserPoolMfaConfig.html
     """
     there = [each for each in FACTORS if _is_on(factors.get(each))]
+    if mode == "OFF" and there:
+        raise invalid("Invalid MFA configuration given, can't turn off MFA and configure an MFA together.")
     if mode != "OFF" and not there:
         raise invalid(
             "Invalid MFA configuration given, can't turn on MFA: no factor is configured for the user pool."

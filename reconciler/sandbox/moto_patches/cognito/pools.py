@@ -28,8 +28,8 @@ class Pools(TaggableResourcesMixin, CognitoIdpBackend):
         check_pool(settings, self.account_id)
         check_tags(settings.get("UserPoolTags") or ())
         mode = settings.get("MfaConfiguration", "OFF")
-        factors: dict[str, Any] = {"SmsMfaConfiguration": {}} if settings.get("SmsConfiguration") else {}
-        check_mfa(mode, factors, settings, self.account_id)
+        if mode != "OFF":
+            check_mfa(mode, _by_sms(settings), settings, self.account_id)
         made = Pool((self.partition, self.region_name, self.account_id), PoolName, settings)
         if mode != "OFF":
             made.factors["SmsMfa"] = True
@@ -46,11 +46,8 @@ class Pools(TaggableResourcesMixin, CognitoIdpBackend):
         check_pool(whole, self.account_id)
         check_tags(settings.get("UserPoolTags") or ())
         mode = settings.get("MfaConfiguration", "OFF")
-        factors = {
-            **pool.factors,
-            **({"SmsMfaConfiguration": {}} if settings.get("SmsConfiguration") else {}),
-        }
-        check_mfa(mode, factors, settings, self.account_id)
+        if mode != "OFF":
+            check_mfa(mode, {**pool.factors, **_by_sms(settings)}, settings, self.account_id)
         pool.set(settings)
         pool.tags = dict(settings.get("UserPoolTags") or {})
         pool.name = PoolName or pool.name
@@ -149,3 +146,8 @@ class Pools(TaggableResourcesMixin, CognitoIdpBackend):
         """Yield the pools for the Resource Groups Tagging API."""
         for pool in self.user_pools.values():
             yield TaggedResource(pool.arn, dict(pool.tags), "cognito-idp:userpool")
+
+
+def _by_sms(settings: Mapping[str, Any]) -> dict[str, Any]:
+    """The factor that a pool with an SMS configuration has."""
+    return {"SmsMfaConfiguration": {}} if settings.get("SmsConfiguration") else {}
