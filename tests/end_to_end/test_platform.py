@@ -193,8 +193,10 @@ def test_every_change_by_hand_is_named_and_put_right(platform: Platform) -> None
 
 
 def test_after_everything_was_deleted_the_stack_is_made_again(platform: Platform) -> None:
-    numbers = frozenset(key for key in platform.stack.resources if key.kind == "connect.phone_number")
-    asked = Destruction(also_protected=True, empties=True, given_up=numbers)
+    kinds = known_kinds()
+    lost = frozenset(key for key in platform.stack.resources if kinds[key.kind].loses)
+    assert {key.kind for key in lost} == {"connect.phone_number", "ec2.elastic_ip"}
+    asked = Destruction(also_protected=True, empties=True, given_up=lost)
     base = emptied(platform.stack, asked)
     report, left = destroy(base, platform.new_pass)
     assert (report.outcome, [*left.left]) == ("settled", [])

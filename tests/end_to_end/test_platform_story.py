@@ -53,6 +53,7 @@ DEEDS: Mapping[str, str] = {
     "ec2.route_table/public routes": (
         "ec2 delete-route --route-table-id {routes} --destination-cidr-block 0.0.0.0/0"
     ),
+    "ec2.flow_log/ALL": "ec2 delete-flow-logs --flow-log-ids {flow_log}",
     "connect.queue/Support max_contacts": (
         "connect update-queue-max-contacts --instance-id {instance} --queue-id {queue} --max-contacts 1"
     ),
@@ -61,12 +62,13 @@ DEEDS: Mapping[str, str] = {
         f" arn:aws:lambda:{REGION}:{ACCOUNT}:function:{PREFIX}-connect-handler"
     ),
 }
-"""By the resource and the field that a plan must name: what somebody does."""
+"""By the resource, and the field if it stays, that a plan must name: what somebody does."""
 LOOKUPS: Mapping[str, str] = {
     "key": f"kms list-aliases --query Aliases[?AliasName==`alias/{PREFIX}`].TargetKeyId",
     "group": "ec2 describe-security-groups --filters Name=group-name,Values=functions --query SecurityGroups[].GroupId",
     "routes": "ec2 describe-route-tables --query"
     " RouteTables[?Routes[?DestinationCidrBlock==`0.0.0.0/0`&&starts_with(GatewayId||``,`igw-`)]].RouteTableId",
+    "flow_log": "ec2 describe-flow-logs --query FlowLogs[].FlowLogId",
     "instance": "connect list-instances --query InstanceSummaryList[].Id",
     "queue": "connect list-queues --instance-id {instance} --queue-types STANDARD"
     " --query QueueSummaryList[?Name==`Support`].Id",
@@ -124,12 +126,13 @@ def _change_by_hand(by_hand: Callable[[str], str]) -> None:
 
 
 def _named(plan: str) -> set[str]:
-    """Each resource and top-level field of a printed plan."""
+    """Each new resource, and each other one with its top-level fields, of a printed plan."""
     found, resource = set(), ""
     for line in plan.splitlines():
-        if shown := re.match(r" {4}~ (\S+)$", line):
-            resource = shown[1]
-        elif shown := re.match(r" {8}(\w+)", line):
+        if shown := re.match(r" {4}([~+]) (\S+)$", line):
+            resource = shown[2] if shown[1] == "~" else ""
+            found |= set() if resource else {shown[2]}
+        elif resource and (shown := re.match(r" {8}(\w+)", line)):
             found.add(f"{resource} {shown[1]}")
     return found
 
@@ -155,7 +158,14 @@ def _checked(typed: Callable[..., tuple[int, str]]) -> bool:
 
 
 def _destroyed(typed: Callable[..., tuple[int, str]]) -> None:
-    asked = ("--also-protected", "--empty-buckets", "--release", "connect.phone_number/main")
+    asked = (
+        "--also-protected",
+        "--empty-buckets",
+        "--release",
+        "connect.phone_number/main",
+        "--release",
+        "ec2.elastic_ip/nat-a",
+    )
     code, report = typed("destroy", STACK, "--env", "dev", *asked, "--yes", "connect-platform")
     assert code == 0, report
     assert "Nothing of connect-platform/dev is left to delete" in report
