@@ -20,7 +20,7 @@ from reconciler.stack import Key, Stack
 
 ROOT = Path(__file__).parents[2]
 EXAMPLES = ("contact_center", "stamp_rally")
-READS = ("GET", "Describe", "Get", "Head", "List", "Search")
+READS = ("GET", "Describe", "Get", "Head", "List", "Search", "ViewBudget")
 HEADER = """\
 stack: small
 environments:
