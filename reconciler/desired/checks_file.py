@@ -2,7 +2,6 @@
 
 from collections.abc import Iterator, Mapping
 from dataclasses import dataclass, field
-from fnmatch import fnmatchcase
 from typing import Annotated, Any, NamedTuple
 
 from pydantic import Field
@@ -10,11 +9,12 @@ from pydantic import Field
 from reconciler.appearance import noun_of
 from reconciler.contract import EXISTS, Adapter, Check
 from reconciler.contract.checks import NoSettings
+from reconciler.desired.file_beside import ENVIRONMENTS, FileBeside, matches
 from reconciler.desired.mistakes import ValuePath
 from reconciler.desired.nodes import Node
 from reconciler.desired.phrases import a_value, listed, quoted
 from reconciler.desired.surroundings import Surroundings
-from reconciler.desired.validation import WrittenFields, validate
+from reconciler.desired.validation import WrittenFields
 from reconciler.model import NoReferences, Part
 from reconciler.stack import Key
 
@@ -44,7 +44,7 @@ class EntryPart(Part):
 
 
 LIMITS, RESERVED = tuple(LimitsPart.model_fields), tuple(EntryPart.model_fields)
-CHECKS, ENVIRONMENTS = "checks", "environments"
+CHECKS = "checks"
 
 
 @dataclass(frozen=True, slots=True)
@@ -93,33 +93,24 @@ class ChecksReader:
     def read(self, around: Surroundings) -> None:
         """Read the file; its mistakes are noted with those of the stack."""
         self.asked = Asked()
-        root = around.sources.checks()
+        root = around.sources.beside("smoke")
         if root is not None:
-            self.asked = _File(self.kinds, around).read(root)
+            self.asked = _File(self.kinds, around, CHECKS).read(root)
 
 
 @dataclass
-class _File:
-    kinds: Mapping[str, Adapter[Any]]
-    around: Surroundings
-
+class _File(FileBeside):
     def __post_init__(self) -> None:
-        self._references, self._mistakes = self.around.texts.references, self.around.texts.mistakes
+        super().__post_init__()
         self._written: dict[tuple[str, str, str], _Written] = {}
 
     def read(self, root: Node) -> Asked:
         """The checks of the chosen environment; every environment is checked for its names."""
         limits = self._limits(root, ENVIRONMENTS)
         self._take(root, ValuePath("", CHECKS))
-        environments = self.around.environments
-        above = ValuePath("", ENVIRONMENTS)
-        for name, node in self._members(root.members.get(ENVIRONMENTS), above, "environments by name"):
-            if name not in environments:
-                near = self._mistakes.near(name, environments) or f"; there are {listed(environments)}"
-                self._mistakes.add(node.key_place, f"no environment named {quoted(name)}{near}", above)
-            elif name == self.around.chosen:
-                limits |= self._limits(node)
-                self._take(node, ValuePath(ValuePath(above, name), CHECKS))
+        for node, trail in self.of_environment(root):
+            limits |= self._limits(node)
+            self._take(node, ValuePath(trail, CHECKS))
         return Asked(
             limits.get("time_limit", TIME_LIMIT),
             limits.get("total_time_limit", TOTAL_TIME_LIMIT),
@@ -128,56 +119,23 @@ class _File:
 
     def _limits(self, root: Node, *also: str) -> dict[str, Any]:
         """The time limits at the top of the file, or of an environment; a mistake for each key that is not known."""
-        known = (*LIMITS, CHECKS, *also)
-        if not isinstance(root.value, dict | None):
-            self._mistakes.add(root.place, f"expected {listed(known)}, got {a_value(root.value)}")
-        for name, node in root.members.items():
-            if name in self.kinds:
-                self._mistakes.add(node.key_place, f"write {name} under `{CHECKS}:`")
-            elif name not in known:
-                near = self._mistakes.near(name, known) or f"; the keys are {listed(known)}"
-                self._mistakes.add(node.key_place, f"there is no such key{near}", name)
+        self.check_keys(root, (*LIMITS, CHECKS, *also))
         fields = {name: node for name, node in root.members.items() if name in LIMITS}
-        found = self._values(LimitsPart, WrittenFields(fields, root.place, lambda _: ""))
+        found = self.values(LimitsPart, WrittenFields(fields, root.place, lambda _: ""))
         return {} if found is None else {name: float(value) for name, value in found.items()}
-
-    def _members(self, node: Node | None, trail: ValuePath, what: str) -> list[tuple[str, Node]]:
-        """The members of a mapping; a mistake if it is something else."""
-        if node is not None and not isinstance(node.value, dict | None):
-            self._mistakes.add(node.place, f"expected {what}, got {a_value(node.value)}", trail)
-        return list(node.members.items()) if node else []
 
     def _take(self, root: Node, above: ValuePath) -> None:
         """Take the checks below `checks`; later ones replace earlier ones of the same name."""
-        for kind, names in self._members(root.members.get(CHECKS), above, "kinds with their resources"):
-            trail = ValuePath(above, kind)
-            if kind not in self.kinds:
-                near = self._mistakes.near(kind, self.kinds)
-                self._mistakes.add(names.key_place, f"no kind named {quoted(kind)} is known{near}", above)
-                continue
-            for written, checks in self._members(names, trail, "resources by name"):
-                self._take_name(kind, written, checks, trail)
-
-    def _take_name(self, kind: str, written: str, checks: Node, above: ValuePath) -> None:
-        name = self.around.texts.variables.fill_name(written, checks.key_place)
-        known = self._references.names(kind)
-        if self._references.leaves_out(Key(kind, name)):
-            return
-        if not any(_matches(each, name) for each in known) and self._references.complete:
-            near = self._mistakes.near(name, known) or (f"; there are {listed(known)}" if known else "")
-            said = f"the stack has no {noun_of(kind)} named {quoted(name)}{near}"
-            if not self._mistakes.doubted(checks.key_place):
-                self._mistakes.add(checks.key_place, said, above)
-            return
-        trail = ValuePath(above, written)
-        of_kind = (EXISTS, *self.kinds[kind].checks)
-        for check, node in self._members(checks, trail, "checks by name"):
-            if check in of_kind:
-                self._written[kind, name, check] = _Written(node, ValuePath(trail, check), name)
-            else:
-                near = self._mistakes.near(check, of_kind) or f"; its checks are {listed(of_kind)}"
-                said = f"a {noun_of(kind)} has no check {quoted(check)}{near}"
-                self._mistakes.add(node.key_place, said, trail)
+        for each in self.named(root, above):
+            of_kind = (EXISTS, *self.kinds[each.kind].checks)
+            for check, node in self.members(each.node, each.trail, "checks by name"):
+                if check in of_kind:
+                    written = _Written(node, ValuePath(each.trail, check), each.pattern)
+                    self._written[each.kind, each.pattern, check] = written
+                else:
+                    near = self._mistakes.near(check, of_kind) or f"; its checks are {listed(of_kind)}"
+                    said = f"a {noun_of(each.kind)} has no check {quoted(check)}{near}"
+                    self._mistakes.add(node.key_place, said, each.trail)
 
     def _entries(self) -> dict[Key, dict[str, tuple[Entry, ...]]]:
         """The entries of each resource: its own name comes before a pattern, and a later pattern before an earlier one."""
@@ -187,7 +145,7 @@ class _File:
             entries = tuple(self._read_check(kind, check, written))
             for name in self._references.names(kind):
                 key = Key(kind, name)
-                if name != pattern and ((key, check) in own or not _matches(name, pattern)):
+                if name != pattern and ((key, check) in own or not matches(name, pattern)):
                     continue
                 if name == pattern:
                     own.add((key, check))
@@ -215,8 +173,8 @@ class _File:
         fields = {key: inner for key, inner in node.members.items() if key not in RESERVED}
         beside = {key: inner for key, inner in node.members.items() if key in RESERVED}
         known = (*model.model_fields, *RESERVED)
-        values = self._values(model, WrittenFields(fields, node.place, lambda _: str(trail), known))
-        common = self._values(EntryPart, WrittenFields(beside, node.place, lambda _: str(trail)))
+        values = self.values(model, WrittenFields(fields, node.place, lambda _: str(trail), known))
+        common = self.values(EntryPart, WrittenFields(beside, node.place, lambda _: str(trail)))
         if "skip" in beside and fields:
             said = "a check that is skipped has no settings; remove them, or `skip`"
             self._mistakes.add(beside["skip"].key_place, said, trail)
@@ -231,14 +189,3 @@ class _File:
             common.get("skip") or "",
             None if limit is None else float(limit),
         )
-
-    def _values(self, model: type[Part], written: WrittenFields) -> Mapping[str, Any] | None:
-        """The values of a structure with their variables filled in; None if there are mistakes."""
-        read = self.around.settings.read(model, written)
-        part = validate(model, read.values, written, self._mistakes)
-        self.around.settings.check(read)
-        return None if part is None else read.values
-
-
-def _matches(name: str, pattern: str) -> bool:
-    return name == pattern or fnmatchcase(name, pattern)

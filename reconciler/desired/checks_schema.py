@@ -5,8 +5,9 @@ from typing import Any
 
 from reconciler.contract import EXISTS, Adapter, Check, Seen
 from reconciler.contract.checks import NoSettings
-from reconciler.desired.checks_file import CHECKS, ENVIRONMENTS, EntryPart, LimitsPart
+from reconciler.desired.checks_file import CHECKS, EntryPart, LimitsPart
 from reconciler.desired.editor_schema import Schema, schemas_of
+from reconciler.desired.file_beside import ENVIRONMENTS
 from reconciler.model import Part
 
 DECLARED = Check("exists in AWS and belongs to the stack", lambda look: Seen(True, look.sighting.id, ""), ())

@@ -6,6 +6,7 @@ from pathlib import PurePosixPath
 
 from reconciler.desired.files import Folder, is_header, refuse_path
 from reconciler.desired.header import FILE
+from reconciler.desired.ignored_files import BESIDE
 from reconciler.desired.jsontext import parse_json
 from reconciler.desired.mistakes import Mistakes, Refused
 from reconciler.desired.nodes import Allowance, Node
@@ -72,15 +73,14 @@ class Sources:
         self._documents[known] = root, before - self.allowance.left + len(text) // CHARACTERS_A_VALUE
         return root
 
-    def checks(self) -> Node | None:
-        """The file with checks for `reconciler smoke`; None if there is none, or if it cannot be read, which is noted."""
-        names = self._folder.checks_files()
+    def beside(self, name: str) -> Node | None:
+        """The file beside desired state of this name without suffix; None if there is none, or if it cannot be read, which is noted."""
+        names, key = self._folder.files_beside(name), BESIDE[name]
         for path in names[1:]:
-            self._mistakes.add(
-                Place(path, 1, 1), f"{names[0]} has the checks of this stack; merge the two files"
-            )
+            said = f"{names[0]} has the {key} of this stack; merge the two files"
+            self._mistakes.add(Place(path, 1, 1), said)
         if names and names[0] in self.paths:
-            said = "this file declares resources; write checks under `checks:`, and resources in another file"
+            said = f"this file declares resources; write {key} under `{key}:`, and resources in another file"
             self._mistakes.add(Place(names[0], 1, 1), said)
             return None
         return self._parsed(names[0]) if names else None

@@ -10,17 +10,17 @@ from pathlib import Path, PurePosixPath
 from types import MappingProxyType
 from typing import NamedTuple
 
+from reconciler.desired.ignored_files import FILE as IGNORE_FILE
 from reconciler.desired.ignored_files import (
-    CHECKS,
     HEADERS,
     INSTALLED,
     VENV,
     Ignored,
+    beside,
     has_kinds,
-    is_checks,
+    is_beside,
     is_other_programs,
 )
-from reconciler.desired.ignored_files import FILE as IGNORE_FILE
 from reconciler.desired.mistakes import Mistakes, Refused
 from reconciler.stack import Place
 
@@ -87,10 +87,10 @@ class Folder:
                 mistakes.add(place, said)
         return list(self._listed.found)
 
-    def checks_files(self) -> list[str]:
-        """The files with checks for `reconciler smoke`; there should be at most one."""
+    def files_beside(self, name: str) -> list[str]:
+        """The files beside desired state of this name without suffix; there should be at most one."""
         with contextlib.suppress(OSError), os.scandir(self._root) as entries:
-            return sorted(entry.name for entry in entries if entry.name.lower() in CHECKS)
+            return sorted(entry.name for entry in entries if beside(entry.name) == name)
         return []
 
     def moved(self) -> str | None:
@@ -171,9 +171,9 @@ class Folder:
             return True
         if ignored.holds(path):
             return False
-        if path.lower() in CHECKS:
+        if beside(path):
             with contextlib.suppress(Refused):
-                return not is_checks(path, self._read(path, YAML_LIMIT).decode("utf-8", "replace"))
+                return not is_beside(path, self._read(path, YAML_LIMIT).decode("utf-8", "replace"))
             return True
         if not is_other_programs(path):
             return True

@@ -1,7 +1,7 @@
 """Decides which YAML files below a stack's directory are not part of the stack.
 
 Ignored are: hidden files and directories, files that other programs install, files with a name that belongs to another
-program, the checks in `smoke.yaml`, and what `.reconcilerignore` names. Every other YAML file is desired state: its mistakes are always reported.
+program, `smoke.yaml` and `cost.yaml`, and what `.reconcilerignore` names. Every other YAML file is desired state: its mistakes are always reported.
 """
 
 import re
@@ -19,8 +19,10 @@ MOST_LINES = 10_000
 MOST_WILDCARDS = 8
 """The most `*` of a pattern: the time of a match grows with the length of a path to the power of their number."""
 _BACKSLASH = re.compile(r"(?<!\\)\\\w")
-CHECKS = ("smoke.yaml", "smoke.yml")
-"""The names of the file with checks for `reconciler smoke`, in upper or lower case, in the stack's directory."""
+BESIDE = {"smoke": "checks", "cost": "volumes"}
+"""The names, without suffix, of files beside desired state in the stack's directory, in upper or lower case, and the key
+under which each of them says something of resources: the checks of `reconciler smoke`, the volumes of `reconciler cost`."""
+_SUFFIXES = (".yaml", ".yml")
 INSTALLED = frozenset({"node_modules", "__pycache__", "site-packages"})
 """Directories that package managers fill."""
 VENV = "pyvenv.cfg"
@@ -31,8 +33,8 @@ _OTHERS = re.compile(
 """Names, without suffix, that belong to other programs."""
 _A_KIND = re.compile(r"""^(\s*\{|["']?[a-z0-9_]+\.[a-z0-9_]+["']?\s*:)""", re.MULTILINE)
 """Matches the key of a kind of resource; no file of those programs has such a key."""
-_IN_BRACES = re.compile(r"^\s*\{.*\bchecks\b", re.DOTALL)
-"""Matches a file with checks that is written in braces."""
+_IN_BRACES = r"^\s*\{{.*\b{}\b"
+"""Matches a file beside desired state that is written in braces, by its key."""
 
 
 def _problem(line: str) -> str:
@@ -92,9 +94,17 @@ def is_other_programs(path: str) -> bool:
     return above != "environments" and bool(_OTHERS.fullmatch(name.lower().rpartition(".")[0]))
 
 
-def is_checks(path: str, text: str) -> bool:
-    """Whether a file has the checks of `reconciler smoke`, and no resources beside them."""
-    return path.lower() in CHECKS and (bool(_IN_BRACES.match(text)) or not has_kinds(text))
+def beside(path: str) -> str:
+    """The name, without suffix, of a file beside desired state; empty if the path is none of one."""
+    stem = next((path.lower().removesuffix(each) for each in _SUFFIXES if path.lower().endswith(each)), "")
+    return stem if stem in BESIDE else ""
+
+
+def is_beside(path: str, text: str) -> bool:
+    """Whether a file of such a name has no resources."""
+    name = beside(path)
+    in_braces = name and re.match(_IN_BRACES.format(BESIDE[name]), text, re.DOTALL)
+    return bool(name) and (bool(in_braces) or not has_kinds(text))
 
 
 def has_kinds(text: str) -> bool:
