@@ -12,6 +12,7 @@ from typer.exceptions import TyperException
 from reconciler.cli.commands.accept import accept
 from reconciler.cli.commands.apply import apply
 from reconciler.cli.commands.completion import complete_words, completion
+from reconciler.cli.commands.cost import cost
 from reconciler.cli.commands.daemon import daemon
 from reconciler.cli.commands.demo import demo
 from reconciler.cli.commands.destroy import destroy
@@ -95,6 +96,7 @@ for command in (
     outputs,
     smoke,
     unused,
+    cost,
     export,
     import_terraform,
     accept,

@@ -11,6 +11,7 @@ if TYPE_CHECKING:
 
     from reconciler.desired import InvalidStack
     from reconciler.desired.checks_file import Asked
+    from reconciler.desired.costs_file import Volumes
     from reconciler.desired.surroundings import Reader
     from reconciler.stack import Stack
 
@@ -69,6 +70,27 @@ def load_with_checks(
 
     reader = ChecksReader(known_kinds())
     return load_stack(directory, env, verbose, annotated=annotated, beside=reader), reader.asked
+
+
+def load_with_volumes(directory: Path, env: str | None, verbose: int) -> "tuple[Stack, Volumes]":
+    """Load the stack of a directory, and its `cost.yaml`; exits with all mistakes in both."""
+    from reconciler.desired.costs_file import VolumesReader
+    from reconciler.kinds import known_kinds
+
+    reader = VolumesReader(known_kinds())
+    return load_stack(directory, env, verbose, beside=reader), reader.volumes
+
+
+def load_with_all(directory: Path, env: str | None, verbose: int, *, annotated: bool = False) -> "Stack":
+    """Load the stack of a directory, with all files beside it; exits with the mistakes in all of them."""
+    from reconciler.desired.checks_file import ChecksReader
+    from reconciler.desired.costs_file import VolumesReader
+    from reconciler.desired.surroundings import Readers
+    from reconciler.kinds import known_kinds
+
+    kinds = known_kinds()
+    readers = Readers((ChecksReader(kinds), VolumesReader(kinds)))
+    return load_stack(directory, env, verbose, annotated=annotated, beside=readers)
 
 
 def load_header_of(directory: Path, env: str | None, verbose: int) -> "Stack":

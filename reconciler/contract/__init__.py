@@ -21,6 +21,7 @@ from reconciler.contract.changes import (
 )
 from reconciler.contract.checks import EXISTS, Check, Drill, Look, Seen, state_check
 from reconciler.contract.contents import Unmanaged
+from reconciler.contract.costs import DAYS, FREE, HOURS, Charge, Costs, NoVolumes, Volume, fixed, volume
 from reconciler.contract.files import InFiles
 from reconciler.contract.identity import Assigned, Identity, Marked, Named
 from reconciler.contract.kind import Adapter, declared_services
@@ -32,7 +33,10 @@ from reconciler.contract.unused import Considered, Evidence, Metric, Unused, day
 from reconciler.field_schema import own_fields
 
 __all__ = [
+    "DAYS",
     "EXISTS",
+    "FREE",
+    "HOURS",
     "PAIR",
     "Adapter",
     "Address",
@@ -44,8 +48,10 @@ __all__ = [
     "Calls",
     "CannotDelete",
     "Change",
+    "Charge",
     "Check",
     "Considered",
+    "Costs",
     "Create",
     "Delete",
     "Drill",
@@ -58,6 +64,7 @@ __all__ = [
     "Marked",
     "Metric",
     "Named",
+    "NoVolumes",
     "Reads",
     "Request",
     "Restore",
@@ -72,11 +79,13 @@ __all__ = [
     "TextTagging",
     "Unmanaged",
     "Unused",
+    "Volume",
     "Wired",
     "by_rows",
     "chunks",
     "day",
     "declared_services",
+    "fixed",
     "from_reply",
     "from_rows",
     "one_request_per_member",
@@ -89,5 +98,6 @@ __all__ = [
     "tagging",
     "tags_in",
     "text_and_tags",
+    "volume",
     "with_tags_in",
 ]

@@ -11,6 +11,7 @@ from reconciler.contract.calls import Address, Api, Sighting, Wired
 from reconciler.contract.changes import Calls, CannotDelete, Create, Delete, Restore, Sends
 from reconciler.contract.checks import Check
 from reconciler.contract.contents import Unmanaged
+from reconciler.contract.costs import Costs
 from reconciler.contract.files import InFiles
 from reconciler.contract.identity import Identity, Named
 from reconciler.contract.reads import Reads
@@ -98,6 +99,8 @@ class Adapter(Generic[R]):
     if a change of the resource gives it another one."""
     checks: ClassVar[Mapping[str, Check]] = {}
     """By name: the checks of `reconciler smoke` that a live resource works, besides that it exists."""
+    costs: ClassVar[Costs | None] = None
+    """What AWS charges for a resource, for `reconciler cost`; `FREE` if nothing; None if it is not known here."""
     unused: ClassVar[Unused | None] = None
     """When a live resource is a candidate for removal, for `reconciler unused`; None if nothing shows it."""
 

@@ -27,3 +27,15 @@ class Reader(Protocol):
 
     def read(self, around: Surroundings) -> None:
         """Read the file and note its mistakes; called again if the files have changed meanwhile."""
+
+
+@dataclass(frozen=True)
+class Readers:
+    """Reads several other files."""
+
+    all: Sequence[Reader]
+
+    def read(self, around: Surroundings) -> None:
+        """Read each file."""
+        for each in self.all:
+            each.read(around)

@@ -74,6 +74,15 @@ def find_field(adapter: Adapter[Any], path: Sequence[str]) -> Found:
     return found
 
 
+def _costs(adapter: Adapter[Any]) -> Iterator[Text]:
+    """What AWS charges for a resource of the kind, and the volumes that `cost.yaml` may give."""
+    if adapter.costs is None:
+        return
+    charged = ", ".join(dict.fromkeys(each.what for each in adapter.costs.charges))
+    volumes = ", ".join(adapter.costs.volumes.model_fields)
+    yield _fact("costs", f"{charged or 'nothing'}{f'; cost.yaml gives {volumes}' if volumes else ''}")
+
+
 def kind_explanation(adapter: Adapter[Any]) -> Iterator[Text]:
     """A kind: its fields, AWS's page, and a short example."""
     yield from kind_lines(adapter)
@@ -84,6 +93,7 @@ def kind_explanation(adapter: Adapter[Any]) -> Iterator[Text]:
         asked = " (only where smoke.yaml asks for it)" if check.only_asked else ""
         takes = f"; takes {', '.join(check.settings.model_fields)}" if check.settings.model_fields else ""
         yield _fact("smoke", f"{name}: it {check.summary}{takes}{asked}")
+    yield from _costs(adapter)
     if adapter.unused:
         yield _fact("unused", adapter.unused.summary)
     yield _fact("also", f"{', '.join(RESERVED)}: see `explain {adapter.kind}.policy` and so on")

@@ -19,7 +19,7 @@ from werkzeug.routing import Map
 from reconciler.sandbox import moto_patches, process_state, wire_protocol
 from reconciler.sandbox.connect import ConnectPlane
 from reconciler.sandbox.constraints import check
-from reconciler.sandbox.extension import ONE_AT_A_TIME, extend
+from reconciler.sandbox.extension import ONE_AT_A_TIME, Extension, extend
 from reconciler.sandbox.fault_injection.faults import NoReply, Unreachable
 from reconciler.sandbox.fixtures import preload
 from reconciler.sandbox.moto_patches.tagging import remember
@@ -78,6 +78,8 @@ def _serve_account(asked: Asked, pass_on: Callable[[], wire_protocol.Reply | Non
         mend_late(service)
     if service == "cloudformation":
         install_when_asked()
+    if service == "pricing":  # moto does not have it
+        return _with_length(price_list().answer(asked.request, "", {}))
     if service in HELD_AGAINST_THE_MODEL:
         try:
             _hold_against_the_model(asked)
@@ -100,6 +102,14 @@ LATE = {
 }
 """The services that are patched when they are first used, because loading them takes a tenth of a second to a second, and the
 module of the patch."""
+
+
+@cache
+def price_list() -> Extension:
+    """The price list, which no other part of the sandbox needs."""
+    module = import_module("reconciler.sandbox.price_list")
+    extension: Extension = module.extension()
+    return extension
 
 
 @cache

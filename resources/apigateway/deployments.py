@@ -237,3 +237,7 @@ def calls(needs: tuple[str, ...]) -> Calls:
         looks=_look,
         whole=True,
     )
+
+
+COMPARED = {"publish": published, "kept_deployments": kept}
+"""By field: how its value is compared."""

@@ -20,7 +20,7 @@ from reconciler.contract import (
 from reconciler.forms import Form
 from reconciler.model import Settings
 from reconciler.permissions import GrantedFor
-from reconciler.resources.apigateway import deployments, live_parts, part_comparison
+from reconciler.resources.apigateway import costs, deployments, live_parts, part_comparison, unused
 from reconciler.resources.apigateway.api_policy import shown_policy
 from reconciler.resources.apigateway.invoke_permissions import without_permissions
 from reconciler.resources.apigateway.part_changes import PARTS_OF_API
@@ -55,6 +55,7 @@ class RestApiAdapter(Adapter[RestApi]):
     service = API_GATEWAY
     beside = (LAMBDA,)
     model = RestApi
+    costs = costs.REST_API
     summary = "a REST API of Amazon API Gateway: its methods, integrations, authorizers and models, and its deployments"
     defaults: ClassVar[Settings] = DEFAULTS
     identity = Assigned(
@@ -85,11 +86,8 @@ class RestApiAdapter(Adapter[RestApi]):
         page=500,
     )
     tagging = TAGGING
-    compared = {
-        **part_comparison.COMPARED,
-        "publish": deployments.published,
-        "kept_deployments": deployments.kept,
-    }
+    unused = unused.REST_API
+    compared = {**part_comparison.COMPARED, **deployments.COMPARED}
     attributes: ClassVar[Mapping[str, Attribute]] = {
         "deployment": deployments.attribute((*DEPLOYED, "publish")),
         "execution_arn": Attribute(

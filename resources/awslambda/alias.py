@@ -18,6 +18,7 @@ from reconciler.contract import (
     Sighting,
 )
 from reconciler.forms import Form
+from reconciler.resources.awslambda import costs
 from reconciler.resources.awslambda.alias_changes import FIELDS, PROVISIONED, TAGGING, UPDATE, problems
 from reconciler.resources.awslambda.alias_model import Alias
 from reconciler.resources.awslambda.invoke_arn import INVOKE_ARN
@@ -44,6 +45,7 @@ class AliasAdapter(Adapter[Alias]):
     appearance = Appearance(sort="compute", column=2)
     service = LAMBDA
     model = Alias
+    costs = costs.ALIAS
     parent = "lambda.function"
     summary = "a name for a version of a Lambda function"
     identity = Named(

@@ -7,6 +7,7 @@ from typing import Any, ClassVar
 from reconciler.appearance import Appearance
 from reconciler.cloudformation import CloudFormation
 from reconciler.contract import (
+    FREE,
     Adapter,
     Address,
     Api,
@@ -62,6 +63,7 @@ class EventSourceMappingAdapter(Adapter[EventSourceMapping]):
     granted_for: ClassVar[Mapping[str, GrantedFor]] = {"kms_key_arn": for_filters}
     service = LAMBDA
     model = EventSourceMapping
+    costs = FREE
     summary = "what a function reads its events from: a queue, a stream, Kafka, a broker or DocumentDB"
     defaults: ClassVar[Settings] = DEFAULTS
     identity = Marked(

@@ -22,7 +22,7 @@ from reconciler.contract import (
 from reconciler.forms import Form
 from reconciler.model import Settings
 from reconciler.permissions import GrantedFor
-from reconciler.resources.awslambda import function_changes, function_versions, unused
+from reconciler.resources.awslambda import costs, function_changes, function_versions, unused
 from reconciler.resources.awslambda.function_checks import CHECKS
 from reconciler.resources.awslambda.function_cloudformation import CLOUDFORMATION
 from reconciler.resources.awslambda.function_grants import for_role, for_vpc
@@ -52,6 +52,7 @@ class FunctionAdapter(Adapter[Function]):
     granted_for: ClassVar[Mapping[str, GrantedFor]] = {"role": for_role, "vpc_config": for_vpc}
     service = LAMBDA
     model = Function
+    costs = costs.FUNCTION
     summary = "a Lambda function with its code, settings and permissions"
     console = "https://{region}.console.aws.amazon.com/lambda/home?region={region}#/functions/{name}"
     defaults: ClassVar[Settings] = DEFAULTS
@@ -96,11 +97,7 @@ class FunctionAdapter(Adapter[Function]):
         page=50,
     )
     tagging = tagging(TagOperations(read="list_tags", at="Resource"))
-    compared = {
-        "code": as_asked,
-        "publish": function_versions.published,
-        "kept_versions": function_versions.kept,
-    }
+    compared = {"code": as_asked, **function_versions.COMPARED}
     attributes: ClassVar[Mapping[str, Attribute]] = {
         "version": function_versions.attribute(("publish", "code", "architectures", *CONFIGURATION)),
         "invoke_arn": INVOKE_ARN,

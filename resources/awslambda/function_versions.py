@@ -118,3 +118,6 @@ VERSIONS = Calls(
     overwrites={"kept_versions": ()},  # a new version may be one too many
 )
 READ = FieldRead(_read, ("list_versions_by_function", "list_aliases"))
+
+COMPARED = {"publish": published, "kept_versions": kept}
+"""By field: how its value is compared."""

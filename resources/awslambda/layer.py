@@ -5,7 +5,7 @@ from typing import Any, ClassVar
 
 from reconciler.appearance import Appearance
 from reconciler.cloudformation import CloudFormation
-from reconciler.contract import Adapter, Address, Api, Attribute, Create, Named, Reads, Sighting, Wired
+from reconciler.contract import FREE, Adapter, Address, Api, Attribute, Create, Named, Reads, Sighting, Wired
 from reconciler.errors import Absent
 from reconciler.forms import Form
 from reconciler.resources.awslambda import layer_changes, unused
@@ -45,6 +45,7 @@ class LayerAdapter(Adapter[Layer]):
     appearance = Appearance(sort="compute", column=2)
     service = LAMBDA
     model = Layer
+    costs = FREE
     summary = "a layer for Lambda functions"
     identity = Named(
         name="LayerName",

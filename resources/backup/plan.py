@@ -1,11 +1,12 @@
 """backup.plan: when backups are made, where they are kept, and for how long."""
 
-from collections.abc import Iterable, Iterator, Mapping
+from collections.abc import Iterator, Mapping
 from typing import Any, ClassVar
 
 from reconciler.appearance import Appearance
 from reconciler.cloudformation import CloudFormation
 from reconciler.contract import (
+    FREE,
     Adapter,
     Api,
     Assigned,
@@ -23,21 +24,14 @@ from reconciler.contract import (
 )
 from reconciler.errors import Absent
 from reconciler.forms import Form
-from reconciler.permissions import Grant, GrantedFor, Location
+from reconciler.permissions import GrantedFor
 from reconciler.resources.backup import unused
+from reconciler.resources.backup.plan_grants import for_scans
 from reconciler.resources.backup.plan_model import Plan
 from reconciler.resources.backup.plan_problems import problems
 from reconciler.resources.backup.service import BACKUP
 
 FIELDS = own_fields(Plan)
-SCANNERS = ("backup.amazonaws.com", "malware-protection.guardduty.amazonaws.com")
-
-
-def for_scans(rows: Iterable[Mapping[str, Any]], location: Location) -> Iterator[Grant]:
-    """The grants to pass the roles of scans (CreateBackupPlan, API reference)."""
-    del location
-    passed = (("StringEquals", "iam:PassedToService", SCANNERS),)
-    yield from (Grant("iam:PassRole", each["scanner_role_arn"], passed) for each in rows)
 
 
 def without_selections(api: Api, sighting: Sighting) -> Iterator[Request]:
@@ -62,6 +56,7 @@ class PlanAdapter(Adapter[Plan]):
     granted_for: ClassVar[Mapping[str, GrantedFor]] = {"scan_settings": for_scans}
     service = BACKUP
     model = Plan
+    costs = FREE
     summary = "a plan with the rules that make backups"
     console = "https://{region}.console.aws.amazon.com/backup/home?region={region}#/backupplan/details/{id}"
     identity = Assigned(

@@ -6,6 +6,7 @@ from typing import Any, ClassVar
 from reconciler.appearance import Appearance
 from reconciler.cloudformation import CloudFormation
 from reconciler.contract import (
+    FREE,
     Adapter,
     Address,
     Api,
@@ -55,6 +56,7 @@ class SelectionAdapter(Adapter[Selection]):
     granted_for: ClassVar[Mapping[str, GrantedFor]] = {"iam_role_arn": for_role}
     service = BACKUP
     model = Selection
+    costs = FREE
     parent = "backup.plan"
     summary = "the resources that a backup plan backs up"
     identity = Assigned(

@@ -8,7 +8,7 @@ from reconciler.cloudformation import CloudFormation
 from reconciler.contract import Adapter, Address, Api, Create, Delete, Named, Reads, Sighting
 from reconciler.forms import Form
 from reconciler.permissions import GrantedFor
-from reconciler.resources.backup import unused
+from reconciler.resources.backup import costs, unused
 from reconciler.resources.backup.service import BACKUP
 from reconciler.resources.backup.vault_changes import (
     ALONE,
@@ -47,6 +47,7 @@ class VaultAdapter(Adapter[Vault]):
     granted_for: ClassVar[Mapping[str, GrantedFor]] = {"encryption_key_arn": for_key}
     service = BACKUP
     model = Vault
+    costs = costs.VAULT
     summary = "a vault for backups, with its key, policy, notifications and lock"
     console = (
         "https://{region}.console.aws.amazon.com/backup/home?region={region}#/backupvaults/details/{name}"

@@ -5,6 +5,7 @@ from typing import Any, ClassVar
 
 from reconciler.appearance import Appearance
 from reconciler.contract import (
+    FREE,
     PAIR,
     Adapter,
     Address,
@@ -45,6 +46,7 @@ class BudgetAdapter(Adapter[Budget]):
     granted_for: ClassVar[Mapping[str, GrantedFor]] = {"billing_view_arn": for_view}
     service = BUDGETS
     model = Budget
+    costs = FREE
     summary = "a budget of the account with its notifications"
     console = "https://console.aws.amazon.com/costmanagement/home#/budgets/details?name={name}"
     defaults: ClassVar[Settings] = {

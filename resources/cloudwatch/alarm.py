@@ -21,7 +21,7 @@ from reconciler.contract import (
 from reconciler.forms import Form
 from reconciler.model import Settings
 from reconciler.permissions import Grant, GrantedFor, Location
-from reconciler.resources.cloudwatch import unused
+from reconciler.resources.cloudwatch import costs, unused
 from reconciler.resources.cloudwatch.alarm_checks import CHECKS
 from reconciler.resources.cloudwatch.alarm_model import Alarm
 from reconciler.resources.cloudwatch.alarm_problems import ALTERNATIVES, problems
@@ -48,6 +48,7 @@ class AlarmAdapter(Adapter[Alarm]):
     )
     service = CLOUDWATCH
     model = Alarm
+    costs = costs.ALARM
     summary = "a metric alarm: on one metric, metric math, an anomaly detection band or a PromQL query"
     console = "https://{region}.console.aws.amazon.com/cloudwatch/home?region={region}#alarmsV2:alarm/{name}"
     defaults: ClassVar[Settings] = {"actions_enabled": True}

@@ -20,6 +20,7 @@ from reconciler.contract import (
 from reconciler.forms import Form
 from reconciler.model import Settings
 from reconciler.permissions import Grant, GrantedFor, Location
+from reconciler.resources.cloudwatch import costs
 from reconciler.resources.cloudwatch.alarm_checks import CHECKS
 from reconciler.resources.cloudwatch.composite_alarm_model import CompositeAlarm
 from reconciler.resources.cloudwatch.composite_alarm_problems import problems
@@ -44,6 +45,7 @@ class CompositeAlarmAdapter(Adapter[CompositeAlarm]):
     granted_for: ClassVar[Mapping[str, GrantedFor]] = {"alarm_actions": for_actions}
     service = CLOUDWATCH
     model = CompositeAlarm
+    costs = costs.COMPOSITE_ALARM
     summary = "an alarm whose state follows from the states of other alarms"
     console = "https://{region}.console.aws.amazon.com/cloudwatch/home?region={region}#alarmsV2:alarm/{name}"
     defaults: ClassVar[Settings] = {"actions_enabled": True}

@@ -4,6 +4,7 @@ from reconciler.appearance import Appearance
 from reconciler.cloudformation import CloudFormation
 from reconciler.contract import PAIR, Adapter, Create, Delete, Named, Reads, Sends, TagOperations, tagging
 from reconciler.forms import Form
+from reconciler.resources.cloudwatch import costs
 from reconciler.resources.cloudwatch.dashboard_model import Dashboard
 from reconciler.resources.cloudwatch.service import CLOUDWATCH
 
@@ -18,6 +19,7 @@ class DashboardAdapter(Adapter[Dashboard]):
     appearance = Appearance(column=2)
     service = CLOUDWATCH
     model = Dashboard
+    costs = costs.DASHBOARD
     summary = "a dashboard with its widgets, the same in all Regions of an account"
     console = (
         "https://{region}.console.aws.amazon.com/cloudwatch/home?region={region}#dashboards/dashboard/{name}"

@@ -6,7 +6,7 @@ from typing import Annotated, Any, ClassVar, Literal, TypeAlias, TypeVar
 
 from pydantic import Field
 
-from reconciler.contract import Adapter, Address, Api, Assigned, Reads, Sighting, TagOperations, tagging
+from reconciler.contract import FREE, Adapter, Address, Api, Assigned, Reads, Sighting, TagOperations, tagging
 from reconciler.forms import Form
 from reconciler.model import Cleared, Ref, Resource
 from reconciler.resources.connect.service import CONNECT
@@ -66,6 +66,7 @@ class ConnectAdapter(Adapter[R]):
     service = CONNECT
     parent = "connect.instance"
     console = WEBSITE
+    costs = FREE
     identity: ClassVar[Assigned]
     reads: ClassVar[ConnectReads]
     tagging = TAGGING

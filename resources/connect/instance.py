@@ -17,7 +17,7 @@ from reconciler.contract import (
     Sighting,
 )
 from reconciler.model import Means, Settings
-from reconciler.resources.connect import checks, instance_functions, terraform
+from reconciler.resources.connect import checks, costs, instance_functions, terraform
 from reconciler.resources.connect.common import IN_INSTANCE, TAGGING
 from reconciler.resources.connect.helpers import of_instance
 from reconciler.resources.connect.instance_changes import (
@@ -53,6 +53,7 @@ class InstanceAdapter(Adapter[Instance]):
     granted_for = GRANTED_FOR
     terraform = terraform.INSTANCE
     model = Instance
+    costs = costs.INSTANCE
     # Source: "aws_connect_instance" (documentation of Terraform's AWS provider).
     defaults: ClassVar[Settings] = {"attributes": {"auto_resolve_best_voices": True, "early_media": True}}
     summary = "a contact centre, with its attributes, storage and integrations"

@@ -17,7 +17,7 @@ from reconciler.contract import (
     Sighting,
     Wired,
 )
-from reconciler.resources.connect import checks, terraform, unused
+from reconciler.resources.connect import checks, costs, terraform, unused
 from reconciler.resources.connect.common import TAGGING, WEBSITE
 from reconciler.resources.connect.helpers import number_in_words
 from reconciler.resources.connect.phone_number_changes import CONTACT_FLOW, chosen, problems
@@ -41,6 +41,7 @@ class PhoneNumberAdapter(Adapter[PhoneNumber]):
     service = CONNECT
     terraform = terraform.PHONE_NUMBER
     model = PhoneNumber
+    costs = costs.NUMBER
     summary = "a claimed number, and the flow that answers it"
     console = WEBSITE
     identity = Marked(

@@ -5,7 +5,17 @@ from typing import Any
 
 from reconciler.appearance import Appearance
 from reconciler.cloudformation import CloudFormation
-from reconciler.contract import Address, Api, Assigned, Create, Delete, Sends, Sighting, Wired, from_rows
+from reconciler.contract import (
+    Address,
+    Api,
+    Assigned,
+    Create,
+    Delete,
+    Sends,
+    Sighting,
+    Wired,
+    from_rows,
+)
 from reconciler.resources.connect import terraform, user_problems
 from reconciler.resources.connect.common import IN_INSTANCE, KEPT, ConnectAdapter, ConnectReads
 from reconciler.resources.connect.user_changes import FLATTENED, PROFICIENCIES

@@ -21,7 +21,7 @@ from reconciler.contract import (
 )
 from reconciler.model import Means, Settings
 from reconciler.permissions import GrantedFor
-from reconciler.resources.dynamodb import table_changes, table_problems, terraform, unused
+from reconciler.resources.dynamodb import costs, table_changes, table_problems, terraform, unused
 from reconciler.resources.dynamodb.service import DYNAMODB, KMS
 from reconciler.resources.dynamodb.table_checks import CHECKS
 from reconciler.resources.dynamodb.table_cloudformation import CLOUDFORMATION
@@ -52,6 +52,7 @@ class TableAdapter(Adapter[Table]):
     granted_for: ClassVar[Mapping[str, GrantedFor]] = {"sse": for_key}
     terraform = terraform.TABLE
     model = Table
+    costs = costs.TABLE
     summary = "a DynamoDB table with its indexes, capacity, backups, stream and policy"
     console = "https://{region}.console.aws.amazon.com/dynamodbv2/home?region={region}#table?name={name}"
     defaults: ClassVar[Settings] = {

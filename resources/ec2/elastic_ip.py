@@ -7,7 +7,7 @@ from reconciler.appearance import Appearance
 from reconciler.contract import Api, Attribute, Create, Delete, Marked, Reads, Sighting, Wired, own_fields
 from reconciler.model import Settings
 from reconciler.permissions import GrantedFor
-from reconciler.resources.ec2 import unused
+from reconciler.resources.ec2 import costs, unused
 from reconciler.resources.ec2.common import NAME_TAG, NamedByTag, tagging_of
 from reconciler.resources.ec2.elastic_ip_changes import (
     DESCRIBE,
@@ -42,6 +42,7 @@ class ElasticIpAdapter(NamedByTag[ElasticIp]):
         "public_ipv4_pool": for_public_pool("ec2:AllocateAddress"),
     }
     model = ElasticIp
+    costs = costs.ELASTIC_IP
     summary = "a static public IPv4 address, its target and its reverse DNS record"
     console = (
         "https://{region}.console.aws.amazon.com/ec2/home?region={region}#ElasticIpDetails:AllocationId={id}"

@@ -20,6 +20,7 @@ from reconciler.contract import (
 )
 from reconciler.model import Settings
 from reconciler.permissions import GrantedFor
+from reconciler.resources.ec2 import costs
 from reconciler.resources.ec2.common import NamedByTag, tagging_of
 from reconciler.resources.ec2.flow_log_grants import GRANTED_FOR
 from reconciler.resources.ec2.flow_log_model import DEFAULTS, FlowLog
@@ -57,6 +58,7 @@ class FlowLogAdapter(NamedByTag[FlowLog]):
     appearance = Appearance(sort="storage", column=3)
     granted_for: ClassVar[Mapping[str, GrantedFor]] = GRANTED_FOR
     model = FlowLog
+    costs = costs.FLOW_LOG
     summary = "a flow log: what a VPC, a subnet or a network interface logs about its traffic"
     defaults: ClassVar[Settings] = DEFAULTS
     identity = Marked(

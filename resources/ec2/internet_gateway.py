@@ -1,30 +1,32 @@
 """ec2.internet_gateway: an internet gateway, attached to a VPC."""
 
-from collections.abc import Iterator, Mapping
+from collections.abc import Mapping
 from typing import Any, ClassVar
 
 from reconciler.appearance import Appearance
 from reconciler.cloudformation import CloudFormation
 from reconciler.contract import (
-    Api,
+    FREE,
     Attribute,
     Calls,
-    Change,
     Create,
     Delete,
     Marked,
     Reads,
-    Request,
-    Sighting,
     Wired,
 )
 from reconciler.model import Means, Resource
 from reconciler.resources.ec2 import unused
 from reconciler.resources.ec2.common import NamedByTag, tagging_of
+from reconciler.resources.ec2.internet_gateway_changes import (
+    ATTACH,
+    DESCRIBE,
+    DETACH,
+    attached,
+    detached,
+    move,
+)
 from reconciler.resources.identifiers import VpcId
-
-DESCRIBE = "describe_internet_gateways"
-ATTACH, DETACH = "attach_internet_gateway", "detach_internet_gateway"
 
 
 class InternetGateway(Resource):
@@ -35,28 +37,6 @@ class InternetGateway(Resource):
 
     vpc_id: VpcId | None = None
     """The VPC that it is attached to; a VPC has one internet gateway."""
-
-
-def attached(row: Any) -> str | None:
-    """The VPC of a gateway in a reply."""
-    found = (each["VpcId"] for each in row.get("Attachments") or () if each.get("State") != "detached")
-    return next(found, None)
-
-
-def move(change: Change) -> Iterator[Request]:
-    """Detach a gateway from its VPC, and attach it to another one."""
-    before, after = change.observed.get("VpcId"), change.desired.get("VpcId")
-    if before:
-        yield Request(DETACH, {**change.address, "VpcId": before})
-    if after:
-        yield Request(ATTACH, {**change.address, "VpcId": after})
-
-
-def detached(api: Api, sighting: Sighting) -> Iterator[Request]:
-    """The request that detaches a gateway before it is deleted."""
-    (row,) = api.call(DESCRIBE, InternetGatewayIds=[sighting.id])["InternetGateways"]
-    if vpc_id := attached(row):
-        yield Request(DETACH, {**sighting.address, "VpcId": vpc_id})
 
 
 class InternetGatewayAdapter(NamedByTag[InternetGateway]):
@@ -71,6 +51,7 @@ class InternetGatewayAdapter(NamedByTag[InternetGateway]):
         )
     }
     model = InternetGateway
+    costs = FREE
     summary = "an internet gateway of a VPC"
     console = "https://{region}.console.aws.amazon.com/vpcconsole/home?region={region}#InternetGateway:internetGatewayId={id}"
     identity = Marked(

@@ -17,7 +17,7 @@ from reconciler.contract import (
     own_fields,
 )
 from reconciler.model import Settings
-from reconciler.resources.ec2 import unused
+from reconciler.resources.ec2 import costs, unused
 from reconciler.resources.ec2.common import NamedByTag, tagging_of
 from reconciler.resources.ec2.nat_gateway_changes import CREATE, GROUPS, anew, created
 from reconciler.resources.ec2.nat_gateway_cloudformation import CLOUDFORMATION
@@ -55,6 +55,7 @@ class NatGatewayAdapter(NamedByTag[NatGateway]):
     appearance = Appearance(sort="network", column=2)
     attributes: ClassVar[Mapping[str, Attribute]] = ATTRIBUTES
     model = NatGateway
+    costs = costs.NAT_GATEWAY
     summary = "a NAT gateway with its elastic IP addresses and private addresses"
     console = "https://{region}.console.aws.amazon.com/vpcconsole/home?region={region}#NatGatewayDetails:natGatewayId={id}"
     defaults: ClassVar[Settings] = DEFAULTS

@@ -6,6 +6,7 @@ from typing import Any, ClassVar
 
 from reconciler.appearance import Appearance
 from reconciler.contract import (
+    FREE,
     Address,
     Api,
     Attribute,
@@ -45,6 +46,7 @@ class RouteTableAdapter(NamedByTag[RouteTable]):
         "vpc_id": Attribute("the id of the VPC that it is in", "VpcId", means=Means("ec2.vpc", "id"))
     }
     model = RouteTable
+    costs = FREE
     summary = "a route table with its routes, and the subnets and gateways that use it"
     console = (
         "https://{region}.console.aws.amazon.com/vpcconsole/home?region={region}"

@@ -4,7 +4,7 @@ from collections.abc import Mapping
 from typing import Any, ClassVar
 
 from reconciler.appearance import Appearance
-from reconciler.contract import Assigned, Attribute, Create, Delete, Reads, Sighting, Wired
+from reconciler.contract import FREE, Assigned, Attribute, Create, Delete, Reads, Sighting, Wired
 from reconciler.model import Means
 from reconciler.resources.ec2 import unused
 from reconciler.resources.ec2.common import InVpc, tagging_of
@@ -24,6 +24,7 @@ class SecurityGroupAdapter(InVpc[SecurityGroup]):
         "vpc_id": Attribute("the id of the VPC that it is in", "VpcId", means=Means("ec2.vpc", "id"))
     }
     model = SecurityGroup
+    costs = FREE
     summary = "a security group with its inbound and outbound rules"
     console = "https://{region}.console.aws.amazon.com/ec2/home?region={region}#SecurityGroup:groupId={id}"
     identity = Assigned(

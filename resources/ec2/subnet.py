@@ -6,6 +6,7 @@ from typing import Any, ClassVar
 
 from reconciler.appearance import Appearance
 from reconciler.contract import (
+    FREE,
     Address,
     Api,
     Attribute,
@@ -40,6 +41,7 @@ class SubnetAdapter(InVpc[Subnet]):
     attributes: ClassVar[Mapping[str, Attribute]] = ATTRIBUTES
     granted_for: ClassVar[Mapping[str, GrantedFor]] = dict.fromkeys(POOLS[:2], for_pool("ec2:CreateSubnet"))
     model = Subnet
+    costs = FREE
     summary = "a subnet of a VPC with its address blocks and the settings of resources launched in it"
     console = (
         "https://{region}.console.aws.amazon.com/vpcconsole/home?region={region}#SubnetDetails:subnetId={id}"

@@ -5,7 +5,7 @@ from dataclasses import replace
 from typing import Any, ClassVar
 
 from reconciler.appearance import Appearance
-from reconciler.contract import Address, Api, Attribute, Create, Delete, Marked, Reads, Sighting, Wired
+from reconciler.contract import FREE, Address, Api, Attribute, Create, Delete, Marked, Reads, Sighting, Wired
 from reconciler.model import Settings
 from reconciler.permissions import GrantedFor
 from reconciler.resources.ec2.common import NAME_TAG, NamedByTag, tagging_of
@@ -43,6 +43,7 @@ class VpcAdapter(NamedByTag[Vpc]):
         **dict.fromkeys((V4, V6), for_pools_of_rows("ec2:AssociateVpcCidrBlock")),
     }
     model = Vpc
+    costs = FREE
     summary = "a VPC with its blocks of addresses, DNS settings and DHCP options"
     console = "https://{region}.console.aws.amazon.com/vpcconsole/home?region={region}#VpcDetails:VpcId={id}"
     defaults: ClassVar[Settings] = DEFAULTS

@@ -18,7 +18,7 @@ from reconciler.contract import (
     tagging,
 )
 from reconciler.permissions import GrantedFor
-from reconciler.resources.events import unused
+from reconciler.resources.events import costs, unused
 from reconciler.resources.events.bus_changes import POLICY
 from reconciler.resources.events.bus_cloudformation import CLOUDFORMATION
 from reconciler.resources.events.bus_grants import for_key
@@ -36,6 +36,7 @@ class BusAdapter(Adapter[Bus]):
     granted_for: ClassVar[Mapping[str, GrantedFor]] = {"kms_key_identifier": for_key}
     service = EVENTS
     model = Bus
+    costs = costs.BUS
     summary = "an event bus with its policy, key and dead-letter queue"
     console = "https://{region}.console.aws.amazon.com/events/home?region={region}#/eventbus/{name}"
     identity = Named(

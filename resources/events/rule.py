@@ -6,6 +6,7 @@ from typing import Any, ClassVar
 from reconciler.appearance import Appearance
 from reconciler.cloudformation import CloudFormation
 from reconciler.contract import (
+    FREE,
     PAIR,
     Adapter,
     Address,
@@ -51,6 +52,7 @@ class RuleAdapter(Adapter[Rule]):
     granted_for: ClassVar[Mapping[str, GrantedFor]] = GRANTED_FOR
     service = EVENTS
     model = Rule
+    costs = FREE
     summary = "a rule of an event bus: a pattern or a schedule, and its targets"
     defaults: ClassVar[Settings] = DEFAULTS
     identity = Named(

@@ -11,6 +11,7 @@ from pydantic import Field
 from reconciler.appearance import Appearance
 from reconciler.cloudformation import CloudFormation
 from reconciler.contract import (
+    FREE,
     Adapter,
     Address,
     Api,
@@ -70,6 +71,7 @@ class OidcProviderAdapter(Adapter[OidcProvider]):
     )
     service = IAM
     model = OidcProvider
+    costs = FREE
     appearance = Appearance(sort="access", column=2)
     summary = "an identity provider of OpenID Connect, with its client ids and thumbprints"
     console = "https://console.aws.amazon.com/iam/home#/identity_providers/details/OPENID/{arn}"

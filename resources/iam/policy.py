@@ -3,7 +3,19 @@
 from typing import Any, ClassVar
 
 from reconciler.appearance import Appearance
-from reconciler.contract import Adapter, Address, Api, Assigned, Calls, Create, Delete, Reads, Sighting, Wired
+from reconciler.contract import (
+    FREE,
+    Adapter,
+    Address,
+    Api,
+    Assigned,
+    Calls,
+    Create,
+    Delete,
+    Reads,
+    Sighting,
+    Wired,
+)
 from reconciler.forms import Form
 from reconciler.model import Settings
 from reconciler.resources.iam import unused
@@ -22,6 +34,7 @@ class PolicyAdapter(Adapter[Policy]):
     cloudformation = CLOUDFORMATION
     service = IAM
     model = Policy
+    costs = FREE
     appearance = Appearance(sort="access", column=2)
     summary = "a customer managed policy, with its versions"
     console = "https://console.aws.amazon.com/iam/home#/policies/details/{arn}"

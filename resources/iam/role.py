@@ -8,6 +8,7 @@ from typing import Any, ClassVar
 from reconciler.appearance import Appearance
 from reconciler.cloudformation import CloudFormation
 from reconciler.contract import (
+    FREE,
     Adapter,
     Address,
     Api,
@@ -54,6 +55,7 @@ class RoleAdapter(Adapter[Role]):
     )
     service = IAM
     model = Role
+    costs = FREE
     appearance = Appearance(sort="access", column=2)
     summary = "a role with its trust policy, boundary, inline and attached policies"
     console = "https://console.aws.amazon.com/iam/home#/roles/details/{name}"

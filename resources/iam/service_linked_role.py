@@ -7,13 +7,24 @@ https://docs.aws.amazon.com/IAM/latest/UserGuide/using-service-linked-roles.html
 from typing import Annotated, Any
 
 from reconciler.cloudformation import CloudFormation
-from reconciler.contract import Adapter, Address, Api, Assigned, Create, Delete, Reads, Sends, Sighting, Wired
-from reconciler.errors import InUse
+from reconciler.contract import (
+    FREE,
+    Adapter,
+    Address,
+    Api,
+    Assigned,
+    Create,
+    Delete,
+    Reads,
+    Sends,
+    Sighting,
+)
 from reconciler.forms import Form
 from reconciler.model import Cleared, Resource
 from reconciler.resources.iam.common import LINKED, known_by
 from reconciler.resources.iam.role_model import Description
 from reconciler.resources.iam.service import IAM
+from reconciler.resources.iam.service_linked_role_changes import progress
 
 LABELS = 2
 """The dots of a principal such as connect.amazonaws.com. The roles of longer ones have no suffix, but may have `_` in the name."""
@@ -24,21 +35,6 @@ class ServiceLinkedRole(Resource):
     """A service-linked role. Its name is the principal of the service, and after / the suffix of the role's name."""
 
     description: Annotated[Description | None, Cleared("")] = None
-
-
-def progress(api: Api, reply: Wired) -> str | None:
-    """How far a deletion is.
-
-    Raises:
-        InUse: the service still uses the role.
-    """
-    task = api.call("get_service_linked_role_deletion_status", DeletionTaskId=reply["DeletionTaskId"])
-    if task["Status"] == "FAILED":
-        why = task.get("Reason") or {}
-        used = (arn for each in why.get("RoleUsageList") or () for arn in each.get("Resources") or ())
-        said = ", ".join(used) or why.get("Reason") or "the service does not say by what"
-        raise InUse("delete_service_linked_role", "DeleteConflict", f"its service still uses it: {said}")
-    return None if task["Status"] == "SUCCEEDED" else f"the deletion of the role is {task['Status']}"
 
 
 class ServiceLinkedRoleAdapter(Adapter[ServiceLinkedRole]):
@@ -52,6 +48,7 @@ class ServiceLinkedRoleAdapter(Adapter[ServiceLinkedRole]):
     )
     service = IAM
     model = ServiceLinkedRole
+    costs = FREE
     summary = "a role that an AWS service uses, with the permissions that the service gives it"
     console = "https://console.aws.amazon.com/iam/home#/roles/details/{id}"
     identity = Assigned(

@@ -21,20 +21,12 @@ from reconciler.contract import (
 from reconciler.forms import Form
 from reconciler.model import Settings
 from reconciler.permissions import GrantedFor
-from reconciler.resources.kms import unused
+from reconciler.resources.kms import costs, key_reading, unused
 from reconciler.resources.kms.key_changes import ALIASES, RESTORE, STATE, WINDOW, deletion, free_aliases
 from reconciler.resources.kms.key_cloudformation import CLOUDFORMATION
 from reconciler.resources.kms.key_grants import for_multi_region
 from reconciler.resources.kms.key_model import DEFAULTS, FIXED, KmsKey
 from reconciler.resources.kms.key_problems import problems
-from reconciler.resources.kms.key_reading import (
-    ALONE,
-    ATTRIBUTES,
-    CHECKS,
-    TAGGING,
-    all_aliases,
-    deletion_in_words,
-)
 from reconciler.resources.kms.service import KMS
 
 OF_AWS = "aws/"
@@ -49,6 +41,7 @@ class KeyAdapter(Adapter[KmsKey]):
     granted_for: ClassVar[Mapping[str, GrantedFor]] = {"multi_region": for_multi_region}
     service = KMS
     model = KmsKey
+    costs = costs.KEY
     summary = "a key with its policy, rotation, aliases and waiting time before its deletion"
     console = "https://{region}.console.aws.amazon.com/kms/home?region={region}#/kms/keys/{id}"
     defaults: ClassVar[Settings] = DEFAULTS
@@ -77,26 +70,26 @@ class KeyAdapter(Adapter[KmsKey]):
         list="list_keys",
         get="describe_key",
         shown_in="KeyMetadata",
-        alone=ALONE,
+        alone=key_reading.ALONE,
         listed=frozenset({"aliases"}),
         joined=frozenset({"list_aliases"}),
     )
-    tagging = TAGGING
+    tagging = key_reading.TAGGING
     tagging_api_type = "kms:key"
-    attributes: ClassVar[Mapping[str, Attribute]] = ATTRIBUTES
-    checks = CHECKS
+    attributes: ClassVar[Mapping[str, Attribute]] = key_reading.ATTRIBUTES
+    checks = key_reading.CHECKS
     unused = unused.KEY
     problems = staticmethod(problems)
 
     def list(self, api: Api, scope: Address) -> Iterable[Sighting]:
-        names = all_aliases(api)
+        names = key_reading.all_aliases(api)
         for seen in super().list(api, scope):
             aliases = names.get(seen.id, [])
             if not any(each.startswith(OF_AWS) for each in aliases):
                 yield replace(seen, settings={"Aliases": aliases}, also=tuple(aliases))
 
     def not_manageable(self, api: Api) -> Iterable[tuple[str, str]]:
-        for id_, names in sorted(all_aliases(api).items()):
+        for id_, names in sorted(key_reading.all_aliases(api).items()):
             yield from (
                 (f"alias/{each}", "AWS manages this key") for each in names if id_ and each.startswith(OF_AWS)
             )
@@ -115,7 +108,9 @@ class KeyAdapter(Adapter[KmsKey]):
 
     def scheduled(self, api: Api, sighting: Sighting) -> Sighting:
         found = self.describe(api, sighting)
-        return replace(sighting, settings={**sighting.settings, **found}, deletion=deletion_in_words(found))
+        return replace(
+            sighting, settings={**sighting.settings, **found}, deletion=key_reading.deletion_in_words(found)
+        )
 
     def waiting_for(self, api: Api, sighting: Sighting) -> str | None:
         state = self.describe(api, sighting)["KeyState"]

@@ -18,7 +18,7 @@ from reconciler.contract import (
 )
 from reconciler.model import Settings
 from reconciler.permissions import GrantedFor
-from reconciler.resources.logs import unused
+from reconciler.resources.logs import costs, unused
 from reconciler.resources.logs.log_group_changes import ALONE, RESOURCE_POLICY, filters, policy
 from reconciler.resources.logs.log_group_cloudformation import CLOUDFORMATION
 from reconciler.resources.logs.log_group_grants import for_subscriptions
@@ -38,6 +38,7 @@ class LogGroupAdapter(Adapter[LogGroup]):
     granted_for: ClassVar[Mapping[str, GrantedFor]] = {"subscription_filters": for_subscriptions}
     service = LOGS
     model = LogGroup
+    costs = costs.LOG_GROUP
     summary = "a log group with its retention, policies, metric filters and subscriptions"
     console = "https://{region}.console.aws.amazon.com/cloudwatch/home?region={region}#logsV2:log-groups/log-group/{name_twice}"
     defaults: ClassVar[Settings] = {

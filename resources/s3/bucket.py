@@ -19,7 +19,7 @@ from reconciler.contract import (
 from reconciler.errors import Absent
 from reconciler.model import Settings
 from reconciler.permissions import GrantedFor
-from reconciler.resources.s3 import bucket_changes, bucket_problems, terraform, unused
+from reconciler.resources.s3 import bucket_changes, bucket_problems, costs, terraform, unused
 from reconciler.resources.s3.bucket_cloudformation import CLOUDFORMATION
 from reconciler.resources.s3.bucket_emptying import EMPTYING
 from reconciler.resources.s3.bucket_grants import for_replication
@@ -42,6 +42,7 @@ class BucketAdapter(Adapter[Bucket]):
     granted_for: ClassVar[Mapping[str, GrantedFor]] = {"replication": for_replication}
     terraform = terraform.BUCKET
     model = Bucket
+    costs = costs.BUCKET
     summary = "an S3 bucket with its policy, encryption, versions, life cycle, CORS and events"
     console = "https://{region}.console.aws.amazon.com/s3/buckets/{name}?region={region}"
     defaults: ClassVar[Settings] = DEFAULTS

@@ -19,7 +19,7 @@ from reconciler.contract import (
     tagging,
 )
 from reconciler.permissions import GrantedFor
-from reconciler.resources.scheduler import unused
+from reconciler.resources.scheduler import costs, unused
 from reconciler.resources.scheduler.group_grants import for_schedules
 from reconciler.resources.scheduler.group_model import DEFAULT, NAMES, Group
 from reconciler.resources.scheduler.group_problems import problems
@@ -36,6 +36,7 @@ class GroupAdapter(Adapter[Group]):
     granted_for: ClassVar[Mapping[str, GrantedFor]] = {"schedules": for_schedules}
     service = SCHEDULER
     model = Group
+    costs = costs.GROUP
     summary = "a group of schedules with its schedules"
     identity = Named(
         name="Name",

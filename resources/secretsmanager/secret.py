@@ -22,7 +22,7 @@ from reconciler.contract import (
 )
 from reconciler.errors import Absent
 from reconciler.permissions import GrantedFor
-from reconciler.resources.secretsmanager import secret_changes, secret_problems, unused
+from reconciler.resources.secretsmanager import costs, secret_changes, secret_problems, unused
 from reconciler.resources.secretsmanager.secret_cloudformation import CLOUDFORMATION
 from reconciler.resources.secretsmanager.secret_grants import GRANTED_FOR
 from reconciler.resources.secretsmanager.secret_model import NAMES, ManagedSecret
@@ -46,6 +46,7 @@ class SecretAdapter(Adapter[ManagedSecret]):
     granted_for: ClassVar[Mapping[str, GrantedFor]] = GRANTED_FOR
     service = SECRETS_MANAGER
     model = ManagedSecret
+    costs = costs.SECRET
     summary = "a secret with its policy, rotation and replicas; nobody sees its value"
     console = "https://{region}.console.aws.amazon.com/secretsmanager/secret?name={name}&region={region}"
     identity = Assigned(

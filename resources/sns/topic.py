@@ -20,7 +20,7 @@ from reconciler.contract import (
 from reconciler.errors import Absent
 from reconciler.model import Finding, Settings
 from reconciler.permissions import GrantedFor
-from reconciler.resources.sns import topic_changes, topic_problems, unused
+from reconciler.resources.sns import costs, topic_changes, topic_problems, unused
 from reconciler.resources.sns.service import SNS
 from reconciler.resources.sns.topic_cloudformation import CLOUDFORMATION
 from reconciler.resources.sns.topic_grants import GRANTED_FOR
@@ -37,6 +37,7 @@ class TopicAdapter(Adapter[Topic]):
     granted_for: ClassVar[Mapping[str, GrantedFor]] = GRANTED_FOR
     service = SNS
     model = Topic
+    costs = costs.TOPIC
     summary = "a topic with its subscriptions"
     console = "https://{region}.console.aws.amazon.com/sns/v3/home?region={region}#/topic/arn:aws:sns:{region}:{account}:{name}"
     defaults: ClassVar[Settings] = {"fifo_topic": False}

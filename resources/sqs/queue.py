@@ -21,7 +21,7 @@ from reconciler.contract import (
 )
 from reconciler.errors import Absent
 from reconciler.model import Finding, Settings
-from reconciler.resources.sqs import queue_problems, unused
+from reconciler.resources.sqs import costs, queue_problems, unused
 from reconciler.resources.sqs.queue_changes import ALONE, GROUPS
 from reconciler.resources.sqs.queue_cloudformation import CLOUDFORMATION
 from reconciler.resources.sqs.queue_model import ATTRIBUTES, DEFAULTS, NAMES, Queue
@@ -44,6 +44,7 @@ class MessageQueueAdapter(Adapter[Queue]):
     appearance = Appearance(column=2)
     service = SQS
     model = Queue
+    costs = costs.QUEUE
     summary = "a queue with its policies, encryption and dead-letter queue"
     console = "https://{region}.console.aws.amazon.com/sqs/v3/home?region={region}#/queues/{id}"
     identity = Assigned(

@@ -8,7 +8,7 @@ from reconciler.appearance import Appearance
 from reconciler.contract import Adapter, Create, Delete, InFiles, Named, Reads, Wired
 from reconciler.model import Finding, Settings
 from reconciler.permissions import GrantedFor
-from reconciler.resources.ssm import parameter_changes, parameter_problems
+from reconciler.resources.ssm import costs, parameter_changes, parameter_problems
 from reconciler.resources.ssm.parameter_changes import GROUP, TAGGING, VALUE, compared_tier
 from reconciler.resources.ssm.parameter_cloudformation import CLOUDFORMATION
 from reconciler.resources.ssm.parameter_grants import for_key
@@ -27,6 +27,7 @@ class ParameterAdapter(Adapter[Parameter]):
     granted_for: ClassVar[Mapping[str, GrantedFor]] = {"key_id": for_key}
     service = SSM
     model = Parameter
+    costs = costs.PARAMETER
     summary = "a parameter of Parameter Store: text, a list, or a secret that is kept elsewhere"
     console = "https://{region}.console.aws.amazon.com/systems-manager/parameters/{name}/description?region={region}"
     identity = Named(

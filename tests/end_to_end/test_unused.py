@@ -196,7 +196,7 @@ def test_the_policy_allows_what_it_calls(centre: LiveCentre, directory: Path) ->
     ("words", "said"),
     [
         (("unused", "--kind", "iam.polcy"), '"iam.polcy" is unused; did you mean "iam.policy"?'),
-        (("unused", "--kind", "iam.oidc_provider"), "the kinds with a rule are backup.plan, "),
+        (("unused", "--kind", "iam.oidc_provider"), "the kinds with a rule are apigateway.rest_api, "),
         (("iam-policy", "--unused", "--smoke"), "leave out --smoke"),
         (("unused", "--days", "0"), "--days"),
     ],

@@ -7,7 +7,7 @@ from typing import Annotated
 import typer
 
 from reconciler.cli.options import Env, StackDir, Verbose
-from reconciler.cli.stack_loading import load_with_checks
+from reconciler.cli.stack_loading import load_with_all
 
 
 class Format(Enum):
@@ -32,7 +32,7 @@ def validate(
     from reconciler import console
     from reconciler.reports.number_format import counted
 
-    stack, _ = load_with_checks(stack_dir, env, verbose, annotated=form is Format.GITHUB)
+    stack = load_with_all(stack_dir, env, verbose, annotated=form is Format.GITHUB)
     warned = len(stack.warnings)
     beside = f", {counted(warned, 'warning')}" if warned else ""
     resources = counted(len(stack.resources), "resource")

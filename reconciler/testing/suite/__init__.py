@@ -6,6 +6,7 @@ from reconciler.testing.suite.behaviour import *
 from reconciler.testing.suite.cloudformation_schema import *
 from reconciler.testing.suite.contents import *
 from reconciler.testing.suite.declared import *
+from reconciler.testing.suite.declared_costs import *
 from reconciler.testing.suite.fixtures import *
 from reconciler.testing.suite.live_checks import *
 from reconciler.testing.suite.live_unused import *
