@@ -21,7 +21,7 @@ from reconciler.contract import (
 )
 from reconciler.model import Settings
 from reconciler.permissions import GrantedFor
-from reconciler.resources.cognito import user_pool_reading, user_pool_triggers
+from reconciler.resources.cognito import costs, unused, user_pool_reading, user_pool_triggers
 from reconciler.resources.cognito.service import LAMBDA, USER_POOLS
 from reconciler.resources.cognito.user_pool_changes import (
     BEFORE_DELETE,
@@ -51,6 +51,8 @@ class UserPoolAdapter(Adapter[UserPool]):
     service = USER_POOLS
     beside = (LAMBDA,)
     model = UserPool
+    costs = costs.USER_POOL
+    unused = unused.USER_POOL
     summary = "a directory of users with its policies, messages, factors and triggers"
     console = (
         "https://{region}.console.aws.amazon.com/cognito/v2/idp/user-pools/{id}/info/overview?region={region}"
