@@ -55,7 +55,7 @@ def _told(line: CostLine) -> str:
     """Amount, price and cost of a line in words."""
     if line.price is None:
         return f"no price is known: {line.service} {line.usage}"
-    price = f"{number(line.price.usd)} USD a {line.unit}"
+    price = f"{number(line.price.usd)} USD per {line.unit}"
     if line.amount is None:
         return f"{price}; cost.yaml gives no volume"
     usd = money(line.usd or Decimal(0))

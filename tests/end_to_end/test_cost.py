@@ -47,10 +47,10 @@ def test_a_sheet_needs_no_account_and_leaves_nothing_out(centre: LiveCentre, dir
     *lines, total = typed.stdout.splitlines()
     assert centre.asked == asked
     told = {" ".join(line.split()) for line in lines}
-    assert "kms.key/main key 1 x 1 USD a key-month = 1.00 USD (fixed)" in told
-    assert "lambda.function/lookup duration 125000 x 0.0000166667 USD a GB-second = 2.08 USD" in told
-    assert "dynamodb.table/Callers writes 2000000 x 0.0000007423 USD a unit = 1.48 USD" in told
-    assert "dynamodb.table/Callers reads 0.0000001487 USD a unit; cost.yaml gives no volume" in told
+    assert "kms.key/main key 1 x 1 USD per key-month = 1.00 USD (fixed)" in told
+    assert "lambda.function/lookup duration 125000 x 0.0000166667 USD per GB-second = 2.08 USD" in told
+    assert "dynamodb.table/Callers writes 2000000 x 0.0000007423 USD per unit = 1.48 USD" in told
+    assert "dynamodb.table/Callers reads 0.0000001487 USD per unit; cost.yaml gives no volume" in told
     assert "AWS charges nothing for 1 resource itself: iam.role (1)" in told
     assert total == (
         "checked/dev in eu-west-2: 5.87 USD a month: 2.10 fixed, 3.77 by volume; not in it: 4 charges without a "
