@@ -243,7 +243,10 @@ class Adapter(Generic[R]):
         return None
 
     def aws_name(self, name: str, settings: Mapping[str, Any]) -> str | None:
-        """The name in AWS of the resource that desired state calls `name`; None if only our mark identifies it."""
+        """The name in AWS of the resource that desired state calls `name`; None if only our mark identifies it.
+
+        `settings` are its valid settings, with the name of the resource that it lives in.
+        """
         del settings
         return name
 

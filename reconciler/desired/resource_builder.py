@@ -110,11 +110,12 @@ class ResourceReader:
         choice = reserved_fields.pop("existing") if _is_choice(reserved_fields.get("existing")) else None
         reserved = self._reserved(WrittenFields(reserved_fields, draft.place, subject), draft.key, adapter)
         scope = self._scope(adapter, fields, draft.place, subject)
+        home = {str(scope_field(adapter)): scope.name} if scope and adapter.computes_names else {}
         if reserved.existing or choice:
             self._refuse_settings(draft, scope_field(adapter))
             chosen, called = (
                 self._chosen(choice, draft, adapter, subject),
-                adapter.aws_name(draft.key.name, {}),
+                adapter.aws_name(draft.key.name, home),
             )
             if called is None and chosen is None:
                 said = f"AWS has no name for a {draft.key.kind}; name the values by which it is found, as in `existing: {{id: ...}}`"
@@ -137,7 +138,7 @@ class ResourceReader:
             policy=_policy(reserved),
             adopt=reserved.adopt,
             renamed_from=reserved.renamed_from,
-            aws_name=adapter.aws_name(draft.key.name, self.sound[draft.key].values),
+            aws_name=adapter.aws_name(draft.key.name, {**self.sound[draft.key].values, **home}),
         )
 
     def _checked(

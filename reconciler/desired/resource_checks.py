@@ -42,6 +42,7 @@ class Checker:
     def check(self, tags: Mapping[str, str]) -> None:
         """Note the problems of each resource, as far as its fields are valid; `tags` are the stack's."""
         self._check_case()
+        self._check_names()
         self._check_unique()
         for key, desired in self._resources.items():
             adapter = self._kinds[key.kind]
@@ -80,6 +81,18 @@ class Checker:
                 if first != key:
                     said = f'"{first.name}" differs from it only in upper and lower case, and AWS treats them as one name'
                     self._mistakes.add(desired.place, said, str(key))
+
+    def _check_names(self) -> None:
+        """Note two resources whose settings give them one name in AWS."""
+        seen: dict[tuple[str, Key | None, str], Key] = {}
+        for key, desired in self._resources.items():
+            adapter = self._kinds[key.kind]
+            if desired.aws_name is None or not (adapter.computes_names and adapter.identity.name):
+                continue
+            first = seen.setdefault((key.kind, desired.scope, desired.aws_name), key)
+            if first != key and not adapter.identity.shares_names:
+                said = f"{first} is the same resource in AWS, {desired.aws_name}; remove one of the two"
+                self._mistakes.add(desired.place, said, str(key))
 
     def _check_unique(self) -> None:
         """Note a value that only one resource can have and that two have."""

@@ -81,8 +81,8 @@ class PhoneNumberAdapter(Adapter[PhoneNumber]):
     prepare = staticmethod(chosen)
 
     def aws_name(self, name: str, settings: Mapping[str, Any]) -> str | None:
-        # A resource that is only referred to has no settings; its name is its number.
-        return settings.get("phone_number") if settings else name
+        # A resource that is only referred to has no settings but its instance; its name is its number.
+        return settings.get("phone_number") if settings.keys() - {"instance"} else name
 
     def list(self, api: Api, scope: Address) -> Iterable[Sighting]:
         flows = flows_of(api, scope)

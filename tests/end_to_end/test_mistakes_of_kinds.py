@@ -101,6 +101,10 @@ WRONG: dict[str, tuple[dict[str, Any], str]] = {
     "not a day": (hours(overrides=[{**HOLIDAY, "effective_from": "25.12.2026"}]), "a day as YYYY-MM-DD"),
     "not a time": (hours(config=[{**OPEN, "start_time": "9:00"}]), "a time as HH:MM"),
     "ends before it begins": (hours(overrides=[{**HOLIDAY, "effective_till": "2026-12-24"}]), "is before"),
+    "two topics of one name": (
+        {"sns.topic": {"orders": {"fifo_topic": True}, "orders.fifo": {"fifo_topic": True}}},
+        "sns.topic/orders is the same resource in AWS, orders.fifo; remove one of the two",
+    ),
     "an override twice": (hours(overrides=[HOLIDAY, HOLIDAY]), "an earlier one has the same name"),
     "no description": (
         {"connect.routing_profile": {"Agents": without(PROFILE, "description")}},
