@@ -154,8 +154,11 @@ class SampleSandbox:
         if within is None:
             return {}
         parent = known_kinds()[within]
-        (found,) = parent.list(self.account.api(parent.service.name), {})
-        return found.address
+        found = [*parent.list(self.account.api(parent.service.name), {})]
+        around = self.sample.around.get(within, {})
+        # All samples together may need several resources of the kind of the parent.
+        (home,) = found if len(found) == 1 else [each for each in found if each.name in around]
+        return home.address
 
     def new_stage(self) -> "Stage":
         """A stage for one test, with its own stack and name."""
