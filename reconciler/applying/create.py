@@ -37,7 +37,7 @@ class Creator:
             raise Waiting("create", "NotYet", f"{desired.scope} does not exist yet")
         # Empty values are not sent; if AWS sets a default instead, it is cleared afterwards.
         written = {name for name, value in desired.settings.items() if value is not None}
-        sent = frozenset(adapter.create.fields) & written - cut
+        sent = frozenset(adapter.create.fields) & written - cut - adapter.create.begins.keys()
         plain = {**scope, **self._create_parameters(desired, adapter, sent, cut)}
         sighting = self._chosen(desired, adapter, plain, scope)
         self.sender.world.remember(key, sighting)
@@ -92,6 +92,8 @@ class Creator:
         members = self.sender.encoder.members({name: shapes[name] for name in sent}, desired.settings, {})
         if adapter.identity.name and desired.aws_name is not None:
             set_member(members, adapter.identity.name, desired.aws_name)
+        begins = adapter.create.begins
+        members |= self.sender.encoder.members({name: shapes[name] for name in begins}, begins, {})
         for name in cut:
             shell = adapter.create.deferrable[name]
             if shell:

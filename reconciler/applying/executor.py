@@ -221,14 +221,13 @@ class Sender:
         It is sent again if the reply is lost, so sending it twice must do no harm.
         """
         api = self.api_of(adapter.service.name)
+        send = partial(self._send, adapter, api, sighting, request, PATIENT.held)
         with suppress(AlreadyDone):
             try:
-                self._send(adapter, api, sighting, request, PATIENT.held)
-            except Unsure:
-                self._send(adapter, api, sighting, request, PATIENT.held)
+                _twice(send)
             except Waiting:
                 self.until_ready(adapter, api, sighting)
-                self._send(adapter, api, sighting, request, PATIENT.held)
+                send()
         self.changed.add(sighting.arn)
 
     def _send(
@@ -273,20 +272,36 @@ class Sender:
         sighting: Sighting,
         still_meant: Callable[[], bool],
     ) -> bool:
-        """One try: the requests before the delete, as far as there are any, and the delete. Returns whether it was sent."""
-        sent = False
-        for each in delete.before(api, sighting) if delete.before else ():
-            with suppress(Absent):
-                explained(adapter, _api_for(each, api), each.operation, _parameters(each, api))
-            self.changed.add(sighting.arn)
-            sent = True
-        if sent and not still_meant():
+        """One try: the delete, with the requests before and after it, if there are any. Returns whether it was sent."""
+        before = delete.before(api, sighting) if delete.before else ()
+        if self._send_around(adapter, api, sighting, before) and not still_meant():
             return False
-        request = delete.request(sighting)
-        reply = api.call(request.operation, **request.parameters)
+        request, after = delete.request(sighting), delete.after(sighting) if delete.after else ()
+        send = partial(api.call, request.operation, **request.parameters)
+        try:
+            # No later pass sends what comes after the delete of a resource that is gone.
+            reply = _twice(send) if delete.after else send()
+        except Absent:
+            # An earlier try may have deleted it.
+            self._send_around(adapter, api, sighting, after)
+            raise
         if delete.progress:
             self._until(partial(delete.progress, api, reply), PATIENT)
+        self._send_around(adapter, api, sighting, after)
         return True
+
+    def _send_around(
+        self, adapter: Adapter[Any], api: Api, sighting: Sighting, requests: Iterable[Request]
+    ) -> bool:
+        """Send requests before or after a delete; a part that is already gone does no harm. Returns whether there were any."""
+        sent = False
+        for each in requests:
+            place, parameters = _api_for(each, api), _parameters(each, api)
+            with suppress(Absent):
+                _twice(partial(explained, adapter, place, each.operation, parameters))
+            self.changed.add(sighting.arn)
+            sent = True
+        return sent
 
     def is_ours(self, tags: Mapping[str, str]) -> bool:
         """Whether these tags contain the mark of the stack."""
@@ -338,6 +353,14 @@ class Sender:
             )
 
         return retrying(self.clock, pauses, after_error=passes)(call)
+
+
+def _twice(send: Callable[[], Wired]) -> Wired:
+    """The reply to a request that may be sent a second time, as it is if no reply came."""
+    try:
+        return send()
+    except Unsure:
+        return send()
 
 
 def explained(adapter: Adapter[Any], api: Api, operation: str, parameters: Wired) -> dict[str, Any]:

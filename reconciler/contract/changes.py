@@ -42,6 +42,9 @@ class Create:
     request sends instead (None: no value). `one_at_a_time` means that AWS would offer the same value to several clients
     at once; `lost_race` is a part of its message when another client was quicker: `prepare` then chooses again.
 
+    `begins` are fields that a new resource has with another value until it has our marks: by field, the value that the create
+    request sends in the words of desired state. The written value follows like any other change.
+
     `upsert` means that AWS never reports a name as taken: the operation changes the resource with that name
     (PutMetricAlarm). Then the engine looks for the name right before it sends the request, and decides about a found
     resource as a plan would. An update by the same operation is sent only if the resource exists and has our mark.
@@ -59,6 +62,7 @@ class Create:
     write_only: frozenset[str] = frozenset()
     token: str | None = None
     deferrable: Mapping[str, Callable[[Wired], Any] | None] = field(default_factory=dict, hash=False)
+    begins: Mapping[str, Any] = field(default_factory=dict, hash=False)
     one_at_a_time: bool = False
     lost_race: str | None = None
     upsert: bool = False
@@ -66,8 +70,8 @@ class Create:
 
     @property
     def always_sent(self) -> frozenset[str]:
-        """The fields that the request contains if the files write them: all except the deferrable ones."""
-        return frozenset(self.fields) - self.deferrable.keys()
+        """The fields that the request contains as the files write them: all but the deferrable ones and those that begin otherwise."""
+        return frozenset(self.fields) - self.deferrable.keys() - self.begins.keys()
 
     @property
     def operations(self) -> tuple[str, ...]:
@@ -257,6 +261,10 @@ class Delete:
     deleted does no harm. `calls` are all operations that it needs, including reads. If AWS would refuse the delete in any
     case, `before` raises `InUse` or `Refused` itself: nothing has been removed by then.
 
+    `after` makes the requests that come after the delete, from the resource with its tags right before: they remove what
+    belongs to it and is kept elsewhere. What a pass that ends in between leaves there must do no harm. Their operations are
+    in `calls` as well.
+
     `lets_go` is for a kind whose resources may refer to each other in a cycle, so that AWS deletes none of them first. It
     returns the requests that remove the reference from a resource that is deleted too to one that is about to be deleted;
     none if there is no reference. Their operations are among those of `updates`.
@@ -270,6 +278,7 @@ class Delete:
     keeps_defaults: str | None = None
     parameters: Callable[[Sighting], Wired] = at_its_address
     before: Callable[[Api, Sighting], Iterable[Request]] | None = None
+    after: Callable[[Sighting], Iterable[Request]] | None = None
     calls: tuple[str, ...] = ()
     lets_go: Callable[[Sighting, Sighting], Iterable[Request]] | None = None
     """Called with the sightings of the referring resource, and of the one that is about to be deleted."""

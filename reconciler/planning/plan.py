@@ -28,7 +28,7 @@ from reconciler.planning.moved_values import moved_values
 from reconciler.planning.name_exchange import Names, renames
 from reconciler.planning.nested_deletes import live_rows
 from reconciler.planning.ownership import Owner, owner_of
-from reconciler.planning.referrers import users_of
+from reconciler.planning.referrers import has_name_as_id, users_of
 from reconciler.planning.refused_parents import foreign_line, refuse_dependents
 from reconciler.planning.removal import removal_action, removal_verb
 from reconciler.planning.renamed import rename_hints
@@ -247,7 +247,7 @@ def _keep_what_is_used(
 ) -> bool:
     """Refuse to delete a resource that one which stays refers to: AWS does not always refuse that. Returns whether there is one.
 
-    Ids of resources within others are made by AWS, and no other text is like them. A table's id is its name, which any
+    No other text is like an id that AWS has made, as those of resources within others. A table's id is its name, which any
     text may contain.
     """
     users = {
@@ -259,7 +259,8 @@ def _keep_what_is_used(
     found = False
     for stray in world.strays if users else ():
         action = actions.get(stray.key)
-        by_id = users.get(stray.sighting.id) if kinds[stray.key.kind].parent else None
+        made_by_aws = kinds[stray.key.kind].parent and not has_name_as_id(stray.sighting)
+        by_id = users.get(stray.sighting.id) if made_by_aws else None
         user = by_id or users.get(stray.sighting.arn)
         if action and action.verb == "delete" and action.pending and user and user != stray.key:
             actions[stray.key] = replace(action, refusal=f"{user}, which is left alone, refers to it")
@@ -307,7 +308,7 @@ def action_for(
         return Action(key, "adopt", refusal=foreign_line(observed.other_stack or ""))
     if observed.owner is Owner.FREE and adapter.tagging:
         settings = tuple(each for each in found if each.top != TAGS)
-        if settings and not desired.adopt and not _just_made(settings, adapter):
+        if settings and not desired.adopt and not _just_made(settings, desired, adapter):
             why = "it already exists, without our mark and with other settings; `adopt: true` takes it over"
             return Action(key, "adopt", settings, refusal=why)
         if desired.policy.on_drift == "report":
@@ -325,15 +326,25 @@ def action_for(
     return with_replace_order(action, desired, world, kinds)
 
 
-def _just_made(found: tuple[Difference, ...], adapter: Adapter[Any]) -> bool:
+def _just_made(found: tuple[Difference, ...], desired: Desired, adapter: Adapter[Any]) -> bool:
     """Whether an unmarked resource is as our create request makes it, for kinds that are tagged by a separate call.
 
-    A pass may have ended between the two calls. All differing fields are still empty, so no value of another user is lost.
+    A pass may have ended between the two calls. All differing fields are still empty, or as create begins them, so no value of
+    another user is lost.
     """
     if adapter.tagging is None or not adapter.tagging.after_create:
         return False
-    sent = adapter.create.always_sent
-    return all(is_empty(each.observed) and each.top not in sent for each in found)
+    sent, begins = adapter.create.always_sent, adapter.create.begins
+    differing = {each.field for each in found}
+    begun = all(
+        name in differing or desired.settings.get(name) in (None, value) for name, value in begins.items()
+    )
+    return begun and all(
+        begins[each.top] == each.observed
+        if each.top in begins
+        else is_empty(each.observed) and each.top not in sent
+        for each in found
+    )
 
 
 def _creation(desired: Desired, adapter: Adapter[Any]) -> Action:

@@ -1,4 +1,4 @@
-"""Requests before a delete: they are sent right before it, only then, and not if the delete is refused anyway."""
+"""Requests before and after a delete: they are sent right before and after it, and not if the delete is refused anyway."""
 
 from collections.abc import Iterable
 from typing import Any
@@ -85,6 +85,61 @@ def test_a_step_that_is_done_already_does_no_harm(settled: Harness) -> None:
     settled.run(GONE, LABELLED)
     assert settled.run(GONE, LABELLED).outcome == "settled"
     assert settled.service.names("queue") == []
+
+
+# -- after the delete ----------------------------------------------------------------------------------------------------------
+
+
+def remove_hours_of_its_own(sighting: Sighting) -> Iterable[Request]:
+    """Delete the hours that a tag names."""
+    return [
+        Request(
+            "delete_hours", {"CentreId": sighting.address["CentreId"], "Id": (sighting.tags or {})["Own"]}
+        )
+    ]
+
+
+class QueueWithHours(QueueAdapter):
+    delete = Delete("delete_queue", after=remove_hours_of_its_own, calls=("delete_hours",))
+
+
+WITH_HOURS = {**KINDS, "toy.queue": QueueWithHours()}
+
+
+@pytest.fixture
+def with_hours(harness: Harness) -> Harness:
+    harness.settle(stack(DAY))
+    own = harness.service.add("hours", "Own", Zone="UTC")
+    harness.settle(
+        stack(DAY, want("toy.queue/Sales", {"hours": "Day", "tags": {"Own": own.id}})), kinds=WITH_HOURS
+    )
+    return harness
+
+
+@pytest.mark.parametrize("sort", [None, "lost", "lost with effect"])
+@pytest.mark.parametrize("operation", ["delete_queue", "delete_hours"])
+def test_what_belongs_to_it_goes_right_after_the_delete(
+    with_hours: Harness, operation: str, sort: Any
+) -> None:
+    with_hours.service.faults = [Fault(operation, sort)] if sort else []
+    with_hours.settle(GONE, passes=2, kinds=WITH_HOURS)
+    order = [each for each in with_hours.service.calls if each.startswith("delete_")]
+    assert order.index("delete_queue") < order.index("delete_hours")
+    assert (with_hours.service.names("queue"), with_hours.service.names("hours")) == ([], ["Day"])
+
+
+@pytest.mark.parametrize(("operation", "left"), [("delete_queue", ["Sales"]), ("delete_hours", [])])
+def test_what_belongs_to_it_stays_without_the_delete(
+    with_hours: Harness, operation: str, left: list[str]
+) -> None:
+    """If the request after the delete is refused, that is said, and the resource is gone."""
+    with_hours.service.faults = [Fault(operation, "denied")]
+    report = with_hours.run(GONE, WITH_HOURS)
+    assert (outcomes(report), with_hours.service.names("queue")) == ({"Sales": "refused"}, left)
+    assert with_hours.service.names("hours") == ["Day", "Own"]
+
+
+# -- what is replaced ----------------------------------------------------------------------------------------------------------
 
 
 def test_without_steps_before_its_delete_what_is_replaced_is_looked_at_once(harness: Harness) -> None:

@@ -228,3 +228,40 @@ def test_another_stacks_is_left_alone() -> None:
     harness = harness_with()
     harness.service.add("board", "One", {"reconciler:stack": "other/dev"}, Size=3)
     assert 'the mark of stack "other/dev"' in refusal(harness, stack(wanted("board")))
+
+
+# -- a field that begins with another value ------------------------------------------------------------------------------------
+
+
+class OpenBoardAdapter(BoardAdapter):
+    """A board of size 0 until it has its marks."""
+
+    create = Create("create_board", ("size",), begins={"size": 0})
+
+
+BEGINS = {**ALL, "toy.board": OpenBoardAdapter()}
+
+
+def test_a_field_gets_its_value_once_the_resource_has_its_marks() -> None:
+    harness = harness_with()
+    assert harness.run(stack(wanted("board")), BEGINS).outcome == "settled"
+    assert harness.service.mutating == ["create_board", "tag", "update_board", "resize_board"]
+    assert there(harness, "board") == ONE
+
+
+@pytest.mark.parametrize("sort", SORTS)
+@pytest.mark.parametrize("operation", ["create_board", "tag", "update_board", "resize_board"])
+def test_whatever_fails_a_begun_one_is_made_once(operation: str, sort: Sort) -> None:
+    harness, one = harness_with(), stack(wanted("board"))
+    harness.run_with(Fault(operation, sort), one, BEGINS)
+    assert all(size == 0 or tags for size, _, tags in there(harness, "board"))
+    harness.settle(one, passes=2, kinds=BEGINS)
+    assert there(harness, "board") == ONE
+
+
+@pytest.mark.parametrize("theirs", [{"Size": 3}, {"Size": 4}, {"Size": 0, "Note": "theirs"}])
+def test_one_without_mark_that_has_begun_otherwise_is_a_strangers(theirs: Mapping[str, Any]) -> None:
+    harness = harness_with()
+    harness.service.add("board", "One", **theirs)
+    report = harness.run(stack(wanted("board")), BEGINS)
+    assert (outcomes(report)["One"], report.mutating_calls) == ("refused", 0)

@@ -295,22 +295,29 @@ def test_what_becomes_of_what_is_no_longer_desired(
 
 
 @pytest.mark.parametrize(
-    ("by", "within", "protect", "used"),
+    ("by", "id_", "within", "protect", "used"),
     [
-        ("arn:Old", None, True, True),
-        ("Old", "toy.centre", True, True),
-        ("Old", None, True, False),
-        ("arn:Old", "toy.centre", False, False),
+        ("arn:Old", "Old", None, True, True),
+        ("6f1e", "6f1e", "toy.centre", True, True),
+        ("6f1e", "6f1e", None, True, False),
+        ("Old", "Old", "toy.centre", True, False),
+        ("arn:Old", "Old", "toy.centre", False, False),
     ],
-    ids=["by its ARN", "by its id", "its id is a word like any", "what refers to it goes too"],
+    ids=[
+        "by its ARN",
+        "by its id",
+        "its id is a word like any",
+        "its id is its name",
+        "what refers to it goes too",
+    ],
 )
 def test_what_something_that_stays_refers_to_is_not_deleted(
-    by: str, within: str | None, protect: bool, used: bool
+    by: str, id_: str, within: str | None, protect: bool, used: bool
 ) -> None:
-    user = key("toy.queue/User")
+    user, used_one = key("toy.queue/User"), replace(seen("Old", marked("Old")), address={"Id": id_})
     tags = {**marked("User"), PROTECT_MARK: str(protect).lower()}
     sighting = replace(seen("User", tags), settings={"Deep": [{"Overflow": by}]})
-    found = world(strays=[*old().strays, Stray(user, sighting, tags)])
+    found = world(strays=[Stray(OLD, used_one, marked("Old")), Stray(user, sighting, tags)])
     plan = make_plan(
         stack(prune=True), found, {**KINDS, "toy.queue": kind("toy.queue", Queue, parent=within)}
     )
