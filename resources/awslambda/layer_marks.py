@@ -1,27 +1,22 @@
 """The tags of a layer, which AWS cannot tag: they are ids of statements in the policy of its newest version.
 
 A description cannot be changed, but a policy can. Each of these statements lets our own account use the layer, which it may do
-anyway. Tags are one JSON object in base64, divided over as many statements as needed. New statements are added before old ones
-are removed, so that the layer has its tags at any time; the last complete set counts.
+anyway (`statement_marks`).
 
 A new version has no policy until the statements of the former one are copied. If a pass ends in between, the tags of an older
 version show the owner: the tag `FORMER` says so, and the next pass sets all tags again.
 """
 
-import base64
-import hashlib
 import json
-import re
 from collections.abc import Iterable, Mapping
 from typing import Any
 
 from reconciler.contract import Api, Request, Sighting, Tagging, Wired
 from reconciler.errors import Absent
+from reconciler.resources.awslambda.statement_marks import StatementMarks
 from reconciler.resources.policy_document import ROOT
 
-ID = re.compile(r"tags-(?P<set>[0-9a-f]{8})-(?P<number>\d+)-(?P<of>\d+)-(?P<part>[\w-]+)")
-PART = 80
-"""Characters of one statement; an id has at most 100."""
+IDS = StatementMarks("tags-", 80)
 FORMER = "reconciler:former_version"
 STACK = "reconciler:stack"
 """The tag that shows the owner."""
@@ -29,29 +24,12 @@ STACK = "reconciler:stack"
 
 def is_tag(statement_id: str) -> bool:
     """Whether a statement holds tags."""
-    return ID.fullmatch(statement_id) is not None
+    return IDS.is_one(statement_id)
 
 
 def ids_of(tags: Mapping[str, str]) -> list[str]:
     """The ids of the statements that hold these tags."""
-    told = json.dumps({name: tags[name] for name in sorted(tags) if name != FORMER}, separators=(",", ":"))
-    packed = base64.urlsafe_b64encode(told.encode()).decode().rstrip("=")
-    parts = [packed[at : at + PART] for at in range(0, len(packed), PART)]
-    of = hashlib.sha256(packed.encode()).hexdigest()[:8]
-    return [f"tags-{of}-{number}-{len(parts)}-{part}" for number, part in enumerate(parts, 1)]
-
-
-def tags_in(ids: Iterable[str]) -> dict[str, str]:
-    """The tags that statements hold, in the order of the policy; empty if no set is complete."""
-    sets: dict[str, dict[int, str]] = {}
-    found: dict[str, str] = {}
-    for each in filter(None, map(ID.fullmatch, ids)):
-        parts = sets.setdefault(each["set"], {})
-        parts[int(each["number"])] = each["part"]
-        if len(parts) == int(each["of"]):
-            packed = "".join(parts[number] for number in sorted(parts))
-            found = json.loads(base64.urlsafe_b64decode(packed + "=" * (-len(packed) % 4)))
-    return found
+    return IDS.ids_of({name: value for name, value in tags.items() if name != FORMER})
 
 
 def statements(policy: Wired) -> list[dict[str, Any]]:
@@ -94,7 +72,7 @@ def _read(api: Api, sighting: Sighting) -> Mapping[str, str]:
         Absent: there is no version.
     """
     newest = at_newest(sighting)
-    found = tags_in(
+    found = IDS.tags_in(
         each["StatementId"] for each in policy_of(api, newest["LayerName"], newest["VersionNumber"])
     )
     if found:
@@ -105,7 +83,7 @@ def _read(api: Api, sighting: Sighting) -> Mapping[str, str]:
     for row in rows:
         if row["Version"] != newest["VersionNumber"]:
             others = policy_of(api, newest["LayerName"], row["Version"])
-            tags = tags_in(each["StatementId"] for each in others)
+            tags = IDS.tags_in(each["StatementId"] for each in others)
             if tags:
                 return {STACK: tags.get(STACK, ""), FORMER: str(row["Version"])} if STACK in tags else {}
     return {}

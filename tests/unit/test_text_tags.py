@@ -3,7 +3,7 @@
 import pytest
 
 from reconciler.contract import text_and_tags, with_tags_in
-from reconciler.resources.awslambda.layer_marks import FORMER, ids_of, is_tag, tags_in
+from reconciler.resources.awslambda.layer_marks import FORMER, IDS, ids_of, is_tag
 
 MARKS = {"reconciler:key": "Sales _x23_1", "reconciler:stack": "desk/prod"}
 
@@ -23,14 +23,15 @@ def test_tags_come_back_from_ids_of_statements() -> None:
     tags = {f"reconciler:{number}": "x" * 60 for number in range(12)}
     ids = ids_of(tags)
     assert all(is_tag(each) and len(each) <= 100 for each in ids)
-    assert tags_in(["partner", *reversed(ids)]) == tags
-    assert tags_in(ids[1:]) == {}
+    assert IDS.tags_in(["partner", *reversed(ids)]) == tags
+    assert IDS.tags_in(ids[1:]) == {}
+    assert IDS.tags_in([*ids[:-1], ids[-1][:-1]]) == {}
 
 
 def test_the_last_complete_set_of_statements_counts() -> None:
     old, new = ids_of(MARKS), ids_of({**MARKS, "Team": "orders"})
-    assert tags_in([*old, *new[:-1]]) == MARKS
-    assert tags_in([*old, *new]) == {**MARKS, "Team": "orders"}
+    assert IDS.tags_in([*old, *new[:-1]]) == MARKS
+    assert IDS.tags_in([*old, *new]) == {**MARKS, "Team": "orders"}
 
 
 def test_the_version_that_shows_the_owner_is_no_tag() -> None:
