@@ -96,7 +96,7 @@ NETWORK = (
     Step(
         "ec2",
         "create_subnet",
-        {"VpcId": "{MAIN}", "CidrBlock": "10.0.1.0/24"},
+        {"VpcId": "{MAIN}", "CidrBlock": "10.0.1.0/24", "AvailabilityZone": f"{REGION}a"},
         {"OUTSIDE": "Subnet.SubnetId"},
     ),
     Step(
