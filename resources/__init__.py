@@ -7,6 +7,7 @@ from reconciler.resources.apigateway.rest_api import RestApiAdapter
 from reconciler.resources.awslambda.alias import AliasAdapter
 from reconciler.resources.awslambda.event_source_mapping import EventSourceMappingAdapter
 from reconciler.resources.awslambda.function import FunctionAdapter
+from reconciler.resources.awslambda.function_url import FunctionUrlAdapter
 from reconciler.resources.awslambda.layer import LayerAdapter
 from reconciler.resources.backup.plan import PlanAdapter
 from reconciler.resources.backup.selection import SelectionAdapter
@@ -81,6 +82,7 @@ KINDS: tuple[type[Adapter[Any]], ...] = (
     OidcProviderAdapter,
     AliasAdapter,
     FunctionAdapter,
+    FunctionUrlAdapter,
     EventSourceMappingAdapter,
     LayerAdapter,
     KeyAdapter,

@@ -34,6 +34,7 @@ LAMBDA = Service(
         # A statement of the policy has this id.
         "provided already exists": AlreadyDone,
         "already exist": Taken,
+        "FunctionUrlConfig exists for": Taken,
         "aliases reference it": InUse,
     },
 )

@@ -1,10 +1,8 @@
 """An account that somebody filled by hand, with every kind: the requests, and two programs that send them."""
 
-import io
 import json
 import os
 import subprocess
-import zipfile
 from pathlib import Path
 from typing import Any
 
@@ -13,18 +11,11 @@ import jmespath
 from reconciler.sandbox.process_state import SANDBOXED_ENVIRONMENT
 from tests.end_to_end.backups_by_hand import BACKUPS, COSTS
 from tests.end_to_end.centre_by_hand import CENTRE
+from tests.end_to_end.functions_by_hand import FUNCTIONS
 from tests.end_to_end.network_by_hand import NETWORK
 from tests.end_to_end.request_steps import ACCOUNT, HERE, PAIRS, REGION, TEAM, Step, policy
 from tests.end_to_end.rest_apis_by_hand import REST_APIS
 from tests.end_to_end.users_by_hand import USERS
-
-
-def _archive() -> bytes:
-    held = io.BytesIO()
-    with zipfile.ZipFile(held, "w") as archive:
-        archive.writestr(zipfile.ZipInfo("main.py"), "def handler(event, context):\n    return {}\n")
-    return held.getvalue()
-
 
 BOARD = {
     "start": "-PT6H",
@@ -257,64 +248,7 @@ CODE = (
     ),
     Step("iam", "create_service_linked_role", {"AWSServiceName": "connect.amazonaws.com"}),
     *NETWORK,
-    Step(
-        "lambda",
-        "create_function",
-        {
-            "FunctionName": "lookup",
-            "Role": "{ROLE}",
-            "Runtime": "python3.12",
-            "Handler": "main.handler",
-            "Timeout": 10,
-            "Environment": {
-                "Variables": {
-                    "TABLE": "Orders",
-                    "TOPIC": "{TOPIC}",
-                    "JOBS": "{JOBS}",
-                    "DESK": "https://desk.example.com/{KEY_ID}/x",
-                    "DESK_TOKEN": "not-for-files",
-                }
-            },
-            "VpcConfig": {"SubnetIds": ["{SUBNET}"], "SecurityGroupIds": ["{GROUP}"]},
-            "Tags": TEAM,
-        },
-        {"FUNCTION": "FunctionArn"},
-        _archive(),
-    ),
-    Step(
-        "lambda",
-        "publish_layer_version",
-        {"LayerName": "words", "Description": "Words", "CompatibleRuntimes": ["python3.12"]},
-        {},
-        _archive(),
-    ),
-    Step("lambda", "publish_version", {"FunctionName": "lookup"}),
-    Step(
-        "lambda",
-        "create_alias",
-        {"FunctionName": "lookup", "Name": "live", "FunctionVersion": "1", "Description": "For callers"},
-    ),
-    Step(
-        "lambda",
-        "add_permission",
-        {
-            "FunctionName": "lookup",
-            "StatementId": "connect",
-            "Action": "lambda:InvokeFunction",
-            "Principal": "connect.amazonaws.com",
-            "SourceAccount": ACCOUNT,
-        },
-    ),
-    Step(
-        "lambda",
-        "create_event_source_mapping",
-        {
-            "FunctionName": "lookup",
-            "EventSourceArn": f"arn:aws:sqs:{HERE}:jobs",
-            "FilterCriteria": {"Filters": [{"Pattern": '{"body": {"kind": ["call"]}}'}]},
-            "Tags": TEAM,
-        },
-    ),
+    *FUNCTIONS,
     Step(
         "cloudwatch",
         "put_metric_alarm",

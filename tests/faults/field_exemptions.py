@@ -106,6 +106,7 @@ EXEMPT: Mapping[str, Mapping[tuple[str, str], str]] = {
             for name in ("name", "priority")
         },
     },
+    "lambda.function_url": {("qualifier", "cleared"): "without it, the URL of the function itself is meant"},
     "scheduler.group": {
         ("schedules[].flexible_time_window.mode", "*"): WINDOW,
         ("schedules[].flexible_time_window.maximum_window_in_minutes", "set"): WINDOW,

@@ -74,6 +74,7 @@ LINKS = {
     "iam.service_linked_role": ("AWSServiceRoleForX_a", "arn:aws:x", f"{EVERYWHERE}/iam/home#/roles/details/AWSServiceRoleForX_a"),
     "kms.key": ("0a-1b", "arn:aws:x", f"{CONSOLE}/kms/home?region=eu-west-2#/kms/keys/0a-1b"),
     "lambda.function": ("id", "arn:aws:x", f"{CONSOLE}/lambda/home?region=eu-west-2#/functions/%2Fa%20b%2Fc"),
+    "lambda.function_url": ("id", "arn:aws:x", f"{CONSOLE}/lambda/home?region=eu-west-2#/functions/acme"),
     "s3.bucket": ("id", "arn:aws:x", f"{CONSOLE}/s3/buckets/%2Fa%20b%2Fc?region=eu-west-2"),
     "secretsmanager.secret": (
         "id", "arn:aws:x", f"{CONSOLE}/secretsmanager/secret?name=%2Fa%20b%2Fc&region=eu-west-2",

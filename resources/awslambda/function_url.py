@@ -1,0 +1,120 @@
+"""lambda.function_url: a URL by which a function, or an alias of it, is called."""
+
+from collections.abc import Callable, Mapping
+from typing import Any, ClassVar
+
+from reconciler.appearance import Appearance
+from reconciler.cloudformation import CloudFormation
+from reconciler.contract import (
+    Adapter,
+    Address,
+    Api,
+    Attribute,
+    Create,
+    Delete,
+    Reads,
+    Sends,
+    Sighting,
+    Wired,
+)
+from reconciler.forms import Form
+from reconciler.model import Settings
+from reconciler.resources.awslambda.function_url_model import DEFAULTS, FunctionUrl
+from reconciler.resources.awslambda.function_url_policy import (
+    AUTHORIZATION,
+    READS,
+    TAGGING,
+    UPDATE,
+    access_in,
+    as_permitted,
+    closed,
+    policy_of,
+    tags_in,
+    unmarked,
+)
+from reconciler.resources.awslambda.function_url_problems import problems
+from reconciler.resources.awslambda.function_url_reading import (
+    PLACE,
+    OfFunction,
+    alias_of,
+    as_called,
+    name_of,
+    shown,
+)
+from reconciler.resources.awslambda.service import LAMBDA
+
+
+class FunctionUrlAdapter(Adapter[FunctionUrl]):
+    """CreateFunctionUrlConfig, UpdateFunctionUrlConfig; AddPermission and RemovePermission for everybody and for our marks."""
+
+    kind = "lambda.function_url"
+    cloudformation = CloudFormation(
+        type="AWS::Lambda::Url",
+        called={"TargetFunctionArn": "function"},
+    )
+    appearance = Appearance(sort="compute", column=2)
+    service = LAMBDA
+    model = FunctionUrl
+    parent = "lambda.function"
+    summary = "a URL by which a Lambda function, or an alias of it, is called"
+    console = "https://{region}.console.aws.amazon.com/lambda/home?region={region}#/functions/{parent}"
+    defaults: ClassVar[Settings] = DEFAULTS
+    identity = OfFunction(
+        name="FunctionName",
+        arns=(f"{PLACE}:{{name}}", f"{PLACE}:{{function}}"),
+        unwritten={"function": "*"},
+        forms=(
+            Form(
+                r"(?=.{1,140}$)[a-zA-Z0-9-_]{1,64}(:(?!\d+$)[a-zA-Z0-9-_]+)?",
+                "1 to 64 of a-z, A-Z, 0-9, - and _, and after a colon an alias, if you like",
+            ),
+        ),
+    )
+    create = Create(
+        "create_function_url_config",
+        ("qualifier", "auth_type", "cors", "invoke_mode"),
+        needed=frozenset({"auth_type"}),
+        fixed=frozenset({"qualifier"}),
+        begins={"auth_type": "AWS_IAM"},
+    )
+    updates = (Sends(UPDATE, ("cors",)), Sends(UPDATE, ("invoke_mode",)), AUTHORIZATION)
+    delete = Delete(
+        "delete_function_url_config", before=closed, after=unmarked, calls=(*READS, "remove_permission")
+    )
+    reads = Reads(
+        list="list_function_url_configs",
+        get="get_function_url_config",
+        called=READS,
+        listed=frozenset({"qualifier", "auth_type", "cors", "invoke_mode"}),
+        page=50,
+    )
+    tagging = TAGGING
+    compared: ClassVar[Mapping[str, Callable[[Any, Settings, Wired], Any]]] = {
+        "auth_type": as_permitted,
+        "qualifier": as_called,
+    }
+    attributes: ClassVar[Mapping[str, Attribute]] = {
+        "url": Attribute("the URL", "FunctionUrl", ("qualifier",)),
+        "arn": Attribute(
+            "the ARN of the function or of the alias that it calls", "FunctionArn", ("qualifier",)
+        ),
+    }
+    problems = staticmethod(problems)
+
+    def aws_name(self, name: str, settings: Mapping[str, Any]) -> str:
+        """Its function, with the alias after a colon. `existing: true` names it so."""
+        function, qualifier = settings.get("function"), settings.get("qualifier")
+        if not function or (qualifier is None and name.startswith(f"{function}:")):
+            return name
+        return f"{function}:{alias_of(qualifier)}" if qualifier else str(function)
+
+    def seen(self, api: Api, scope: Address, row: Any) -> Sighting:
+        name = name_of(row)
+        policy = policy_of(api, name)
+        settings = shown(row) | access_in(policy)
+        return self.identity.seen(api, scope, name, settings=settings, tags=tags_in(policy))
+
+    def describe(self, api: Api, sighting: Sighting) -> Wired:
+        row = shown(self._got(api, sighting.address))
+        found: Wired = row | access_in(policy_of(api, sighting.address["FunctionName"]))
+        return found
