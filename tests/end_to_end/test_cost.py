@@ -116,18 +116,6 @@ def test_a_dry_run_shows_the_cost_of_a_change(centre: LiveCentre, directory: Pat
     assert [each for each in called if not each.startswith(("Describe", "Get", "List", "Search"))] == []
     data = json.loads(centre.type("cost", directory, *DEV, "--dry-run", "--json").stdout)
     assert data["difference"] == "2.3833375"
-    rows = list(
-        csv.DictReader(io.StringIO(centre.type("cost", directory, *DEV, "--dry-run", "--csv").stdout))
-    )
-    assert rows[0] == {
-        "kind": "cloudwatch.alarm", "name": "errors", "charge": "metrics with an alarm",
-        "amount_before": "1", "amount_after": "0", "usd_per_month": "-0.1",
-    }  # fmt: skip
-    markdown = centre.type("cost", directory, *DEV, "--dry-run", "--markdown").stdout
-    assert (
-        "| `cloudwatch.alarm/errors` | `metrics with an alarm` | `1 metric-month` | `nothing` | `-0.10` |"
-        in markdown
-    )
 
 
 def test_what_cannot_be_read_fails_the_comparison(centre: LiveCentre, directory: Path) -> None:

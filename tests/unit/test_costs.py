@@ -8,7 +8,8 @@ from urllib.parse import urlsplit
 
 import pytest
 
-from reconciler.costs.forms import money
+from reconciler.costs.change import CostChange
+from reconciler.costs.forms import change_csv, change_markdown, money
 from reconciler.costs.prices import ANY, COLUMNS, TABLE, BadPrices, Price, read_table
 from reconciler.costs.sheet import CostLine, Sheets
 from reconciler.kinds import known_kinds
@@ -123,6 +124,22 @@ def test_a_table_of_ones_own_is_checked_line_by_line(tmp_path: Path, row: str, s
         read_table(file)
     with pytest.raises(BadPrices, match="no such file"):
         read_table(tmp_path / "none.csv")
+
+
+def test_a_change_as_csv_and_markdown_has_both_sides() -> None:
+    stack = Stack("small", "dev", "123456789012", "eu-west-2", {})
+    sheets = Sheets(known_kinds(), {}, read_table())
+    key, secret = Key("kms.key", "k"), Key("secretsmanager.secret", "s")
+    change = CostChange(sheets.of(stack, {key: {}}), sheets.of(stack, {secret: {"replicas": [{}]}}), ())
+    assert change.usd == Decimal("-0.2")
+    heading, *rows = change_csv(change).splitlines()
+    assert heading == "kind,name,charge,amount_before,amount_after,usd_per_month"
+    assert "kms.key,k,key,1,0,-1" in rows
+    assert "kms.key,k,requests,,0," in rows
+    assert "secretsmanager.secret,s,secret,0,2,0.8" in rows
+    markdown = change_markdown(change)
+    assert "| `kms.key/k` | `key` | `1 key-month` | `nothing` | `-1.00` |" in markdown
+    assert "| `secretsmanager.secret/s` | `requests` | `nothing` | `no volume` | `not known` |" in markdown
 
 
 def test_money_is_shown_in_cents_and_what_is_less_as_less() -> None:
