@@ -9,6 +9,7 @@ from reconciler.contract import (
     Address,
     Api,
     Attribute,
+    Check,
     Create,
     Delete,
     Named,
@@ -21,6 +22,7 @@ from reconciler.model import Settings
 from reconciler.permissions import GrantedFor
 from reconciler.resources.s3 import bucket_changes, bucket_problems, costs, terraform, unused
 from reconciler.resources.s3.bucket_cloudformation import CLOUDFORMATION
+from reconciler.resources.s3.bucket_drill import RESTORE
 from reconciler.resources.s3.bucket_emptying import EMPTYING
 from reconciler.resources.s3.bucket_grants import for_replication
 from reconciler.resources.s3.bucket_model import DEFAULTS, Bucket
@@ -73,6 +75,7 @@ class BucketAdapter(Adapter[Bucket]):
     reads = Reads(list="list_buckets", called=("head_bucket",), alone=FACETS)
     tagging = TAGGING
     tagging_api_type = "s3"  # an ARN of a bucket has no resource type
+    checks: ClassVar[Mapping[str, Check]] = {"restore": RESTORE}
     unused = unused.BUCKET
     problems = staticmethod(bucket_problems.problems)
     compared = {"replication": bucket_changes.replication_as_written}

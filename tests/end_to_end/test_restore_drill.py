@@ -22,9 +22,18 @@ dynamodb.table:
     key_schema: [{attribute_name: id, key_type: HASH}]
     billing_mode: PAY_PER_REQUEST
     point_in_time_recovery: {enabled: true}
+s3.bucket:
+  acme-photos-of-orders:
+    versioning: {status: Enabled}
+    encryption: {rules: [{sse_algorithm: "aws:kms"}]}
 """
-SMOKE = "checks: {dynamodb.table: {Orders: {restore: {rto: 900, most_items: 50}}}}\n"
-LINE = "dynamodb.table/Orders restore: "
+SMOKE = """\
+checks:
+  dynamodb.table: {Orders: {restore: {rto: 900, most_items: 50}}}
+  s3.bucket: {acme-photos-of-orders: {restore: {minutes_ago: 10, rto: 900, most_objects: 5}}}
+"""
+LINE, BUCKET = "dynamodb.table/Orders restore: ", "acme-photos-of-orders"
+LINE_OF_BUCKET = f"s3.bucket/{BUCKET} restore: "
 
 
 @pytest.fixture(scope="module")
@@ -44,15 +53,21 @@ def centre(directory: Path) -> Iterator[LiveCentre]:
         yield centre
 
 
-def client(centre: LiveCentre) -> Any:
-    return centre.box.session(REGION).client("dynamodb")
+def client(centre: LiveCentre, service: str = "dynamodb") -> Any:
+    return centre.box.session(REGION).client(service)
 
 
-def drilled(centre: LiveCentre, directory: Path, *words: str) -> tuple[int, str]:
+def drilled(
+    centre: LiveCentre, directory: Path, *words: str, line: str = LINE, only: str = "dynamodb.table/*"
+) -> tuple[int, str]:
     """The exit code, and what is said of the drill."""
-    typed = centre.type("smoke", directory, "--env", "dev", *words)
-    (line,) = (each for each in typed.stdout.splitlines() if LINE in each)
-    return typed.exit_code, line.replace(LINE, "")
+    typed = centre.type("smoke", directory, "--env", "dev", "--only", only, *words)
+    (found,) = (each for each in typed.stdout.splitlines() if line in each)
+    return typed.exit_code, found.replace(line, "")
+
+
+def drilled_bucket(centre: LiveCentre, directory: Path) -> tuple[int, str]:
+    return drilled(centre, directory, "--drills", line=LINE_OF_BUCKET, only="s3.bucket/*")
 
 
 def test_a_copy_with_equal_items_passes_and_is_deleted(centre: LiveCentre, directory: Path) -> None:
@@ -86,7 +101,7 @@ def test_items_that_differ_fail_and_may_be_allowed(
     assert "and in the copy 30" in said
     assert ": 1 differ" in said
     for file in directory.iterdir():
-        (tmp_path / file.name).write_text(file.read_text().replace("rto: 900", "may_differ: 1"))
+        (tmp_path / file.name).write_text(file.read_text().replace("rto: 900", "may_differ: 1", 1))
     done.clear()
     assert drilled(centre, tmp_path, "--drills")[0] == 0
 
@@ -139,3 +154,50 @@ def test_its_policy_is_printed_only_on_request(centre: LiveCentre, directory: Pa
     assert "table/Orders-restore-drill-*" in drills
     wrong = centre.type("iam-policy", directory, "--env", "dev", "--drills")
     assert wrong.exit_code == 3
+
+
+def test_objects_are_compared_as_they_were_at_the_time(centre: LiveCentre, directory: Path) -> None:
+    s3 = client(centre, "s3")
+    for key in ("one", "two", "three"):
+        s3.put_object(Bucket=BUCKET, Key=key, Body=f"{key}, as it was".encode())
+    s3.delete_object(Bucket=BUCKET, Key="three")
+    centre.clock.sleep(3600)
+    s3.put_object(Bucket=BUCKET, Key="one", Body=b"changed since then, and longer")
+    s3.delete_object(Bucket=BUCKET, Key="two")
+    s3.put_object(Bucket=BUCKET, Key="four", Body=b"new")
+    code, said = drilled_bucket(centre, directory)
+    assert code == 0, said
+    assert said.startswith("passed  2 objects, 28 bytes, checksum ")
+    assert [each["Name"] for each in s3.list_buckets()["Buckets"]] == [BUCKET]
+    made = [call.operation for call in centre.box.journal if call.service == "s3"]
+    assert made.count("CopyObject") == 2
+    assert "PutBucketEncryption" in made
+
+
+def test_a_bucket_that_a_drill_has_left_is_deleted_by_the_next(centre: LiveCentre, directory: Path) -> None:
+    def refused(attempt: Attempt) -> FaultKind | None:
+        return FaultKind.ACCESS_DENIED if attempt.operation == "DeleteBucket" else None
+
+    s3 = client(centre, "s3")
+    s3.put_object(Bucket=BUCKET, Key="one", Body=b"one")
+    s3.create_bucket(Bucket=f"{BUCKET}-drill-x", CreateBucketConfiguration={"LocationConstraint": REGION})
+    centre.clock.sleep(3600)
+    centre.box.inject(refused)
+    code, said = drilled_bucket(centre, directory)
+    assert code == 1
+    assert "is left: delete_bucket: AccessDenied" in said
+    centre.box.end_faults()
+    centre.clock.sleep(60)
+    assert drilled_bucket(centre, directory)[0] == 0
+    names = [each["Name"] for each in s3.list_buckets()["Buckets"]]
+    assert names == [BUCKET, f"{BUCKET}-drill-x"], "a bucket of others with such a name stays"
+
+
+def test_a_bucket_with_too_many_objects_is_told(centre: LiveCentre, directory: Path) -> None:
+    s3 = client(centre, "s3")
+    for number in range(6):
+        s3.put_object(Bucket=BUCKET, Key=str(number), Body=b"x")
+    centre.clock.sleep(3600)
+    code, said = drilled_bucket(centre, directory)
+    assert code == 1
+    assert "got 6 objects with 6 bytes; write a prefix, or raise most_objects and most_bytes" in said
