@@ -19,6 +19,8 @@ SHORT = {"ap-northeast-1": "APN1", "eu-west-2": "EUW2", "us-east-1": "USE1"}
 """By Region: how most usage types begin."""
 WITH_LONG_NAME = "awskms"
 """The service whose usage types begin with the name of the Region."""
+WITHOUT_PRICES = frozenset({"AWSBackup", "AmazonSNS", "ContactCenterTelecomm"})
+"""Services that AWS has, and of which our table has no price."""
 MOST = 100
 SAME = ("TERM_MATCH", "EQUALS")
 
@@ -55,7 +57,7 @@ class PriceList(BaseBackend):
             text = f"The sandbox compares attributes with {' and '.join(SAME)} only, not with {other[0]}; AWS does."
             raise SandboxError("InvalidParameterException", text)
         rows = [row for row in _table().rows if row.service == ServiceCode]
-        if not rows:
+        if not rows and ServiceCode not in WITHOUT_PRICES:
             raise SandboxError("NotFoundException", f"Invalid service code {ServiceCode}")
         found = [each for each in _products(rows) if _matches(each, filters)]
         start = int(NextToken or 0)

@@ -6,6 +6,7 @@ from typing import Any, ClassVar
 from reconciler.appearance import Appearance
 from reconciler.cloudformation import CloudFormation
 from reconciler.contract import (
+    FREE,
     Adapter,
     Address,
     Api,
@@ -19,19 +20,8 @@ from reconciler.contract import (
 )
 from reconciler.forms import Form
 from reconciler.model import Settings
+from reconciler.resources.awslambda import function_url_policy as url_policy
 from reconciler.resources.awslambda.function_url_model import DEFAULTS, FunctionUrl
-from reconciler.resources.awslambda.function_url_policy import (
-    AUTHORIZATION,
-    READS,
-    TAGGING,
-    UPDATE,
-    access_in,
-    as_permitted,
-    closed,
-    policy_of,
-    tags_in,
-    unmarked,
-)
 from reconciler.resources.awslambda.function_url_problems import problems
 from reconciler.resources.awslambda.function_url_reading import (
     PLACE,
@@ -55,6 +45,7 @@ class FunctionUrlAdapter(Adapter[FunctionUrl]):
     appearance = Appearance(sort="compute", column=2)
     service = LAMBDA
     model = FunctionUrl
+    costs = FREE
     parent = "lambda.function"
     summary = "a URL by which a Lambda function, or an alias of it, is called"
     console = "https://{region}.console.aws.amazon.com/lambda/home?region={region}#/functions/{parent}"
@@ -77,20 +68,27 @@ class FunctionUrlAdapter(Adapter[FunctionUrl]):
         fixed=frozenset({"qualifier"}),
         begins={"auth_type": "AWS_IAM"},
     )
-    updates = (Sends(UPDATE, ("cors",)), Sends(UPDATE, ("invoke_mode",)), AUTHORIZATION)
+    updates = (
+        Sends(url_policy.UPDATE, ("cors",)),
+        Sends(url_policy.UPDATE, ("invoke_mode",)),
+        url_policy.AUTHORIZATION,
+    )
     delete = Delete(
-        "delete_function_url_config", before=closed, after=unmarked, calls=(*READS, "remove_permission")
+        "delete_function_url_config",
+        before=url_policy.closed,
+        after=url_policy.unmarked,
+        calls=(*url_policy.READS, "remove_permission"),
     )
     reads = Reads(
         list="list_function_url_configs",
         get="get_function_url_config",
-        called=READS,
+        called=url_policy.READS,
         listed=frozenset({"qualifier", "auth_type", "cors", "invoke_mode"}),
         page=50,
     )
-    tagging = TAGGING
+    tagging = url_policy.TAGGING
     compared: ClassVar[Mapping[str, Callable[[Any, Settings, Wired], Any]]] = {
-        "auth_type": as_permitted,
+        "auth_type": url_policy.as_permitted,
         "qualifier": as_called,
     }
     attributes: ClassVar[Mapping[str, Attribute]] = {
@@ -110,11 +108,11 @@ class FunctionUrlAdapter(Adapter[FunctionUrl]):
 
     def seen(self, api: Api, scope: Address, row: Any) -> Sighting:
         name = name_of(row)
-        policy = policy_of(api, name)
-        settings = shown(row) | access_in(policy)
-        return self.identity.seen(api, scope, name, settings=settings, tags=tags_in(policy))
+        policy = url_policy.policy_of(api, name)
+        settings = shown(row) | url_policy.access_in(policy)
+        return self.identity.seen(api, scope, name, settings=settings, tags=url_policy.tags_in(policy))
 
     def describe(self, api: Api, sighting: Sighting) -> Wired:
         row = shown(self._got(api, sighting.address))
-        found: Wired = row | access_in(policy_of(api, sighting.address["FunctionName"]))
+        found: Wired = row | url_policy.access_in(url_policy.policy_of(api, sighting.address["FunctionName"]))
         return found
