@@ -18,6 +18,8 @@ from reconciler.planning.extra import OF_AWS, is_unset
 from reconciler.planning.ownership import OUR_TAGS, PROTECT_MARK
 from reconciler.stack import Key
 
+NAME = "name"
+"""The attribute of a reference that means the name of a resource."""
 _ARN = re.compile(r"arn:aws[a-z-]*:[A-Za-z0-9-]+:[^\s\"'<>{}$]*")
 _ID = r"[0-9a-f]{8}(?:-[0-9a-f]{4}){3}-[0-9a-f]{12}|\b[a-z]+-[0-9a-f]{8,17}\b"
 _IN_ADDRESS = re.compile(rf"{_ARN.pattern}|{_ID}")
@@ -169,6 +171,11 @@ class Values:
         if token is not None and token.word in shape.tokens:
             self.referred.add(Key(shape.tokens[token.word].kind, token.name))
             return _in_file(token)
+        named = (self._by_name.get((str(each.kind), text)) for each in shape.means if each.by == NAME)
+        key = next(filter(None, named), None)
+        if key is not None:
+            self.referred.add(key)
+            return _in_file(Token(*key, NAME))
         return self._with_mentions(shape.mentions, text) if shape.mentions else self._with_references(text)
 
     def _with_mentions(self, mentions: Mentions, text: str) -> str:
@@ -177,7 +184,7 @@ class Values:
         for start, stop in mentions.places(text):
             named = text[start:stop]
             keys = [self._by_id.get(named) if named.startswith("arn:") else None]
-            attribute = None if any(keys) else "name"
+            attribute = None if any(keys) else NAME
             keys += [self._by_name.get((kind, named)) for kind in mentions.kinds]
             key = next(filter(None, keys), None)
             if key is not None:
