@@ -23,7 +23,8 @@ SCALARS: Mapping[type, set[str]] = {
     int: {"integer", "long"},
     float: {"float", "double"},
 }
-EXAMPLES: tuple[Any, ...] = (True, "09:00", "2027-01-02", "text", 1, 2048, {})
+A_LOG_GROUP = "arn:aws:logs:eu-west-2:123456789012:log-group:app"
+EXAMPLES: tuple[Any, ...] = (True, "09:00", "2027-01-02", "text", A_LOG_GROUP, 1, 2048, {})
 """Examples: every codec encodes at least one of them. The result is compared with AWS's shape."""
 
 
