@@ -33,6 +33,7 @@ SERVICES: Mapping[str, str] = MappingProxyType(
             for service in (
                 "backup",
                 "budgets",
+                "cloudtrail",
                 "connect",
                 "dynamodb",
                 "s3",
@@ -40,6 +41,7 @@ SERVICES: Mapping[str, str] = MappingProxyType(
                 "secretsmanager",
                 "iam",
                 "ec2",
+                "organizations",
             )
         },
         **{

@@ -4,6 +4,7 @@ from reconciler.sandbox.moto_patches import (
     awslambda,
     backup,
     budgets,
+    cloudtrail,
     cloudwatch,
     dynamodb,
     events,
@@ -29,6 +30,7 @@ def install() -> None:
     awslambda.install()
     backup.install()
     budgets.install()
+    cloudtrail.install()
     cloudwatch.install()
     dynamodb.install()
     events.install()
