@@ -13,6 +13,7 @@ from reconciler.resources.backup.plan import PlanAdapter
 from reconciler.resources.backup.selection import SelectionAdapter
 from reconciler.resources.backup.vault import VaultAdapter
 from reconciler.resources.budgets.budget import BudgetAdapter
+from reconciler.resources.cloudtrail.trail import TrailAdapter
 from reconciler.resources.cloudwatch.alarm import AlarmAdapter
 from reconciler.resources.cloudwatch.composite_alarm import CompositeAlarmAdapter
 from reconciler.resources.cloudwatch.dashboard import DashboardAdapter
@@ -101,4 +102,5 @@ KINDS: tuple[type[Adapter[Any]], ...] = (
     PlanAdapter,
     SelectionAdapter,
     BudgetAdapter,
+    TrailAdapter,
 )

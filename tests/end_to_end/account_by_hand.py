@@ -9,7 +9,7 @@ from typing import Any
 import jmespath
 
 from reconciler.sandbox.process_state import SANDBOXED_ENVIRONMENT
-from tests.end_to_end.backups_by_hand import BACKUPS, COSTS
+from tests.end_to_end.backups_by_hand import BACKUPS, COSTS, TRAILS
 from tests.end_to_end.centre_by_hand import CENTRE
 from tests.end_to_end.functions_by_hand import FUNCTIONS
 from tests.end_to_end.network_by_hand import NETWORK
@@ -342,6 +342,7 @@ CODE = (
     *REST_APIS,
     *USERS,
     *COSTS,
+    *TRAILS,
     Step("scheduler", "create_schedule_group", {"Name": "shop", "Tags": PAIRS}),
     Step(
         "scheduler",

@@ -1,6 +1,6 @@
-"""The vaults, plans, selections and budgets of an account that somebody filled by hand."""
+"""The vaults, plans, selections, budgets and trails of an account that somebody filled by hand."""
 
-from tests.end_to_end.request_steps import ACCOUNT, HERE, PAIRS, TEAM, Step
+from tests.end_to_end.request_steps import ACCOUNT, HERE, PAIRS, TEAM, Step, policy
 
 BACKUPS = (
     Step(
@@ -76,4 +76,32 @@ COSTS = (
             "ResourceTags": PAIRS,
         },
     ),
+)
+
+TRAILS = (
+    Step(
+        "s3",
+        "put_bucket_policy",
+        {
+            "Bucket": "acme-logs",
+            "Policy": policy(
+                {
+                    "Principal": {"Service": "cloudtrail.amazonaws.com"},
+                    "Action": "s3:GetBucketAcl",
+                    "Resource": "arn:aws:s3:::acme-logs",
+                },
+                {
+                    "Principal": {"Service": "cloudtrail.amazonaws.com"},
+                    "Action": "s3:PutObject",
+                    "Resource": f"arn:aws:s3:::acme-logs/AWSLogs/{ACCOUNT}/*",
+                },
+            ),
+        },
+    ),
+    Step(
+        "cloudtrail",
+        "create_trail",
+        {"Name": "all-events", "S3BucketName": "acme-logs", "IsMultiRegionTrail": True, "TagsList": PAIRS},
+    ),
+    Step("cloudtrail", "start_logging", {"Name": "all-events"}),
 )

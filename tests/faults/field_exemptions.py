@@ -76,6 +76,14 @@ EXEMPT: Mapping[str, Mapping[tuple[str, str], str]] = {
             for transition in ("set", "cleared")
         },
     },
+    "cloudtrail.trail": {
+        (
+            f"cloud_watch_logs_{name}_arn",
+            transition,
+        ): "the log group and its role are set and cleared together"
+        for name in ("log_group", "role")
+        for transition in ("set", "cleared", "new")
+    },
     "cognito.user_pool": {
         **{
             (field_path.path, "*"): ADDED

@@ -223,7 +223,9 @@ def _arns_of_further(attempt: Attempt, account: Location) -> Iterator[str]:
             yield next(filter(None, named), new)
         case "iam":
             yield from _arns_in_iam(attempt, account)
-        case "apigateway" | "backup" | "budgets" | "cognito-identity" | "cognito-idp" | "events":
+        case (
+            "apigateway" | "backup" | "budgets" | "cloudtrail" | "cognito-identity" | "cognito-idp" | "events"
+        ):
             yield ARN_IN[attempt.service](attempt, account)
         case "scheduler":
             group = params.get("GroupName")
@@ -338,10 +340,19 @@ def _arns_in_connect(attempt: Attempt, account: Location) -> Iterator[str]:
         yield account.arn("connect", f"instance/{params.get('InstanceId', 'new')}")
 
 
+def _arn_in_cloudtrail(attempt: Attempt, account: Location) -> str:
+    """The trail in a call."""
+    params = attempt.params
+    name = params.get("Name") or params.get("TrailName") or "*"
+    tagged = params.get("ResourceId") or next(iter(params.get("ResourceIdList", ())), None)
+    return str(tagged or account.arn("cloudtrail", f"trail/{name}"))
+
+
 ARN_IN = {
     "apigateway": _arn_in_apigateway,
     "backup": _arn_in_backup,
     "budgets": _arn_in_budgets,
+    "cloudtrail": _arn_in_cloudtrail,
     "cognito-identity": _arn_in_cognito,
     "cognito-idp": _arn_in_cognito,
     "events": _arn_in_events,
