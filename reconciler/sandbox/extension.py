@@ -28,12 +28,22 @@ Operation = Callable[..., Mapping[str, Any] | None]
 Handler = Callable[[Request, str, Any], wire_protocol.Reply]
 
 
-def aside(work: Callable[[], T]) -> T:
-    """Do work that takes time, and serve other requests meanwhile. Raises what the work raises."""
+GLANCE = 0.05
+"""Seconds between two looks at the sandbox's clock, which may be one of its own."""
+
+
+def aside(work: Callable[[], T], is_over: Callable[[], bool] | None = None) -> T:
+    """Do work that takes time, and serve other requests meanwhile. Raises what the work raises.
+
+    Raises:
+        TimeoutError: `is_over` says that nobody waits any longer. The work goes on.
+    """
     done = Future[T]()
     in_background(lambda: _finish(done, work))
     with ELSEWHERE, process_state.serving_others():
-        ELSEWHERE.wait_for(done.done)
+        while not ELSEWHERE.wait_for(done.done, GLANCE if is_over else None):
+            if is_over and is_over():
+                raise TimeoutError
     return done.result()
 
 

@@ -15,6 +15,7 @@ from reconciler.sandbox.fault_injection.middleware import Middleware
 from reconciler.sandbox.fault_injection.sandbox_settings import SandboxSettings, applied
 from reconciler.sandbox.journal import Journal
 from reconciler.sandbox.lambda_runner import Runner
+from reconciler.token_bucket import TokenBucket
 
 Clock = Callable[[], float]  # seconds since the epoch
 Sleep = Callable[[float], None]
@@ -62,6 +63,10 @@ class ProcessState:
     roles: dict[str, str] = field(default_factory=dict, init=False, repr=False)
     """The account of each access key that AssumeRole has returned, and of those of functions."""
     runner: Runner = field(default_factory=Runner, init=False, repr=False)
+    api_buckets: dict[tuple[str, ...], TokenBucket] = field(default_factory=dict, init=False, repr=False)
+    """The tokens of the methods of stages, and of usage plans."""
+    api_usage: dict[tuple[str, ...], int] = field(default_factory=dict, init=False, repr=False)
+    """The requests that were counted for quotas of usage plans and for canaries."""
     url: str | None = field(default=None, init=False)
     """Where the sandbox is served over HTTP; None in process, until a function runs."""
     listen: Callable[[], None] | None = field(default=None, init=False, repr=False)
@@ -126,6 +131,13 @@ def serving(access_key: str) -> Iterator[None]:
     if account is None:
         yield
         return
+    with serving_account(account):
+        yield
+
+
+@contextmanager
+def serving_account(account: str) -> Iterator[None]:
+    """Let the present request belong to an account; only one request is served at a time."""
     before = os.environ[SERVED]
     os.environ[SERVED] = account
     try:

@@ -1,6 +1,7 @@
 """Serves the sandbox over HTTP on the loopback address, for any AWS client."""
 
 import io
+import json
 import logging
 import os
 import signal
@@ -22,6 +23,9 @@ from werkzeug.serving import BaseWSGIServer, make_server
 from reconciler.aws.account import LOOPBACK
 from reconciler.runtime.shutdown import Signals
 from reconciler.sandbox import MOTO_CONFIG, plugin, public_pages, wire_protocol
+from reconciler.sandbox.execute_api.answers import Answer
+from reconciler.sandbox.execute_api.incoming import HEADERS, Headers, Incoming, incoming
+from reconciler.sandbox.extension import ONE_AT_A_TIME
 from reconciler.sandbox.fault_injection.faults import Crash, NoReply, Unreachable
 from reconciler.sandbox.process_state import DEFAULT_ACCOUNT, ProcessState, hold
 from reconciler.sandbox.sandbox_error import SandboxError
@@ -57,6 +61,10 @@ class Application:
         Raises ConnectionAbortedError where an injected fault leaves the client without an answer.
         """
         body = _take_body(environ)
+        asked = incoming(environ, body)
+        if asked is not None:
+            answer = _of_stage(asked)
+            return _sent(environ, start_response, answer.status, answer.headers, answer.body)
 
         def request() -> Request:
             return Request({**environ, "wsgi.input": io.BytesIO(body)})
@@ -75,12 +83,7 @@ class Application:
             reply = wire_protocol.refuse(wire_protocol.identify(request()), request(), error)
         status, headers, written = reply
         data = written.encode() if isinstance(written, str) else written
-        head = environ["REQUEST_METHOD"] == "HEAD"
-        kept = [(name, value) for name, value in headers.items() if head or name.lower() != "content-length"]
-        if not any(name.lower() == "content-length" for name, _ in kept):
-            kept.append(("Content-Length", str(len(data))))
-        start_response(f"{int(status)} {HTTPStatus(status).phrase}", kept)
-        return [] if head else [data]
+        return _sent(environ, start_response, status, [*headers.items()], data)
 
     def _from_services(self, environ: Environ, body: bytes) -> wire_protocol.Reply:
         """Run moto's application and keep its answer, so that the gate may replace it."""
@@ -100,6 +103,32 @@ class Application:
             if hasattr(answer, "close"):
                 answer.close()
         return started[0], started[1], data
+
+
+def _of_stage(asked: Incoming) -> Answer:
+    """Let a stage of an API answer. Such a request is no call of AWS: it meets no faults and no quotas, and is in no journal."""
+    try:
+        with ONE_AT_A_TIME:
+            plugin.mend_late("apigateway")
+            from reconciler.sandbox.execute_api.serving import serve as served  # noqa: PLC0415  it takes long
+
+            return served(asked)
+    except Exception as fault:  # the last line before the client
+        log.exception("sandbox_fault")
+        return Answer(500, [], json.dumps({"message": f"The sandbox failed: {fault!r}"}).encode())
+
+
+def _sent(
+    environ: Environ, start_response: StartResponse, status: int, headers: Headers, data: bytes
+) -> Iterable[bytes]:
+    """Send an answer with its length; to HEAD without its body."""
+    head = environ["REQUEST_METHOD"] == "HEAD"
+    kept = [row for row in headers if head or row[0].lower() != "content-length"]
+    if not any(name.lower() == "content-length" for name, _ in kept):
+        kept.append(("Content-Length", str(len(data))))
+    known = status in HTTPStatus.__members__.values()
+    start_response(f"{int(status)} {HTTPStatus(status).phrase if known else 'Unknown'}", kept)
+    return [] if head else [data]
 
 
 class RunningServer:
@@ -147,6 +176,10 @@ class _QuietHandler(MotoRequestHandler):
     """HTTP/1.1, for clients that wait for "100 Continue", and no line a request."""
 
     protocol_version = "HTTP/1.1"
+
+    def make_environ(self) -> Environ:
+        """Keep the headers as they were sent: WSGI's own form loses their case and joins those with one name."""
+        return {**super().make_environ(), HEADERS: [*self.headers.items()]}
 
     def log(self, type: str, message: str, *args: Any) -> None:  # noqa: A002  werkzeug's name
         pass

@@ -1,8 +1,8 @@
 """AWS Lambda: keeps every setting of a function, refuses what AWS refuses, and runs functions in Python; docker is not needed.
 
 Known-lossy: capacity providers (refused with 501). An alias with two versions always runs the first. It is not checked whether a
-role may write to a dead-letter queue, and whether file systems and runtime versions exist. Functions that other services call
-are not run.
+role may write to a dead-letter queue, and whether file systems and runtime versions exist. Functions that other services than S3
+and API Gateway call are not run.
 """
 
 import base64

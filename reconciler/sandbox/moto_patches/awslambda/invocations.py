@@ -4,7 +4,8 @@ import base64
 import json
 import re
 import uuid
-from collections.abc import Mapping
+from collections.abc import Callable, Iterator, Mapping
+from contextlib import contextmanager, suppress
 from datetime import UTC, datetime
 from functools import partial
 from typing import Any, cast
@@ -43,27 +44,13 @@ class Invocations(Layers):
         if InvocationType == "DryRun":
             return {"StatusCode": 204}
         event = _event(params.get("Payload") or b"{}", InvocationType)
-        function.refuse_pending()
-        program = self._program(function)
-        arn = f"{self._arn(function)}:{qualifier}" if qualifier else function.function_arn
-        invocation = Invocation(
-            request_id=str(uuid.uuid4()),
-            arn=arn,
-            event=event,
-            trace=f"Root=1-{int(current().clock()):08x}-{uuid.uuid4().hex[:24]};Sampled=0",
-            client_context=_client_context(params.get("ClientContext")),
-        )
-        run = partial(self._run, current(), program, invocation, function.reserved_concurrency)
+        context = _client_context(params.get("ClientContext"))
+        program, run = self._prepared(function, qualifier, event, context)
         if InvocationType == "Event":
             in_background(partial(self._run_later, current(), program, run))
             return {"StatusCode": 202}
-        try:
+        with _errors_of(function):
             outcome = aside(run)
-        except NoProcessFreeError:
-            raise _throttled(function) from None
-        except BadZipError:
-            text = "Lambda could not unzip the deployment package."
-            raise SandboxError("InvalidZipFileException", text) from None
         self._log(program, outcome)
         return {
             "StatusCode": 200,
@@ -74,6 +61,39 @@ class Invocations(Layers):
             if params.get("LogType") == "Tail"
             else None,
         }
+
+    def invoke_from_service(self, arn: str, payload: bytes, is_over: Callable[[], bool]) -> Outcome:
+        """Invoke a function for another service, and wait for it until its time is over. Whether it may is not checked.
+
+        Raises:
+            SandboxError: the function is not invoked.
+            TimeoutError: the time is over. The function runs on, and its log is written when it ends.
+        """
+        found, qualifier = self.named(arn)
+        function = cast("Function", found)
+        program, run = self._prepared(function, qualifier, _event(payload, "RequestResponse"), None)
+        with _errors_of(function):
+            return aside(partial(self._run_and_log, current(), program, run), is_over)
+
+    def _prepared(
+        self, function: Function, qualifier: str | None, event: str, context: Mapping[str, Any] | None
+    ) -> "tuple[Program, partial[Outcome]]":
+        """What a function runs, and the call that runs it.
+
+        Raises:
+            SandboxError: the sandbox cannot run it, or not yet.
+        """
+        function.refuse_pending()
+        program = self._program(function)
+        arn = f"{self._arn(function)}:{qualifier}" if qualifier else function.function_arn
+        invocation = Invocation(
+            request_id=str(uuid.uuid4()),
+            arn=arn,
+            event=event,
+            trace=f"Root=1-{int(current().clock()):08x}-{uuid.uuid4().hex[:24]};Sampled=0",
+            client_context=context,
+        )
+        return program, partial(self._run, current(), program, invocation, function.reserved_concurrency)
 
     def invoke_async_function(self, FunctionName: str, InvokeArgs: bytes = b"{}") -> Reply:
         """InvokeAsync, which AWS keeps for old clients."""
@@ -100,13 +120,15 @@ class Invocations(Layers):
 
     def _run_later(self, world: ProcessState, program: Program, run: "partial[Outcome]") -> None:
         """Run an asynchronous invocation. Nobody gets its result; AWS would try twice more after an error."""
-        try:
-            outcome = run(patient=True)
-        except (NoProcessFreeError, BadZipError):
-            return
+        with suppress(NoProcessFreeError, BadZipError):
+            self._run_and_log(world, program, partial(run, patient=True))
+
+    def _run_and_log(self, world: ProcessState, program: Program, run: "partial[Outcome]") -> Outcome:
+        outcome = run()
         with ONE_AT_A_TIME:
             if current() is world:
                 self._log(program, outcome)
+        return outcome
 
     def _program(self, function: Function) -> Program:
         """Return what a process of a function needs.
@@ -197,6 +219,18 @@ def _client_context(given: str | None) -> Mapping[str, Any] | None:
             "InvalidRequestContentException", "Client context must be a valid Base64-encoded JSON object."
         )
     return context
+
+
+@contextmanager
+def _errors_of(function: LambdaFunction) -> Iterator[None]:
+    """Raise Lambda's errors for those of the runner."""
+    try:
+        yield
+    except NoProcessFreeError:
+        raise _throttled(function) from None
+    except BadZipError:
+        text = "Lambda could not unzip the deployment package."
+        raise SandboxError("InvalidZipFileException", text) from None
 
 
 def _throttled(function: LambdaFunction) -> SandboxError:

@@ -4,6 +4,7 @@ import json
 import re
 import uuid
 from collections.abc import Mapping
+from fnmatch import fnmatchcase
 from typing import Any, cast
 
 from moto.awslambda.models import LambdaFunction, LambdaStorage
@@ -11,7 +12,7 @@ from moto.awslambda.policy import Policy
 from moto.awslambda_simple.models import LambdaSimpleBackend
 
 from reconciler.sandbox.moto_patches.awslambda.rules import invalid
-from reconciler.sandbox.moto_patches.policies import is_there
+from reconciler.sandbox.moto_patches.policies import is_there, principals_of
 from reconciler.sandbox.sandbox_error import SandboxError
 
 Reply = Mapping[str, Any]
@@ -158,6 +159,15 @@ class Permissions(LambdaSimpleBackend):
         document = {"Version": "2012-10-17", "Id": "default", "Statement": policy.statements}
         return {"Policy": json.dumps(document), "RevisionId": policy.revision}
 
+    def allows(self, name: str, service: str, source: str) -> bool:
+        """Whether a service may invoke a function for one of its resources, given by the ARN `source`.
+
+        Raises:
+            SandboxError: there is no such function.
+        """
+        policy = self._policy(*self.named(name))
+        return any(_permits(each, service, source, self.account_id) for each in policy.statements)
+
     def _policy(self, function: LambdaFunction, qualifier: str | None) -> FunctionPolicy:
         if qualifier is None:
             return cast("FunctionPolicy", function.policy)
@@ -175,3 +185,18 @@ def _condition(params: Params) -> Params:
             value = params[name]
             made.setdefault(test, {})[key] = str(value).lower() if isinstance(value, bool) else value
     return {"Condition": made} if made else {}
+
+
+def _permits(statement: Params, service: str, source: str, account: str) -> bool:
+    """Whether a statement of AddPermission lets a service invoke the function for a resource."""
+    actions = {"lambda:InvokeFunction", "lambda:*", "*"}
+    conditions = statement.get("Condition") or {}
+    arn = (conditions.get("ArnLike") or {}).get("AWS:SourceArn", "*")
+    owner = (conditions.get("StringEquals") or {}).get("AWS:SourceAccount", account)
+    principals = principals_of(statement, "Service")
+    return (
+        statement["Action"] in actions
+        and not {service, "*"}.isdisjoint(principals)
+        and fnmatchcase(source, arn)
+        and owner == account
+    )
