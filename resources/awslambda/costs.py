@@ -1,4 +1,4 @@
-"""What AWS charges for functions and aliases.
+"""What AWS charges for functions, aliases and URLs; calls by a URL count as requests of its function.
 
 Source: https://aws.amazon.com/lambda/pricing/
 """
@@ -25,6 +25,13 @@ class AliasVolumes(Part):
 
     provisioned_gb_seconds: Volume = None
     """GB-seconds a month that concurrency is provisioned for: environments x memory in GB x seconds."""
+
+
+class UrlVolumes(Part):
+    """The volumes of a function URL."""
+
+    streamed_gb: Volume = None
+    """GB a month beyond the first 6 MB of each streamed response."""
 
 
 def _on_arm(settings: Settings) -> bool:
@@ -84,4 +91,19 @@ ALIAS = Costs(
         ),
     ),
     AliasVolumes,
+)  # fmt: skip
+
+
+def _streams(settings: Settings) -> bool:
+    return settings.get("invoke_mode") == "RESPONSE_STREAM"
+
+
+FUNCTION_URL = Costs(
+    (
+        Charge(
+            "streamed beyond 6 MB of a response", SERVICE, "Lambda-Streaming-Response-Processed-Bytes", "GB",
+            volume("streamed_gb"), _streams,
+        ),
+    ),
+    UrlVolumes,
 )  # fmt: skip

@@ -6,7 +6,6 @@ from typing import Any, ClassVar
 from reconciler.appearance import Appearance
 from reconciler.cloudformation import CloudFormation
 from reconciler.contract import (
-    FREE,
     Adapter,
     Address,
     Api,
@@ -20,6 +19,7 @@ from reconciler.contract import (
 )
 from reconciler.forms import Form
 from reconciler.model import Settings
+from reconciler.resources.awslambda import costs
 from reconciler.resources.awslambda import function_url_policy as url_policy
 from reconciler.resources.awslambda.function_url_model import DEFAULTS, FunctionUrl
 from reconciler.resources.awslambda.function_url_problems import problems
@@ -38,15 +38,12 @@ class FunctionUrlAdapter(Adapter[FunctionUrl]):
     """CreateFunctionUrlConfig, UpdateFunctionUrlConfig; AddPermission and RemovePermission for everybody and for our marks."""
 
     kind = "lambda.function_url"
-    cloudformation = CloudFormation(
-        type="AWS::Lambda::Url",
-        called={"TargetFunctionArn": "function"},
-    )
+    cloudformation = CloudFormation(type="AWS::Lambda::Url", called={"TargetFunctionArn": "function"})
     appearance = Appearance(sort="compute", column=2)
     service = LAMBDA
     model = FunctionUrl
-    costs = FREE
     parent = "lambda.function"
+    costs = costs.FUNCTION_URL
     summary = "a URL by which a Lambda function, or an alias of it, is called"
     console = "https://{region}.console.aws.amazon.com/lambda/home?region={region}#/functions/{parent}"
     defaults: ClassVar[Settings] = DEFAULTS
