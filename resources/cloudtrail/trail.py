@@ -9,6 +9,7 @@ from reconciler.contract import Adapter, Create, Delete, Named, Reads
 from reconciler.forms import Form
 from reconciler.model import Settings
 from reconciler.permissions import GrantedFor
+from reconciler.resources.cloudtrail import costs
 from reconciler.resources.cloudtrail.service import CLOUDTRAIL
 from reconciler.resources.cloudtrail.trail_changes import ALONE, SETTINGS, TAGGING, UPDATES, shown
 from reconciler.resources.cloudtrail.trail_model import Trail
@@ -39,6 +40,7 @@ class TrailAdapter(Adapter[Trail]):
     )
     appearance = Appearance(column=2)
     granted_for: ClassVar[Mapping[str, GrantedFor]] = GRANTED_FOR
+    costs = costs.TRAIL
     service = CLOUDTRAIL
     model = Trail
     summary = "a trail that delivers events to a bucket, with its selectors"
