@@ -8,7 +8,8 @@ and API Gateway call are not run.
 import base64
 import json
 from collections import defaultdict
-from collections.abc import Mapping
+from collections.abc import Iterator, Mapping
+from operator import itemgetter
 from typing import Any, cast
 
 from moto.awslambda import models
@@ -237,19 +238,16 @@ class Functions(Urls):
         Source: https://docs.aws.amazon.com/lambda/latest/api/API_ListFunctions.html
         """
         every = asked.get("FunctionVersion") == "ALL"
-        rows = [
-            {
-                name: value
-                for name, value in self._shown(function, qualified=every).items()
-                if name not in ONLY_OF_ONE
-            }
-            for function in self.list_functions(asked.get("FunctionVersion"))
-        ]
-        wrong_marker = invalid("Invalid pagination token")
         page, marker = cut(
-            rows, lambda row: str(row["FunctionArn"]), min(MaxItems, PAGE), Marker, wrong_marker
+            [*self._listed(every=every)],
+            itemgetter(0),
+            min(MaxItems, PAGE),
+            Marker,
+            invalid("Invalid pagination token"),
         )
-        return {"Functions": page, "NextMarker": marker}
+        shown = [self._shown(function) | {"FunctionArn": arn} for arn, function in page]
+        rows = [{name: row[name] for name in row if name not in ONLY_OF_ONE} for row in shown]
+        return {"Functions": rows, "NextMarker": marker}
 
     def tag(self, Resource: str, Tags: dict[str, str]) -> None:
         """TagResource; an existing key gets the new value."""
@@ -330,11 +328,16 @@ class Functions(Urls):
     def _publish(self, function: Function, description: str = "") -> Reply:
         return self.publish_latest(function, description).get_configuration()
 
-    def _shown(self, function: LambdaFunction, *, qualified: bool = False) -> dict[str, Any]:
+    def _shown(self, function: LambdaFunction) -> dict[str, Any]:
         shown: dict[str, Any] = function.get_configuration()
-        if qualified and shown["Version"] == "$LATEST":
-            shown["FunctionArn"] = f"{self._arn(function)}:$LATEST"
         return shown
+
+    def _listed(self, *, every: bool) -> Iterator[tuple[str, LambdaFunction]]:
+        """Yield each function with its ARN, and with `every` also its versions; moto copies each function for this."""
+        for kept in self._lambdas._functions.values():  # noqa: SLF001  moto's own
+            latest = kept["latest"]
+            yield f"{self._arn(latest)}:$LATEST" if every else latest.function_arn, latest
+            yield from ((each.function_arn, each) for each in (kept["versions"] if every else ()))
 
     def _tags(self, arn: str) -> dict[str, str]:
         """Return the tags of a function or an event source mapping; versions and aliases have none."""
