@@ -134,6 +134,10 @@ def test_a_deleted_secret_waits_and_can_come_back() -> None:
             assert refused(secrets, call, **AT, **more) == NOT_NOW, call
         secrets.restore_secret(**AT)
         assert secrets.get_secret_value(**AT)["SecretString"] == "x"
+        for change in ("delete_resource_policy", "update_secret"):
+            clock.sleep(DAY)
+            getattr(secrets, change)(**AT)
+            assert shown(secrets)["LastChangedDate"].timestamp() == pytest.approx(clock.now(), abs=1)
         secrets.delete_secret(**AT, RecoveryWindowInDays=7)
         clock.sleep(8 * DAY)
         assert refused(secrets, "describe_secret", **AT) == "ResourceNotFoundException"

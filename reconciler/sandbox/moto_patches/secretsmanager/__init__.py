@@ -5,6 +5,7 @@ secrets are not known.
 """
 
 from collections.abc import Mapping
+from functools import partial
 
 from moto.secretsmanager.responses import SecretsManagerResponse
 
@@ -22,19 +23,22 @@ class Secrets(Settings):
 
     def __init__(self, region_name: str, account_id: str) -> None:
         super().__init__(region_name, account_id)
-        self.operations: Mapping[str, extension.Operation] = {
-            "CreateSecret": self.make,
+        changing: Mapping[str, extension.Operation] = {
             "UpdateSecret": self.change,
-            "DescribeSecret": self.show,
             "DeleteSecret": self.drop,
             "RestoreSecret": self.bring_back,
             "RotateSecret": self.rotate,
             "CancelRotateSecret": self.stop_rotation,
             "PutResourcePolicy": self.put_policy,
-            "GetResourcePolicy": self.show_policy,
             "DeleteResourcePolicy": self.drop_policy,
             "ReplicateSecretToRegions": self.replicate,
             "RemoveRegionsFromReplication": self.remove_replicas,
             "TagResource": self.tag,
             "UntagResource": self.untag,
+        }
+        self.operations: Mapping[str, extension.Operation] = {
+            "CreateSecret": self.make,
+            "DescribeSecret": self.show,
+            "GetResourcePolicy": self.show_policy,
+            **{name: partial(self.dated, operation) for name, operation in changing.items()},
         }

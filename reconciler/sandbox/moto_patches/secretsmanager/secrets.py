@@ -2,7 +2,7 @@
 
 import base64
 import json
-from collections.abc import Mapping
+from collections.abc import Callable, Mapping
 from typing import Any
 
 from moto.secretsmanager.models import FakeSecret, ReplicaSecret, SecretsManagerBackend
@@ -58,6 +58,17 @@ class SecretStore(SecretsManagerBackend):
             raise not_now(GONE)
         return found
 
+    def dated(self, operation: Callable[..., Any], SecretId: str, **params: Any) -> Any:
+        """The reply of an operation that changes a secret in any way: then the time of its last change is now.
+
+        Source: https://docs.aws.amazon.com/secretsmanager/latest/apireference/API_SecretListEntry.html (LastChangedDate)
+        """
+        reply = operation(SecretId=SecretId, **params)
+        secret = self.secrets.get(SecretId)
+        if isinstance(secret, FakeSecret):
+            secret.last_changed_date = int(current().clock())
+        return reply
+
     def settle(self) -> None:
         """Delete the secrets whose recovery window is over."""
         now = current().clock()
@@ -93,7 +104,9 @@ class SecretStore(SecretsManagerBackend):
             replica_regions=regions,
             force_overwrite=params.get("ForceOverwriteReplicaSecret", False),
         )
-        set_keys(self.secret(Name), regions)
+        secret = self.secret(Name)
+        set_keys(secret, regions)
+        secret.last_changed_date = int(current().clock())
         return dict(json.loads(made))
 
     def change(self, SecretId: str, Description: str | None = None, **params: Any) -> Reply:
@@ -107,7 +120,6 @@ class SecretStore(SecretsManagerBackend):
             reply = json.loads(self.update_secret(SecretId, **_values_in(params)))
         secret.description = secret.description if Description is None else Description
         secret.kms_key_id = params.get("KmsKeyId") or secret.kms_key_id
-        secret.last_changed_date = int(current().clock())
         return {"ARN": secret.arn, "Name": secret.name, **reply}
 
     def show(self, SecretId: str) -> Reply:
