@@ -367,6 +367,7 @@ def test_a_wrong_permission_is_refused(made: Any) -> None:
     ):
         assert refused(made, "add_permission", **{**right, "StatementId": "two", **wrong}) == INVALID, wrong
     made.add_permission(**{**right, "StatementId": "two", "Principal": ROLE})
+    assert made.get_policy(**NAME)["RevisionId"] == made.get_function_configuration(**NAME)["RevisionId"]
     old = {"RevisionId": revision}
     assert (
         refused(made, "add_permission", **{**right, "StatementId": "x"}, **old)

@@ -47,9 +47,10 @@ def changed_meanwhile() -> SandboxError:
 class FunctionPolicy(Policy):
     """The resource policy of a function, a version or an alias."""
 
-    def __init__(self, function: LambdaFunction) -> None:
+    def __init__(self, function: LambdaFunction, *, qualified: bool = False) -> None:
         super().__init__(function)
         self.function = function
+        self.qualified = qualified
 
     def add(self, statement_id: str, resource: str, params: Params) -> Params:
         """Add the statement of AddPermission, and return it.
@@ -87,8 +88,16 @@ class FunctionPolicy(Policy):
         return self.add(given.get("StatementId") or str(uuid.uuid4()), arn, given), self.revision
 
     def changed(self) -> None:
-        """Set a new revision."""
+        """Set a new revision; that of a function's own policy is the revision of the function."""
         self.revision = str(uuid.uuid4())
+        if not self.qualified:
+            vars(self.function)["revision"] = self.revision
+
+    @property
+    def current(self) -> str:
+        """The present revision."""
+        own: str = self.revision if self.qualified else vars(self.function)["revision"]
+        return own
 
     def _principal(self, principal: str) -> Any:
         if principal == "*":
@@ -130,7 +139,7 @@ class Permissions(LambdaSimpleBackend):
         """AddPermission."""
         function, qualifier = self.named(FunctionName, Qualifier)
         policy = self._policy(function, qualifier)
-        if params.get("RevisionId", policy.revision) != policy.revision:
+        if params.get("RevisionId", policy.current) != policy.current:
             raise changed_meanwhile()
         arn = function.function_arn if qualifier is None else f"{self._arn(function)}:{qualifier}"
         statement = policy.add(StatementId, arn, params)
@@ -143,7 +152,7 @@ class Permissions(LambdaSimpleBackend):
     ) -> None:
         """RemovePermission."""
         policy = self._policy(*self.named(FunctionName, Qualifier))
-        if RevisionId not in {None, policy.revision}:
+        if RevisionId not in {None, policy.current}:
             raise changed_meanwhile()
         left = [each for each in policy.statements if each["Sid"] != StatementId]
         if len(left) == len(policy.statements):
@@ -157,7 +166,7 @@ class Permissions(LambdaSimpleBackend):
         if not policy.statements:
             raise missing("No policy is associated with the given resource.")
         document = {"Version": "2012-10-17", "Id": "default", "Statement": policy.statements}
-        return {"Policy": json.dumps(document), "RevisionId": policy.revision}
+        return {"Policy": json.dumps(document), "RevisionId": policy.current}
 
     def allows(self, name: str, service: str, source: str) -> bool:
         """Whether a service may invoke a function for one of its resources, given by the ARN `source`.
@@ -171,7 +180,9 @@ class Permissions(LambdaSimpleBackend):
     def _policy(self, function: LambdaFunction, qualifier: str | None) -> FunctionPolicy:
         if qualifier is None:
             return cast("FunctionPolicy", function.policy)
-        return self.qualified.get((function.function_name, qualifier)) or FunctionPolicy(function)
+        return self.qualified.get((function.function_name, qualifier)) or FunctionPolicy(
+            function, qualified=True
+        )
 
     def _arn(self, function: LambdaFunction) -> str:
         return f"arn:{self.partition}:lambda:{self.region_name}:{self.account_id}:function:{function.function_name}"
