@@ -153,6 +153,8 @@ def _of_reads(adapter: Any) -> Iterator[str]:
     reads = adapter.reads
     for name in sorted(reads.remembered - reads.alone.keys()):
         yield f"reads: {name} is remembered, and reads.alone does not say how it is read"
+    if reads.types_in and not (reads.rows_in and reads.types_in in reads.list_with):
+        yield f"reads: types_in needs the types of this kind in list_with[{reads.types_in!r}], and rows_in"
     if not reads.list and _inherited(adapter, "list"):
         yield "reads: name the operation that lists resources, or define the method list"
     if reads.get or not (_inherited(adapter, "get_fields") and _inherited(adapter, "describe")):

@@ -3,7 +3,7 @@
 from collections.abc import Iterator
 from typing import Any
 
-from reconciler.contract import Api, Wired
+from reconciler.contract import Api, RowsIn, Wired
 
 
 class StubApi:
@@ -22,7 +22,7 @@ class StubApi:
     def call(self, operation: str, **parameters: Any) -> dict[str, Any]:
         raise AssertionError(operation, parameters)
 
-    def pages(self, operation: str, *, rows_in: str | None = None, **parameters: Any) -> Iterator[Any]:
+    def pages(self, operation: str, *, rows_in: RowsIn = None, **parameters: Any) -> Iterator[Any]:
         raise AssertionError(operation, parameters)
 
     def once(self) -> Api:

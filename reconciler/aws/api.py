@@ -176,10 +176,13 @@ class ServiceApi:
         """
         return self._tried(operation, parameters, _any_reply)
 
-    def pages(self, operation: str, *, rows_in: str | None = None, **parameters: Any) -> Iterator[Any]:
+    def pages(
+        self, operation: str, *, rows_in: str | tuple[str, ...] | None = None, **parameters: Any
+    ) -> Iterator[Any]:
         """Every item of a paged operation, page after page, each page paced and retried by itself.
 
-        `rows_in` is the member of the reply that holds the items; None: the first list that botocore pages.
+        `rows_in` is the member of the reply that holds the items (`reconciler.contract.RowsIn`). Several members yield pairs of
+        the member and the item.
 
         Raises:
             CallError: as for `call`.
@@ -190,12 +193,14 @@ class ServiceApi:
         described = self._paging(name, model)
         book = _PagesRead(self, operation, described, parameters)
         paginator = Paginator(book.page, described, model)
-        key = rows_in or paginator.result_keys[0].expression
-        if (self.service, name) not in MAY_SAY_NOTHING:
+        several = isinstance(rows_in, tuple)
+        keys = rows_in if isinstance(rows_in, tuple) else (rows_in or paginator.result_keys[0].expression,)
+        for key in keys if (self.service, name) not in MAY_SAY_NOTHING else ():
             book.needs(key, model.output_shape.members[key])
         try:
             for page in paginator.paginate(**parameters):
-                yield from (row for row in page.get(key) or [] if row is not None)
+                found = ((key, row) for key in keys for row in page.get(key) or [] if row is not None)
+                yield from found if several else (row for _, row in found)
         except PaginationError:
             failure = Unsure(operation, "PageRepeats", "the list returned the same page again")
         else:
@@ -320,13 +325,13 @@ class _PagesRead:
         self._seen = {tuple(parameters.get(each) for each in ([asked] if isinstance(asked, str) else asked))}
         self._spent = 0.0
         self._turned = 0
-        self._needed: str | None = None
+        self._needed: list[str] = []
         self.bad: list[BadRow] = []
 
     def needs(self, member: str, shape: Any) -> None:
         """Reject pages without this list; only a flattened list in XML (S3's `Contents`) has no element when it is empty."""
         if not shape.serialization.get("flattened"):
-            self._needed = member
+            self._needed.append(member)
 
     def page(self, **parameters: Any) -> dict[str, Any]:
         """Read one page; rows that do not fit are null.
@@ -354,8 +359,9 @@ class _PagesRead:
         return f"page {self._turned + 1}, {row.place}" if self._turned else row.place
 
     def _problem(self, reply: Mapping[str, Any]) -> CallError | None:
-        if self._needed and reply.get(self._needed) is None:
-            return Unreadable(self._operation, "UnreadableReply", f"the reply has no list {self._needed}")
+        for needed in self._needed:
+            if reply.get(needed) is None:
+                return Unreadable(self._operation, "UnreadableReply", f"the reply has no list {needed}")
         token = self._token(reply)
         if any(token) and token in self._seen:
             return Unsure(self._operation, "PageRepeats", "the list returned the same page token again")

@@ -5,7 +5,7 @@ from dataclasses import dataclass, field
 from typing import Any, Protocol
 
 from reconciler.aws.api import is_read
-from reconciler.contract import Api
+from reconciler.contract import Api, RowsIn
 
 
 class LimitedApi(Api, Protocol):
@@ -56,7 +56,7 @@ class RememberingApi:
             self._replies.whole[read] = self._api.call(operation, **parameters)
         return self._replies.whole[read]
 
-    def pages(self, operation: str, *, rows_in: str | None = None, **parameters: Any) -> Iterator[Any]:
+    def pages(self, operation: str, *, rows_in: RowsIn = None, **parameters: Any) -> Iterator[Any]:
         """Every item of a paged operation, or of the same read."""
         read = self._read(f"{operation} {rows_in}", parameters)
         if read not in self._replies.rows:

@@ -5,7 +5,7 @@ diffing, pacing, retries, unknown outcomes, pruning, confirming and reporting.
 """
 
 from reconciler.contract.attributes import Attribute
-from reconciler.contract.calls import Address, Api, ApiOf, Request, Sighting, Wired
+from reconciler.contract.calls import Address, Api, ApiOf, Request, RowsIn, Sighting, Wired
 from reconciler.contract.changes import (
     Calls,
     CannotDelete,
@@ -70,6 +70,7 @@ __all__ = [
     "Restore",
     "RowCall",
     "RowChanges",
+    "RowsIn",
     "Seen",
     "Sends",
     "Sighting",

@@ -11,6 +11,11 @@ Wired: TypeAlias = Mapping[str, Any]
 """The members of a request or a reply, with AWS's names."""
 
 
+RowsIn: TypeAlias = str | tuple[str, ...] | None
+"""The member of a reply that holds the items of a list; several: each item comes with its member; None: the first list that
+botocore pages."""
+
+
 class Api(Protocol):
     """One AWS service in one account and Region; calls are paced, and errors are sorted (`reconciler.errors`)."""
 
@@ -30,10 +35,11 @@ class Api(Protocol):
         """Call one operation, in boto3's spelling. Raises one of the six errors of `reconciler.errors`."""
         ...
 
-    def pages(self, operation: str, *, rows_in: str | None = None, **parameters: Any) -> Iterator[Any]:
+    def pages(self, operation: str, *, rows_in: RowsIn = None, **parameters: Any) -> Iterator[Any]:
         """Every item of a paged operation, page after page.
 
-        `rows_in` is the member of the reply that holds the items; None: the first list that botocore pages.
+        `rows_in` is the member of the reply that holds the items (`RowsIn`). Several members yield pairs of the member and the
+        item.
         """
         ...
 

@@ -105,6 +105,9 @@ class Reads:
     """Further parameters of it."""
     rows_in: str | None = None
     """The member of its reply that holds the rows; None: the first list that botocore pages."""
+    types_in: str = ""
+    """The parameter in `list_with` with the types that `list` lists, if kinds of other types list by the same operation: then one
+    list of all these types serves them all. Each kind declares another member of the reply in `rows_in`."""
     named: Callable[[str], Wired] | None = None
     """The parameters with which `list` lists the resources of a name; it may list some others too."""
     get: str = ""

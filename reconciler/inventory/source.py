@@ -6,7 +6,7 @@ from functools import cached_property
 from typing import Any, NoReturn
 
 from reconciler.cache_store import Cache
-from reconciler.contract import Adapter, Sighting
+from reconciler.contract import Adapter, RowsIn, Sighting
 from reconciler.errors import members_needed
 from reconciler.observing.observer import ReadContext
 from reconciler.observing.remembered import HOLDS, RememberedWorld, remembered_world
@@ -93,7 +93,7 @@ class _NoCalls:
         del parameters
         self._refuse(operation)
 
-    def pages(self, operation: str, *, rows_in: str | None = None, **parameters: Any) -> Iterator[Any]:
+    def pages(self, operation: str, *, rows_in: RowsIn = None, **parameters: Any) -> Iterator[Any]:
         del rows_in, parameters
         self._refuse(operation)
 

@@ -70,6 +70,8 @@ class CachedReader:
     """The listed rows that could not be read."""
     recalled: set[str] = field(default_factory=set)
     """The ids of resources of which at least a part came from the cache."""
+    lists: Api | None = None
+    """The API that shares its lists with other kinds; None: `api`."""
 
     @classmethod
     def of(
@@ -110,7 +112,7 @@ class CachedReader:
 
     def _readable(self, look: Callable[[Api, Address], Iterable[Sighting] | None]) -> list[Sighting] | None:
         """The rows that a list of the kind shows; rows that cannot be read are in `bad`."""
-        isolation = RowIsolation(self.api, self.adapter.reads.joined)
+        isolation = RowIsolation(self.lists or self.api, self.adapter.reads.joined)
         found = isolation.sightings(lambda api: look(api, self.address))
         self.bad += isolation.bad
         return found

@@ -17,6 +17,7 @@ from reconciler.observing.bulk_fields import with_bulk_fields
 from reconciler.observing.cache_policy import CachedReader, Wanted, keys_of_row, shown_otherwise
 from reconciler.observing.moved_resources import moved_lines
 from reconciler.observing.scopes import by_kind, by_scope
+from reconciler.observing.shared_lists import SharedLists
 from reconciler.observing.tag_reader import CommonTagSearch, TagReading, kinds_to_look_at, with_tags
 from reconciler.observing.undeclared import UndeclaredNotes
 from reconciler.planning.comparison import open_fields
@@ -101,6 +102,7 @@ class Observer:
     """By kind: the reads that are still to be made."""
     readings: list[Reading] = field(default_factory=list)
     tag_search: CommonTagSearch = field(init=False, repr=False)
+    shared_lists: SharedLists = field(init=False, repr=False)
 
     @cached_property
     def kinds_again(self) -> frozenset[str]:
@@ -122,6 +124,7 @@ class Observer:
         self.tag_search = CommonTagSearch.for_kinds(
             self.stack, found, self.context.api_of, self.context.clock
         )
+        self.shared_lists = SharedLists(found, self.context.clock)
         mine = Counter(key.kind for key in self.only)
         for kind in kinds:
             self.scopes[kind] = scopes = by_scope(self._by_kind, self.context.kinds[kind])
@@ -213,6 +216,7 @@ class Observer:
         chosen = named or any(each.chosen for each in members)
         asked = Wanted(self.stack.mark, names, only_referred, self.extra is not None or chosen)
         reader = CachedReader.of(self.context.cache, self.context.clock, adapter, api, address)
+        reader.lists = self.shared_lists.of(adapter.service.name, api)
         self.memories[adapter.kind, scope] = reader
         try:
             seen = self._look_again(adapter, reader) if self.again else reader.see(asked)

@@ -63,6 +63,8 @@ class AlarmAdapter(Adapter[Alarm]):
     reads = Reads(
         list="describe_alarms",
         list_with={"AlarmTypes": ["MetricAlarm"]},
+        types_in="AlarmTypes",
+        rows_in="MetricAlarms",
         named=lambda name: {"AlarmNames": [name]},
         listed=frozenset(FIELDS),
         gets_one=True,

@@ -60,6 +60,7 @@ class CompositeAlarmAdapter(Adapter[CompositeAlarm]):
     reads = Reads(
         list="describe_alarms",
         list_with={"AlarmTypes": ["CompositeAlarm"]},
+        types_in="AlarmTypes",
         rows_in="CompositeAlarms",
         named=lambda name: {"AlarmNames": [name]},
         listed=frozenset(FIELDS),

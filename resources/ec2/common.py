@@ -129,9 +129,14 @@ def by(name: str, value: str) -> dict[str, Any]:
     return {"Filters": [{"Name": name, "Values": [value]}]}
 
 
+VPCS = 1000
+"""How many VPCs one page has. A Region has few, so all are listed: one list serves the VPCs and all kinds in the default VPC."""
+
+
 def default_vpc(api: Api) -> str | None:
     """The id of the default VPC of the account and Region; None if it has none."""
-    return next((row["VpcId"] for row in api.pages("describe_vpcs", **by("is-default", "true"))), None)
+    rows = api.pages("describe_vpcs", MaxResults=VPCS)
+    return next((row["VpcId"] for row in rows if row["IsDefault"]), None)
 
 
 NAME_TAG = "Name"
@@ -148,7 +153,7 @@ class Described(Adapter[R]):
         del scope
         return self._described(api)
 
-    def list_tagged(self, api: Api, scope: Address, tag: str, value: str) -> Iterable[Sighting]:
+    def list_tagged(self, api: Api, scope: Address, tag: str, value: str) -> Iterable[Sighting] | None:
         del scope
         return self._described(api, **by(f"tag:{tag}", value))
 

@@ -8,7 +8,7 @@ from reconciler.appearance import Appearance
 from reconciler.contract import FREE, Address, Api, Attribute, Create, Delete, Marked, Reads, Sighting, Wired
 from reconciler.model import Settings
 from reconciler.permissions import GrantedFor
-from reconciler.resources.ec2.common import NAME_TAG, NamedByTag, tagging_of
+from reconciler.resources.ec2.common import NAME_TAG, VPCS, NamedByTag, tagging_of
 from reconciler.resources.ec2.pool_grants import for_pool, for_pools_of_rows
 from reconciler.resources.ec2.vpc_changes import UPDATES, loses
 from reconciler.resources.ec2.vpc_cloudformation import CLOUDFORMATION
@@ -73,7 +73,7 @@ class VpcAdapter(NamedByTag[Vpc]):
             "enable_dns_hostnames": attribute_read("EnableDnsHostnames"),
             "enable_network_address_usage_metrics": attribute_read("EnableNetworkAddressUsageMetrics"),
         },
-        page=1000,
+        page=VPCS,
     )
     tagging_api_type = "ec2:vpc"
     tagging = tagging_of("vpc", identity, reads)
@@ -84,6 +84,10 @@ class VpcAdapter(NamedByTag[Vpc]):
     checks = CHECKS
     problems = staticmethod(problems)
     deletes = staticmethod(loses)
+
+    def list_tagged(self, api: Api, scope: Address, tag: str, value: str) -> None:
+        """None: the list of all VPCs also shows the default one, which other kinds need."""
+        del api, scope, tag, value
 
     def aws_name(self, name: str, settings: Mapping[str, Any]) -> str | None:
         """Its tag `Name`, used as a name; the default VPC is `default`."""

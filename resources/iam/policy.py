@@ -70,6 +70,7 @@ class PolicyAdapter(Adapter[Policy]):
     reads = Reads(
         list="get_account_authorization_details",
         list_with={"Filter": ["LocalManagedPolicy"], "MaxItems": 1000},
+        types_in="Filter",
         rows_in="Policies",
         called=("list_policies", "get_policy", "get_policy_version", "list_policy_versions"),
         listed=frozenset({"path", "policy_document"}),

@@ -88,6 +88,7 @@ class RoleAdapter(Adapter[Role]):
     reads = Reads(
         list="get_account_authorization_details",
         list_with={"Filter": ["Role"], "MaxItems": 1000},
+        types_in="Filter",
         rows_in="RoleDetailList",
         get="get_role",
         shown_in="Role",

@@ -20,6 +20,7 @@ from reconciler.contract import (
     Delete,
     Reads,
     Request,
+    RowsIn,
     Sends,
     Sighting,
     Tagging,
@@ -283,7 +284,7 @@ class Service:
     def beside(self, service: str) -> Api:
         raise AssertionError(f"there is no {service} here")
 
-    def pages(self, operation: str, *, rows_in: str | None = None, **parameters: Any) -> Iterator[Any]:
+    def pages(self, operation: str, *, rows_in: RowsIn = None, **parameters: Any) -> Iterator[Any]:
         yield from self.call(operation, **parameters)["Rows"]
 
     def wall(self) -> float:

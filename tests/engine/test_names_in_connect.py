@@ -5,6 +5,7 @@ from typing import Any
 
 import pytest
 
+from reconciler.contract import RowsIn
 from reconciler.planning.name_exchange import renames
 from reconciler.sandbox.account import sandboxed
 from reconciler.stack import Desired, Key, Place, Stack
@@ -92,7 +93,7 @@ class _Api(StubApi):
         reply: dict[str, Any] = getattr(self.client, operation)(**parameters)
         return reply
 
-    def pages(self, operation: str, *, rows_in: str | None = None, **parameters: Any) -> Iterator[Any]:
+    def pages(self, operation: str, *, rows_in: RowsIn = None, **parameters: Any) -> Iterator[Any]:
         parameters.pop("MaxResults", None)
         found = getattr(self.client, operation)(**parameters)
         return iter(next(value for value in found.values() if isinstance(value, list)))

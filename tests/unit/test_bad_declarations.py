@@ -131,6 +131,10 @@ MISTAKES: dict[str, tuple[dict[str, Any], str]] = {
         {"reads": Reads(alone={"zones": from_rows("list_zones", "Zones")})},
         "reads.alone: Hours has no field zones; did you mean zone",
     ),
+    "types of a list that are not named": (
+        {"reads": Reads(list="list_all", types_in="Types", alone={"zone": from_rows("list_zones", "Zone")})},
+        "reads: types_in needs the types of this kind in list_with['Types'], and rows_in",
+    ),
     "what create does not send": (
         {"create": Create("create_it", (), needed=frozenset({"zone"}))},
         "create: zone is fixed, write_only, needed or deferrable, and create does not send it",

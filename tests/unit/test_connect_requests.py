@@ -5,7 +5,7 @@ from typing import Any
 
 import pytest
 
-from reconciler.contract import Calls, Change, Request, Sighting, chunks
+from reconciler.contract import Calls, Change, Request, RowsIn, Sighting, chunks
 from reconciler.decoder import Decoder
 from reconciler.encoder import Encoder
 from reconciler.errors import Refused
@@ -391,7 +391,7 @@ class Found(StubApi):
     def __init__(self, *rows: dict[str, Any]) -> None:
         self.rows = rows
 
-    def pages(self, operation: str, *, rows_in: str | None = None, **parameters: Any) -> Iterator[Any]:
+    def pages(self, operation: str, *, rows_in: RowsIn = None, **parameters: Any) -> Iterator[Any]:
         return iter(self.rows)
 
 

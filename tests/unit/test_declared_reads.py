@@ -5,7 +5,18 @@ from typing import Annotated, Any
 
 import pytest
 
-from reconciler.contract import Adapter, Create, Delete, Named, Reads, Sends, Sighting, from_reply, from_rows
+from reconciler.contract import (
+    Adapter,
+    Create,
+    Delete,
+    Named,
+    Reads,
+    RowsIn,
+    Sends,
+    Sighting,
+    from_reply,
+    from_rows,
+)
 from reconciler.errors import Absent
 from reconciler.model import Resource, Unordered
 from reconciler.service import Service
@@ -49,7 +60,7 @@ class Aws:
     def __init__(self) -> None:
         self.calls: list[tuple[str, Mapping[str, Any]]] = []
 
-    def pages(self, operation: str, *, rows_in: str | None = None, **parameters: Any) -> Any:
+    def pages(self, operation: str, *, rows_in: RowsIn = None, **parameters: Any) -> Any:
         self.calls.append((operation, parameters))
         logs = [{"LogName": "a", "Days": 1}, {"LogName": "b", "Days": 2}]
         return iter(["X", "Y"] if operation == "list_rules" else logs)

@@ -8,6 +8,7 @@ from typing import Any
 from reconciler.aws.pacing import Pacer
 from reconciler.aws.service_quotas import read_quotas
 from reconciler.cache_store import FileCache, NoCache
+from reconciler.contract import RowsIn
 from reconciler.errors import Refused
 from reconciler.runtime.clock import VirtualClock
 from reconciler.service import Rate, Service
@@ -31,7 +32,7 @@ class ServiceQuotas(StubApi):
         self.answer = answer
         self.asked = 0
 
-    def pages(self, operation: str, *, rows_in: str | None = None, **parameters: Any) -> Iterator[Any]:
+    def pages(self, operation: str, *, rows_in: RowsIn = None, **parameters: Any) -> Iterator[Any]:
         assert (operation, parameters["ServiceCode"]) == ("list_service_quotas", "connect")
         self.asked += 1
         if isinstance(self.answer, Refused):
