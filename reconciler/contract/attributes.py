@@ -19,9 +19,9 @@ def _unknown(_settings: Settings) -> str:
 class Attribute:
     """A value of a live resource that a text may refer to: `${dynamodb.table:Users#stream_arn}`.
 
-    `value_of` is the member of the result of `describe` that holds it. Or it is a function that reads the value, with
-    operations that the kind declares in `reads`, or computes it from the sighting. It returns None while the resource has
-    no such value.
+    `value_of` is the member of the result of `describe` that holds it; if the list of the kind shows this member, it is not
+    read. Or it is a function that reads the value, with operations that the kind declares in `reads`, or computes it from the
+    sighting. It returns None while the resource has no such value.
     """
 
     summary: str

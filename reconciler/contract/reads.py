@@ -124,6 +124,10 @@ class Reads:
     remembered: frozenset[str] = frozenset()
     """Fields of `alone` that a pass takes from the cache as long as `list` shows the resource unchanged, until the audit. AWS
     shows no sign of a change of them, so a change by others is seen late; docs/performance.md lists them."""
+    changed_in: str = ""
+    """The member of a row with the time of the last change of its resource; empty: AWS does not show it. With this time,
+    `remembered` fields, `hints` and a scheduled deletion come from the cache only if they were read five minutes after the last
+    change. The time must be among the members of the sighting."""
     called: tuple[str, ...] = ()
     """Other operations that the methods of the kind read with; those of other services as `kms:describe_key`."""
     listed: frozenset[str] = frozenset()

@@ -50,11 +50,13 @@ class AttributeReading:
         return found
 
     def _read(self, key: Key, attribute: str) -> None:
-        adapter = self.kinds[key.kind]
-        known, api = attribute in adapter.attributes, self.api_of(adapter.service.name)
+        adapter, sighting = self.kinds[key.kind], self.world.sightings[key]
+        declared, api = adapter.attributes.get(attribute), self.api_of(adapter.service.name)
+        member = declared.value_of if declared else None
+        listed = sighting.settings.get(member) if isinstance(member, str) else None
         try:
             with members_needed("read"):
-                value = adapter.attribute(api, self.world.sightings[key], attribute) if known else None
+                value = listed or (adapter.attribute(api, sighting, attribute) if declared else None)
         except CallError as error:
             self.miss(
                 self._asked[key][attribute],

@@ -4,28 +4,26 @@ from collections.abc import Iterable, Sequence
 from dataclasses import replace
 from typing import Any
 
-from reconciler.contract import Adapter, Api, Sighting
+from reconciler.contract import Adapter, Sighting
+from reconciler.observing.cache_policy import CachedReader
 from reconciler.planning.ownership import Binding, Owner, bind, name_in, owner_of
 from reconciler.planning.world import Stray
 from reconciler.stack import Desired, Key, Stack
 
 
 def bind_live(
-    stack: Stack,
-    adapter: Adapter[Any],
-    api: Api,
-    wanted: Sequence[Desired],
-    sightings: Iterable[Sighting],
+    stack: Stack, reader: CachedReader, wanted: Sequence[Desired], sightings: Iterable[Sighting]
 ) -> Binding:
-    """Find the live resource of each desired one.
+    """Find the live resource of each desired one, among those that a reader has seen.
 
     Raises:
         CallError: AWS did not answer whether the deletion of one of them is scheduled.
     """
-    seen = list(sightings)
+    seen, adapter = list(sightings), reader.adapter
     if adapter.restore:
         names = {each.aws_name for each in wanted}
-        seen = [adapter.scheduled(api, each) if _matters(stack, each, names) else each for each in seen]
+        asked = {each.id for each in seen if _matters(stack, each, names)} - reader.unchanged
+        seen = [adapter.scheduled(reader.api, each) if each.id in asked else each for each in seen]
     binding = bind(stack.mark, wanted, seen, adapter)
     binding.deletions = {each.id: each.deletion for each in seen if each.deletion}
     for key, sighting in binding.bound.items():

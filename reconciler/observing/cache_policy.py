@@ -70,6 +70,10 @@ class CachedReader:
     """The listed rows that could not be read."""
     recalled: set[str] = field(default_factory=set)
     """The ids of resources of which at least a part came from the cache."""
+    tags_recalled: set[str] = field(default_factory=set)
+    """The ids of resources whose tags came from the cache."""
+    unchanged: set[str] = field(default_factory=set)
+    """The ids of resources that have not changed since they were read, as the time of their last change shows."""
     lists: Api | None = None
     """The API that shares its lists with other kinds; None: `api`."""
 
@@ -151,6 +155,8 @@ class CachedReader:
         """Whether the cache has it already: it came from there, or the whole row is unchanged and no audit is due."""
         if sighting.id in self.recalled:
             return True
+        if self.adapter.reads.changed_in:
+            return False
         memory = self.memories.get(sighting.id)
         if memory is None or not memory.version.startswith(WHOLE_ROW) or memory.version != sighting.version:
             return False
@@ -169,7 +175,7 @@ class CachedReader:
         if not wanted.names <= {each.name for each in found}:
             return None
         self.seen = {each.id: each for each in found}
-        self.recalled = set(self.seen)
+        self.recalled, self.tags_recalled = set(self.seen), set(self.seen)
         return found
 
     def _marked(self, wanted: Wanted) -> list[Sighting] | None:
@@ -189,6 +195,7 @@ class CachedReader:
     def _remembered(self, listed: Sighting) -> Sighting:
         memory = self.memories[listed.id]
         self.recalled.add(listed.id)
+        self.tags_recalled.add(listed.id)
         # `replace` takes three times as long, and a warm pass does this for all that lives.
         place = (listed.name, listed.address, listed.arn, listed.version)
         return Sighting(*place, memory.members, memory.tags, memory.complete, listed.also, listed.deletion)
@@ -215,15 +222,22 @@ class CachedReader:
     def _with_memory(self, sighting: Sighting) -> Sighting:
         """For a kind without change tokens: if the row is unchanged, its cached tags and remembered fields are used."""
         tags_unknown = sighting.tags is None and self.adapter.tagging is not None
-        if not tags_unknown and not self.adapter.reads.remembered | self.adapter.reads.hints:
+        reads = self.adapter.reads
+        if not (tags_unknown or reads.remembered or reads.hints or reads.changed_in):
             return sighting
         version = _digest(sighting.settings) if tags_unknown else _digest_of_row(sighting)
         sighting = replace(sighting, version=version)
         memory = self.memories.get(sighting.id)
         if memory is None or memory.version != version or self.now - memory.looked > _due(sighting.id):
             return sighting
+        if reads.changed_in:
+            if not _time_of(sighting.settings.get(reads.changed_in)) < memory.looked - LAG:
+                return sighting
+            self.unchanged.add(sighting.id)
+            sighting = replace(sighting, deletion=memory.deletion)
         self.recalled.add(sighting.id)
         if tags_unknown:
+            self.tags_recalled.add(sighting.id)
             sighting = replace(sighting, tags=memory.tags)
         return self._with_remembered_fields(sighting, memory)
 
@@ -231,7 +245,7 @@ class CachedReader:
         """The sighting with its `Reads.remembered` fields, unless they may have been read before AWS showed a change."""
         reads = self.adapter.reads
         known = reads.remembered & memory.complete
-        if not known | reads.hints or self.now - memory.looked < LAG:
+        if not known | reads.hints or (not reads.changed_in and self.now - memory.looked < LAG):
             return sighting
         shapes = fields_of(self.adapter.model)
         members = reads.hints | {(shapes[name].wire or name).partition(".")[0] for name in known}
@@ -283,6 +297,11 @@ def changed_at(version: str | None) -> float:
         return datetime.fromisoformat(version or "").timestamp()
     except ValueError:
         return float("inf")
+
+
+def _time_of(value: object) -> float:
+    """A time of a reply in seconds since 1970; what is no time always counts as now."""
+    return value.timestamp() if isinstance(value, datetime) else float("inf")
 
 
 def _due(identity: str) -> float:

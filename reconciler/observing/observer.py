@@ -225,17 +225,17 @@ class Observer:
                 world.names[adapter.kind, sighting.arn] = sighting.name
             sightings, swept = self._with_tags(adapter, reader, members, seen, chosen=chosen)
             sightings = [each for each in sightings if not self._is_beside(adapter.kind, each)]
-            binding = bind_live(self.stack, adapter, api, placed, sightings)
-            doubtful = self._going_by_memory(adapter, binding, reader.recalled | swept)
+            binding = bind_live(self.stack, reader, placed, sightings)
+            doubtful = self._going_by_memory(adapter, binding, reader.tags_recalled | swept)
             doubtful |= self._different_by_sweep(binding, swept)
             if adapter.create.before_delete and (binding.conflicts or binding.replaced):
-                doubtful |= {each.arn for each in sightings if each.id in reader.recalled | swept}
+                doubtful |= {each.arn for each in sightings if each.id in reader.tags_recalled | swept}
             if doubtful:
                 sightings = [
                     with_tags(adapter, api, replace(each, tags=None)) if each.arn in doubtful else each
                     for each in sightings
                 ]
-                binding = bind_live(self.stack, adapter, api, placed, sightings)
+                binding = bind_live(self.stack, reader, placed, sightings)
         except CallError as error:
             place = self.memories.get((scope.kind, None)) if scope else None
             if isinstance(error, Absent) and place:

@@ -237,6 +237,6 @@ class TagReading:
     def _in_doubt(self, sighting: Sighting, names: Collection[str | None]) -> bool:
         """Whether its tags are cached, and no row, version or parent would show that they have changed."""
         swept = self.adapter.tagging_api_type is not None and self.adapter.parent is None
-        if not swept or sighting.id not in self.reader.recalled:
+        if not swept or sighting.id not in self.reader.tags_recalled:
             return False
         return sighting.name in names or owner_of(sighting.tags or {}, self.mark) is Owner.OURS

@@ -92,6 +92,8 @@ class FunctionAdapter(Adapter[Function]):
         get="get_function",
         shown_in="Configuration",
         alone=ALONE,
+        # The list shows the revision, which a change of the policy changes, too.
+        remembered=frozenset({"permissions"}),
         listed=frozenset({"package_type", "architectures", *CONFIGURATION}),
         partly_listed=frozenset({"code"}),
         page=50,

@@ -14,22 +14,18 @@ from reconciler.resources.awslambda.layer_model import Layer
 from reconciler.resources.awslambda.layer_problems import problems
 from reconciler.resources.awslambda.layer_reading import (
     ALONE,
+    OF_VERSIONS,
     as_asked,
     content_of,
     deletes,
     kept,
     newest,
+    newest_reply,
     shown,
 )
 from reconciler.resources.awslambda.service import LAMBDA
 
 ARN = "arn:{partition}:lambda:{region}:{account}:layer:{name}"
-
-
-def current(api: Api, sighting: Sighting) -> str | None:
-    """The ARN of the newest version."""
-    found: str = newest(api, sighting.address["LayerName"])["LayerVersionArn"]
-    return found
 
 
 class LayerAdapter(Adapter[Layer]):
@@ -63,6 +59,9 @@ class LayerAdapter(Adapter[Layer]):
         get="get_layer_version",
         alone=ALONE,
         called=("list_layer_versions",),
+        # Versions do not change, and the list shows a new one.
+        remembered=frozenset({"content", "kept_versions"}),
+        hints=OF_VERSIONS,
         listed=frozenset(layer_changes.PUBLISHED) - {"content"},
         page=50,
     )
@@ -70,7 +69,7 @@ class LayerAdapter(Adapter[Layer]):
     unused = unused.LAYER
     compared = {"content": as_asked, "kept_versions": kept}
     attributes: ClassVar[Mapping[str, Attribute]] = {
-        "arn": Attribute("the ARN of its newest version", current, layer_changes.PUBLISHED)
+        "arn": Attribute("the ARN of its newest version", "LayerVersionArn", layer_changes.PUBLISHED)
     }
     deletes = staticmethod(deletes)
     prepare = staticmethod(layer_changes.prepare)
@@ -90,7 +89,11 @@ class LayerAdapter(Adapter[Layer]):
             return None
         return self.seen(api, scope, {"LayerName": name, "LatestMatchingVersion": found})
 
+    def attribute(self, api: Api, sighting: Sighting, name: str) -> str | None:
+        del name
+        arn: str = newest(api, sighting.address["LayerName"])["LayerVersionArn"]
+        return arn
+
     def describe(self, api: Api, sighting: Sighting) -> Wired:
-        name = sighting.address["LayerName"]
-        reply = api.call("get_layer_version", LayerName=name, VersionNumber=newest(api, name)["Version"])
+        reply = newest_reply(api, sighting.address["LayerName"])
         return {**shown(reply), "Content": content_of(reply)}

@@ -13,6 +13,8 @@ NOTE = re.compile(
     r"(?P<text>.*?) ?\[lock: (?P<digest>[0-9a-f]+) (?P<python>[\d.]+) (?P<architecture>\w+)\]", re.DOTALL
 )
 """What a description has at its end if the content was made of a lock file: AWS shows only the SHA-256 of the archive."""
+OF_VERSIONS = frozenset({"Versions", "InUse"})
+"""Members that we add to replies: the numbers of all versions, and of those that functions use."""
 S3 = ("s3_bucket", "s3_key", "s3_object_version", "s3_object_storage_mode")
 
 
@@ -57,6 +59,19 @@ def as_asked(live: Any, written: Settings, _reported: Wired) -> Any:
     if not live or "s3_bucket" not in asked or asked.get("sha256", live.get("sha256")) != live.get("sha256"):
         return live
     return {**live, **{name: asked[name] for name in S3 if name in asked}}
+
+
+def newest_reply(api: Api, name: str) -> Wired:
+    """GetLayerVersion of the newest version.
+
+    Raises:
+        Absent: there is no version.
+    """
+    return api.call("get_layer_version", LayerName=name, VersionNumber=newest(api, name)["Version"])
+
+
+def _content(api: Api, sighting: Sighting) -> Wired:
+    return {"Content": content_of(newest_reply(api, sighting.address["LayerName"]))}
 
 
 def _permissions(api: Api, sighting: Sighting) -> Wired:
@@ -105,6 +120,7 @@ def deletes(field: str, written: Settings, reported: Wired) -> str:
 
 
 ALONE: Mapping[str, FieldRead] = {
+    "content": FieldRead(_content, ("list_layer_versions", "get_layer_version")),
     "permissions": FieldRead(_permissions, ("list_layer_versions", "get_layer_version_policy")),
     "kept_versions": FieldRead(_versions, ("list_layer_versions", "list_functions")),
 }

@@ -1,8 +1,25 @@
 """cloudwatch.dashboard: a dashboard with its widgets."""
 
+from dataclasses import replace
+from typing import Any
+
 from reconciler.appearance import Appearance
 from reconciler.cloudformation import CloudFormation
-from reconciler.contract import PAIR, Adapter, Create, Delete, Named, Reads, Sends, TagOperations, tagging
+from reconciler.contract import (
+    PAIR,
+    Adapter,
+    Address,
+    Api,
+    Create,
+    Delete,
+    Named,
+    Reads,
+    Sends,
+    Sighting,
+    TagOperations,
+    from_reply,
+    tagging,
+)
 from reconciler.forms import Form
 from reconciler.resources.cloudwatch import costs
 from reconciler.resources.cloudwatch.dashboard_model import Dashboard
@@ -32,5 +49,16 @@ class DashboardAdapter(Adapter[Dashboard]):
     create = Create("put_dashboard", FIELDS, needed=frozenset(FIELDS), upsert=True)
     updates = (Sends("put_dashboard", FIELDS),)
     delete = Delete("delete_dashboards", parameters=lambda board: {"DashboardNames": [board.name]})
-    reads = Reads(list="list_dashboards", get="get_dashboard")
+    reads = Reads(
+        list="list_dashboards",
+        get="get_dashboard",
+        alone={"dashboard_body": from_reply("get_dashboard")},
+        remembered=frozenset(FIELDS),
+        changed_in="LastModified",
+        page=1000,
+    )
     tagging = tagging(TagOperations(at="ResourceARN", pair=PAIR))
+
+    def seen(self, api: Api, scope: Address, row: Any) -> Sighting:
+        found = {name: row[name] for name in ("LastModified", "Size") if name in row}
+        return replace(super().seen(api, scope, row), settings=found)

@@ -27,7 +27,14 @@ from reconciler.resources.dynamodb.table_checks import CHECKS
 from reconciler.resources.dynamodb.table_cloudformation import CLOUDFORMATION
 from reconciler.resources.dynamodb.table_grants import for_key
 from reconciler.resources.dynamodb.table_model import NAME, Table
-from reconciler.resources.dynamodb.table_reading import ASKED_ALONE, DESCRIBED, at_work, described, stream_arn
+from reconciler.resources.dynamodb.table_reading import (
+    ASKED_ALONE,
+    DESCRIBED,
+    KEY_OF_AWS,
+    at_work,
+    described,
+    stream_arn,
+)
 
 TAGGING = tagging(TagOperations(read="list_tags_of_resource", pair=PAIR, paged=True))
 
@@ -87,6 +94,7 @@ class TableAdapter(Adapter[Table]):
         get="describe_table",
         shown_in="Table",
         alone=ASKED_ALONE,
+        hints=frozenset({KEY_OF_AWS}),
         called=("kms:describe_key",),
     )
     tagging = TAGGING
@@ -100,7 +108,8 @@ class TableAdapter(Adapter[Table]):
     def get_fields(self, api: Api, sighting: Sighting, fields: frozenset[str]) -> Wired:
         found = dict(super().get_fields(api, sighting, fields & ASKED_ALONE.keys()))
         if fields - ASKED_ALONE.keys():
-            found |= described(api, self.describe(api, sighting), fields)
+            known = sighting.settings.get(KEY_OF_AWS)
+            found |= described(api, self.describe(api, sighting), fields, known)
         return found
 
     def waiting_for(self, api: Api, sighting: Sighting) -> str | None:

@@ -10,6 +10,8 @@ UNLIMITED = -1
 SSE = "SSESpecification"
 AT_WORK = ("CREATING", "UPDATING", "DELETING")
 MANAGED_KEY = "alias/aws/dynamodb"
+KEY_OF_AWS = "ManagedKeyArn"
+"""A member that we add to replies: the ARN of the AWS managed key, which never changes."""
 
 
 def billing_mode(table: Wired) -> str:
@@ -88,10 +90,9 @@ def managed_key(api: Api) -> str:
     return str(reply["KeyMetadata"]["Arn"])
 
 
-def without_managed_key(specification: Wired, api: Api) -> Wired:
-    """Encryption in the form of requests, which omit the AWS managed key."""
-    key = specification.get("KMSMasterKeyId")
-    if key is None or key != managed_key(api):
+def without_managed_key(specification: Wired, managed: str | None) -> Wired:
+    """Encryption in the form of requests, which omit the AWS managed key, whose ARN is given."""
+    if specification.get("KMSMasterKeyId") != managed:
         return specification
     return {member: value for member, value in specification.items() if member != "KMSMasterKeyId"}
 
@@ -130,11 +131,12 @@ DESCRIBED: Mapping[str, tuple[str, Callable[[Wired], Any]]] = {
 """The fields that describe_table shows: the member of each in requests, and the function that reads it."""
 
 
-def described(api: Api, table: Wired, fields: frozenset[str]) -> Wired:
-    """The fields among `fields` that describe_table shows, in the form of requests."""
+def described(api: Api, table: Wired, fields: frozenset[str], known: str | None = None) -> Wired:
+    """The fields among `fields` that describe_table shows, in the form of requests; `known` is the ARN of the managed key."""
     found = {member: find(table) for member, find in (DESCRIBED[name] for name in fields & DESCRIBED.keys())}
-    if SSE in found:
-        found[SSE] = without_managed_key(found[SSE], api)
+    if found.get(SSE, {}).get("KMSMasterKeyId"):
+        managed = known or managed_key(api)
+        found |= {SSE: without_managed_key(found[SSE], managed), KEY_OF_AWS: managed}
     return found
 
 

@@ -71,6 +71,7 @@ class KeyAdapter(Adapter[KmsKey]):
         get="describe_key",
         shown_in="KeyMetadata",
         alone=key_reading.ALONE,
+        remembered=frozenset({"pending_window_in_days"}),  # our own tag
         listed=frozenset({"aliases"}),
         joined=frozenset({"list_aliases"}),
     )

@@ -12,7 +12,6 @@ from reconciler.contract import (
     Api,
     Assigned,
     Create,
-    Delete,
     Reads,
     Sighting,
     TagOperations,
@@ -60,19 +59,14 @@ class SecretAdapter(Adapter[ManagedSecret]):
         "create_secret", ("description", "kms_key_id", *VALUES, "replicas"), write_only=frozenset(VALUES)
     )
     updates = secret_changes.GROUPS
-    delete = Delete(
-        "delete_secret",
-        protected=True,
-        parameters=secret_changes.deletion,
-        before=secret_changes.before_delete,
-        calls=("describe_secret", "remove_regions_from_replication"),
-        restore=secret_changes.RESTORE,
-    )
+    delete = secret_changes.DELETE
     reads = Reads(
         list="list_secrets",
         list_with={"IncludePlannedDeletion": True, "MaxResults": 100},
         get="describe_secret",
         alone={"resource_policy": POLICY},
+        remembered=frozenset({"resource_policy"}),
+        changed_in="LastChangedDate",
         called=("get_random_password",),
         listed=frozenset({"description", "kms_key_id", "rotation", "recovery_window_in_days"}),
     )

@@ -3,7 +3,7 @@
 from collections.abc import Iterable, Iterator, Mapping
 from typing import Any
 
-from reconciler.contract import Api, Calls, Change, Request, Restore, Sends, Sighting, Wired, tag_list
+from reconciler.contract import Api, Calls, Change, Delete, Request, Restore, Sends, Sighting, Wired, tag_list
 from reconciler.model import Settings
 from reconciler.resources.secretsmanager.secret_model import LONGEST, SHORTEST
 
@@ -112,4 +112,11 @@ GROUPS = (
     Calls(put_rotation, ("rotation",), ("rotate_secret", "cancel_rotate_secret")),
     Calls(put_window, ("recovery_window_in_days",), ("tag_resource", "untag_resource")),
 )
-RESTORE = Restore(restore, ("restore_secret",))
+DELETE = Delete(
+    "delete_secret",
+    protected=True,
+    parameters=deletion,
+    before=before_delete,
+    calls=("describe_secret", "remove_regions_from_replication"),
+    restore=Restore(restore, ("restore_secret",)),
+)

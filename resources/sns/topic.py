@@ -13,7 +13,6 @@ from reconciler.contract import (
     Delete,
     InFiles,
     Reads,
-    Sends,
     Sighting,
     Wired,
 )
@@ -25,7 +24,7 @@ from reconciler.resources.sns.service import SNS
 from reconciler.resources.sns.topic_cloudformation import CLOUDFORMATION
 from reconciler.resources.sns.topic_grants import GRANTED_FOR
 from reconciler.resources.sns.topic_model import ATTRIBUTES, NAMES, Topic
-from reconciler.resources.sns.topic_reading import ALONE, CHECKS, TAGGING
+from reconciler.resources.sns.topic_reading import ALONE, CHECKS, ENDPOINTS, TAGGING, TAGS
 
 
 class TopicAdapter(Adapter[Topic]):
@@ -56,18 +55,16 @@ class TopicAdapter(Adapter[Topic]):
         fixed=frozenset({"fifo_topic"}),
         deferrable={"topic_policy": None},
     )
-    updates = (
-        topic_changes.ATTRIBUTES_GROUP,
-        Sends(
-            "put_data_protection_policy",
-            ("data_protection_policy",),
-            addressed_as={"TopicArn": "ResourceArn"},
-        ),
-        topic_changes.SUBSCRIPTIONS_GROUP,
-    )
+    updates = topic_changes.GROUPS
     # Only their owners can confirm its subscriptions a second time.
     delete = Delete("delete_topic", protected=True)
-    reads = Reads(list="list_topics", get="get_topic_attributes", shown_in="Attributes", alone=ALONE)
+    reads = Reads(
+        list="list_topics",
+        get="get_topic_attributes",
+        shown_in="Attributes",
+        alone=ALONE,
+        hints=frozenset({ENDPOINTS, TAGS}),
+    )
     compared: ClassVar[Mapping[str, Callable[..., Any]]] = {"subscriptions": topic_changes.compared}
     checks = CHECKS
     unused = unused.TOPIC

@@ -4,7 +4,7 @@ import json
 from collections.abc import Callable, Iterator, Mapping, Sequence
 from typing import Any
 
-from reconciler.contract import Calls, Change, Request, Wired, one_request_per_member
+from reconciler.contract import Calls, Change, Request, Sends, Wired, one_request_per_member
 from reconciler.field_schema import fields_of
 from reconciler.model import Settings
 from reconciler.resources.sns.confirmations import (
@@ -17,6 +17,7 @@ from reconciler.resources.sns.confirmations import (
     tag_value,
 )
 from reconciler.resources.sns.topic_model import ATTRIBUTES, Subscription, Topic
+from reconciler.resources.sns.topic_reading import tags_now
 
 OF_SUBSCRIPTION = tuple(str(shape.wire) for shape in fields_of(Subscription).values())[2:]
 """The attributes that SNS keeps for a subscription."""
@@ -135,13 +136,21 @@ def remarks(written: Settings, reported: Wired) -> Iterator[str]:
             )
 
 
-ATTRIBUTES_GROUP = Calls(
-    one_request_per_member("set_topic_attributes", SPELLED),
-    tuple(name for name in ATTRIBUTES if name != "fifo_topic"),
-    ("set_topic_attributes",),
-)
-SUBSCRIPTIONS_GROUP = Calls(
-    put_subscriptions,
-    ("subscriptions",),
-    ("subscribe", "set_subscription_attributes", "unsubscribe", "tag_resource"),
+GROUPS = (
+    Calls(
+        one_request_per_member("set_topic_attributes", SPELLED),
+        tuple(name for name in ATTRIBUTES if name != "fifo_topic"),
+        ("set_topic_attributes",),
+    ),
+    Sends(
+        "put_data_protection_policy",
+        ("data_protection_policy",),
+        addressed_as={"TopicArn": "ResourceArn"},
+    ),
+    Calls(
+        put_subscriptions,
+        ("subscriptions",),
+        ("subscribe", "set_subscription_attributes", "unsubscribe", "tag_resource"),
+        looks=tags_now,
+    ),
 )

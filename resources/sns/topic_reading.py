@@ -6,6 +6,7 @@ from typing import Any
 from reconciler.contract import (
     PAIR,
     Api,
+    Change,
     Check,
     FieldRead,
     Look,
@@ -23,10 +24,25 @@ from reconciler.resources.sns.confirmations import PENDING
 TAGGING = tagging(TagOperations(pair=PAIR))
 
 
+ENDPOINTS, TAGS = "Endpoints", "Tags"
+"""Members that we add to replies: all subscriptions with their ARNs, and the tags."""
+
+
 def subscriptions_of(api: Api, sighting: Sighting) -> Wired:
-    """The subscriptions with their attributes; and the tags and the time, which decide about another request."""
+    """The subscriptions with their attributes; and the tags and the time, which decide about another request.
+
+    The tags only matter for subscriptions that are missing. So they are read again when the subscriptions are others than before.
+    """
     rows = list(_subscriptions(api, sighting))
-    return {"Subscriptions": rows, "Tags": TAGGING.read(api, sighting), "Now": api.wall()}
+    endpoints = sorted([row["Protocol"], row["Endpoint"], row["SubscriptionArn"]] for row in rows)
+    known = sighting.settings if sighting.settings.get(ENDPOINTS) == endpoints else {}
+    tags = known[TAGS] if TAGS in known else TAGGING.read(api, sighting)
+    return {"Subscriptions": rows, ENDPOINTS: endpoints, TAGS: tags, "Now": api.wall()}
+
+
+def tags_now(api: Api, change: Change) -> Wired:
+    """The tags right before subscriptions are changed: another controller may just have sent a request."""
+    return {TAGS: TAGGING.read(api, Sighting("", change.address, change.arn))}
 
 
 def _subscriptions(api: Api, sighting: Sighting) -> Iterator[dict[str, Any]]:

@@ -8,6 +8,7 @@ from typing import Any
 
 from reconciler.applying import Quiet
 from reconciler.aws.account import Account
+from reconciler.cache_store import Cache, NoCache
 from reconciler.desired.loader import load
 from reconciler.kinds import known_kinds
 from reconciler.pass_options import Options
@@ -29,6 +30,7 @@ class LiveHarness:
     directory: Path
     calls: list[tuple[str, Mapping[str, Any]]] = field(default_factory=list)
     """The mutating calls of the last pass."""
+    cache: Cache = NoCache()
 
     def client(self, service: str) -> Any:
         """A client of others."""
@@ -50,7 +52,8 @@ class LiveHarness:
         loaded = load(self.directory, None, known_kinds())
         before = len(self.box.journal)
         options = Options(dry_run=dry_run, only=only)
-        report = Pass(loaded, known_kinds(), self.account, self.clock, options, Quiet()).run()
+        asked = Pass(loaded, known_kinds(), self.account, self.clock, options, Quiet(), cache=self.cache)
+        report = asked.run()
         self.calls = [(each.operation, each.params) for each in self.box.journal[before:] if each.mutating]
         return report
 
