@@ -126,6 +126,17 @@ class Adapter(Generic[R]):
         """What a delete loses that cannot be had again; empty if nothing."""
         return self.delete.loses if isinstance(self.delete, Delete) else ""
 
+    def listed_before(self, api: Api, known: Iterable[Sighting]) -> Iterable[Sighting] | None:
+        """These resources as `list` shows them now, in fewer calls; None: they must be listed.
+
+        Called if a search for our mark shows exactly the resources that an earlier pass has listed: `known`, without members of
+        rows. By default they are all that a list of names would show.
+        """
+        del api
+        reads = self.reads
+        more = reads.listed or reads.partly_listed or reads.changed_in or self.restore
+        return None if more or type(self).list_versions is not Adapter.list_versions else known
+
     def list(self, api: Api, scope: Address) -> Iterable[Sighting]:
         """List every live resource of this kind in the scope, with the fewest calls."""
         reads = self.reads

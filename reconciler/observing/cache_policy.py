@@ -3,9 +3,10 @@
 import hashlib
 import json
 from collections.abc import Callable, Iterable, Mapping, Sequence
+from collections.abc import Set as AbstractSet
 from dataclasses import dataclass, field, replace
 from datetime import datetime
-from typing import Any, NamedTuple
+from typing import Any, NamedTuple, TypeAlias
 
 import structlog
 
@@ -38,6 +39,10 @@ WHOLE_ROW = "row "
 """The beginning of the version of a cache entry that no pass uses: the list of the kind shows all, so it is read each time."""
 
 
+Marked: TypeAlias = Callable[[], AbstractSet[str] | None]
+"""Returns the ARNs of the resources of a kind that a search shows with our mark; None if it failed."""
+
+
 class Wanted(NamedTuple):
     """What the stack needs of one kind in one scope."""
 
@@ -46,6 +51,8 @@ class Wanted(NamedTuple):
     """AWS's names of the desired resources."""
     only_referred: bool
     """Whether all of them are `existing`."""
+    marks: frozenset[str] = frozenset()
+    """The values of the tag with which our mark names the desired resources."""
     chosen: bool = False
     """Whether one of them is not found by its name, so that any live resource may match."""
 
@@ -74,6 +81,8 @@ class CachedReader:
     """The ids of resources whose tags came from the cache."""
     unchanged: set[str] = field(default_factory=set)
     """The ids of resources that have not changed since they were read, as the time of their last change shows."""
+    unlisted: bool = False
+    """Whether the cache and the search for our mark were enough, without a list."""
     lists: Api | None = None
     """The API that shares its lists with other kinds; None: `api`."""
 
@@ -87,11 +96,18 @@ class CachedReader:
         last_look = cache.visit(adapter.kind, scope, now)
         return cls(adapter, api, address, now, memories, scope, cache.remembers, last_look=last_look)
 
-    def see(self, wanted: Wanted) -> list[Sighting]:
-        """Every live resource that may matter. With cache entries, only changed resources are read."""
+    def see(self, wanted: Wanted, search: Marked | None = None) -> list[Sighting]:
+        """Every live resource that may matter. With cache entries, only changed resources are read.
+
+        `search` finds all resources of the kind that have our mark.
+        """
         referred = self._referred(wanted)
         if referred is not None:
             return referred
+        known = self._known(wanted, search) if search else None
+        if known is not None:
+            self.unlisted = True
+            return known
         listed = self._readable(self.adapter.list_versions) if self.worth_listing_versions else None
         if listed is None:
             marked = self._marked(wanted)
@@ -177,6 +193,21 @@ class CachedReader:
         self.seen = {each.id: each for each in found}
         self.recalled, self.tags_recalled = set(self.seen), set(self.seen)
         return found
+
+    def _known(self, wanted: Wanted, search: Marked) -> list[Sighting] | None:
+        """The cached resources with our mark, if AWS shows our mark at the same ones and all desired ones are among them."""
+        ours = {
+            each.arn: each
+            for each in self.memories.values()
+            if owner_of(each.tags, wanted.mark) is Owner.OURS
+        }
+        marks = {each.tags.get(KEY_MARK) for each in ours.values()}
+        due = any(self.now - each.looked > _due(identity) for identity, each in self.memories.items())
+        if wanted.chosen or due or not ours or not marks >= wanted.marks or search() != ours.keys():
+            return None
+        known = (Sighting(each.name, each.address, each.arn) for each in ours.values())
+        found = self.adapter.listed_before(self.api, known)
+        return None if found is None else [self._with_memory(each) for each in found]
 
     def _marked(self, wanted: Wanted) -> list[Sighting] | None:
         """Only resources with our mark, if this is enough: a missing one may exist without the mark."""

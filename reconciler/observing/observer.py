@@ -12,20 +12,19 @@ from reconciler.cache_store import Cache, NoCache
 from reconciler.contract import Adapter, Address, ApiOf, Sighting
 from reconciler.errors import Absent, BadRow, Busy, CallError, Late, Unreadable, Unsure, members_needed
 from reconciler.observing.attribute_reader import AttributeReading
-from reconciler.observing.binding import bind_live, scheduled_of, strays_of, unwanted_of
+from reconciler.observing.binding import scheduled_of, strays_of, unwanted_of
 from reconciler.observing.bulk_fields import with_bulk_fields
-from reconciler.observing.cache_policy import CachedReader, Wanted, keys_of_row, shown_otherwise
+from reconciler.observing.cache_policy import CachedReader, Marked, keys_of_row, shown_otherwise
 from reconciler.observing.moved_resources import moved_lines
+from reconciler.observing.scope_reading import ScopeReading
 from reconciler.observing.scopes import by_kind, by_scope
 from reconciler.observing.shared_lists import SharedLists
-from reconciler.observing.tag_reader import CommonTagSearch, TagReading, kinds_to_look_at, with_tags
+from reconciler.observing.tag_reader import CommonTagSearch, kinds_to_look_at
 from reconciler.observing.undeclared import UndeclaredNotes
 from reconciler.planning.comparison import open_fields
 from reconciler.planning.observed import observed_of
-from reconciler.planning.ownership import KEY_MARK, Binding, Owner, owner_of
-from reconciler.planning.plan import NAME, kinds_to_see, managed_fields, wanted_tags
-from reconciler.planning.removal import removal_verb
-from reconciler.planning.tag_encoding import marks_for
+from reconciler.planning.ownership import Binding
+from reconciler.planning.plan import kinds_to_see, managed_fields
 from reconciler.planning.text_references import Resolver
 from reconciler.planning.world import World
 from reconciler.runtime.clock import Clock, Job
@@ -103,6 +102,8 @@ class Observer:
     readings: list[Reading] = field(default_factory=list)
     tag_search: CommonTagSearch = field(init=False, repr=False)
     shared_lists: SharedLists = field(init=False, repr=False)
+    contradicted: set[str] = field(default_factory=set)
+    """The kinds that the search for our mark shows differently from a read."""
 
     @cached_property
     def kinds_again(self) -> frozenset[str]:
@@ -208,44 +209,27 @@ class Observer:
         if address is None:
             return
         api = self.context.api_of(adapter.service.name)
-        placed = self._placed(adapter, members)
-        names = frozenset(each.aws_name for each in members if each.aws_name is not None)
-        goes = self.stack.lets_go_of(adapter.kind)
-        only_referred = all(each.existing for each in members) and not goes
-        named = any(key.kind == adapter.kind for key in self.stack.unwanted)
-        chosen = named or any(each.chosen for each in members)
-        asked = Wanted(self.stack.mark, names, only_referred, self.extra is not None or chosen)
         reader = CachedReader.of(self.context.cache, self.context.clock, adapter, api, address)
         reader.lists = self.shared_lists.of(adapter.service.name, api)
         self.memories[adapter.kind, scope] = reader
+        reading = ScopeReading(self.stack, reader, self.context.api_of, self.tag_search, members)
+        asked = reading.wanted(everything=self.extra is not None)
         try:
-            seen = self._look_again(adapter, reader) if self.again else reader.see(asked)
+            seen = (
+                self._look_again(adapter, reader)
+                if self.again
+                else reader.see(asked, self._search_of(adapter))
+            )
             for sighting in seen:
                 world.names[adapter.kind, sighting.id] = sighting.name
                 world.names[adapter.kind, sighting.arn] = sighting.name
-            sightings, swept = self._with_tags(adapter, reader, members, seen, chosen=chosen)
-            sightings = [each for each in sightings if not self._is_beside(adapter.kind, each)]
-            binding = bind_live(self.stack, reader, placed, sightings)
-            doubtful = self._going_by_memory(adapter, binding, reader.tags_recalled | swept)
-            doubtful |= self._different_by_sweep(binding, swept)
-            if adapter.create.before_delete and (binding.conflicts or binding.replaced):
-                doubtful |= {each.arn for each in sightings if each.id in reader.tags_recalled | swept}
-            if doubtful:
-                sightings = [
-                    with_tags(adapter, api, replace(each, tags=None)) if each.arn in doubtful else each
-                    for each in sightings
-                ]
-                binding = bind_live(self.stack, reader, placed, sightings)
+            sightings, binding = reading.bound(seen, self._placed(adapter, members))
         except CallError as error:
-            place = self.memories.get((scope.kind, None)) if scope else None
-            if isinstance(error, Absent) and place:
-                # The cached address is no longer right; the next pass searches for the resource.
-                place.forget(self.context.cache)
-            self._miss([each.key for each in members], "seen", error)
-            world.unlisted[adapter.kind] = str(error)
-            if self.stack.prune and not isinstance(error, Late):
-                world.blind.append(f"{adapter.kind}: {error}")
-            log.error("list failed", kind=adapter.kind, error=str(error))
+            if isinstance(error, Absent) and reader.unlisted:
+                self.contradicted.add(adapter.kind)
+                self._see(adapter, scope, members)
+            else:
+                self._could_not_see(adapter, scope, members, error)
             return
         self._look_elsewhere(adapter, address, binding, members)
         going = binding.deletions
@@ -262,6 +246,25 @@ class Observer:
         bad = [each for each in reader.bad if not shown_otherwise(each, sightings)]
         if not self._set_aside(adapter, bad, members, binding):
             self._note_left_over(adapter, binding, sightings, scope)
+
+    def _could_not_see(
+        self, adapter: Adapter[Any], scope: Key | None, members: Iterable[Desired], error: CallError
+    ) -> None:
+        """Note that a kind could not be listed in a scope."""
+        place = self.memories.get((scope.kind, None)) if scope else None
+        if isinstance(error, Absent) and place:
+            # The cached address is no longer right; the next pass searches for the resource.
+            place.forget(self.context.cache)
+        self._miss([each.key for each in members], "seen", error)
+        self.world.unlisted[adapter.kind] = str(error)
+        if self.stack.prune and not isinstance(error, Late):
+            self.world.blind.append(f"{adapter.kind}: {error}")
+        log.error("list failed", kind=adapter.kind, error=str(error))
+
+    def _search_of(self, adapter: Adapter[Any]) -> Marked | None:
+        """The search for our mark, which may save the list of a kind; None: the kind is listed."""
+        enough = self.tag_search.serves(adapter) and adapter.kind not in self.contradicted
+        return partial(self.tag_search.arns, adapter) if enough else None
 
     def _placed(self, adapter: Adapter[Any], members: Sequence[Desired]) -> Sequence[Desired]:
         """The resources with the references resolved that say in which place they are."""
@@ -286,25 +289,6 @@ class Observer:
         if self.extra:
             notes = UndeclaredNotes(self.stack, self.world, self.context.api_of)
             notes.note_unbound(adapter, scope, binding, seen)
-
-    def _with_tags(
-        self,
-        adapter: Adapter[Any],
-        reader: CachedReader,
-        members: Sequence[Desired],
-        seen: list[Sighting],
-        *,
-        chosen: bool,
-    ) -> tuple[list[Sighting], set[str]]:
-        """The sightings with the tags that matter, and the ids that a tag search showed."""
-        names = {each.aws_name for each in members}
-        reading = TagReading(adapter, self.context.api_of, self.stack.mark, reader, self.tag_search)
-        everything = chosen or self._asks_all(adapter, names, seen)
-        sightings, swept = reading.of(seen, names, everything=everything)
-        if not everything and self._others_have_names(adapter, members, sightings):
-            sightings, more = reading.of(sightings, names, everything=True)
-            swept |= more
-        return sightings, swept
 
     def _look_elsewhere(
         self, adapter: Adapter[Any], scope: Address, binding: Binding, members: Iterable[Desired]
@@ -365,57 +349,6 @@ class Observer:
             return [seen for each in written if (seen := reader.look(each))]
         return reader.sightings()
 
-    def _asks_all(self, adapter: Adapter[Any], names: set[str | None], seen: Iterable[Sighting]) -> bool:
-        """Whether the marks of resources without a wanted name matter: a resource is missing, or is removed."""
-        missing = _names_move(adapter) and not names <= {
-            name for each in seen for name in (each.name, *each.also)
-        }
-        return missing or adapter.create.before_delete or self.stack.lets_go_of(adapter.kind)
-
-    def _others_have_names(
-        self, adapter: Adapter[Any], members: Iterable[Desired], sightings: Sequence[Sighting]
-    ) -> bool:
-        """Whether the resource with a wanted name is not ours, so that ours may have another name."""
-        if not _names_move(adapter):
-            return False
-        known: dict[bool, set[str]] = {True: set(), False: set()}
-        for each in sightings:
-            ours = owner_of(each.tags or {}, self.stack.mark) is Owner.OURS
-            known[ours] |= {each.name, *each.also}
-        wanted = {each.aws_name for each in members if not each.existing}
-        return not wanted.isdisjoint(known[False] - known[True])
-
-    def _different_by_sweep(self, binding: Binding, swept: Collection[str]) -> set[str]:
-        """The ARNs of resources that lack a wanted tag in a tag search, which may be out of date."""
-        return {
-            sighting.arn
-            for key, sighting in binding.bound.items()
-            if sighting.id in swept
-            for tag, value in wanted_tags(self.stack, self.stack.resources[key]).items()
-            if (sighting.tags or {}).get(tag) != value
-        }
-
-    def _is_beside(self, kind: str, sighting: Sighting) -> bool:
-        """Whether it belongs to a part of the stack that this pass does not handle."""
-        tags = sighting.tags or {}
-        ours = owner_of(tags, self.stack.mark) is Owner.OURS
-        return ours and (kind, tags.get(KEY_MARK, "")) in self._marks_beside
-
-    @cached_property
-    def _marks_beside(self) -> frozenset[tuple[str, str]]:
-        """By kind: the marks of the resources that this pass does not handle."""
-        return frozenset((key.kind, mark) for key in self.stack.beside for mark in marks_for(key.name))
-
-    def _going_by_memory(
-        self, adapter: Adapter[Any], binding: Binding, recalled: Collection[str]
-    ) -> set[str]:
-        """The ARNs of resources that would be deleted because of cached tags: a list does not show changed tags."""
-        return {
-            stray.sighting.arn
-            for stray in strays_of(adapter, binding)
-            if stray.sighting.id in recalled and removal_verb(self.stack, stray, adapter)
-        }
-
     @cached_property
     def _storms(self) -> frozenset[str]:
         """The kinds with so many changes that only a bulk read confirms them."""
@@ -447,6 +380,8 @@ class Observer:
             with members_needed("read"):
                 read = adapter.get_fields(self.context.api_of(adapter.service.name), sighting, unknown)
         except CallError as error:
+            if isinstance(error, Absent) and self._list_after_all(adapter, shown):
+                return
             # Absence is believed only after two different reads; this one contradicts the sighting.
             self._miss([key], "read", error)
             log.error("read failed", kind=key.kind, name=key.name, error=str(error))
@@ -455,13 +390,27 @@ class Observer:
         self.memories[key.kind, scope].note_read(sighting, members, unknown)
         self.readings.append(shown._replace(members=members))
 
+    def _list_after_all(self, adapter: Adapter[Any], gone: Reading) -> bool:
+        """List a kind of which a resource does not exist any more, although the search for our mark still shows it.
+
+        Returns whether the kind had not been listed when the resource was to be read.
+        """
+        kind = adapter.kind
+        if self.world.sightings.get(gone.key) is not gone.sighting:
+            return True
+        if not self.memories[kind, None].unlisted:
+            return False
+        self.contradicted.add(kind)
+        members = self.scopes[kind][None]
+        for each in members:
+            self.world.sightings.pop(each.key, None)
+        self.readings = [each for each in self.readings if each.key.kind != kind]
+        for left in (self.world.strays, self.world.scheduled):
+            left[:] = [each for each in left if each.key.kind != kind]
+        self._see_and_follow(adapter, None, members)
+        return True
+
     @cached_property
     def _attributes(self) -> AttributeReading:
         kinds, api_of = self.context.kinds, self.context.api_of
         return AttributeReading(self.stack, self.world, kinds, api_of, self.only, self._miss)
-
-
-def _names_move(adapter: Adapter[Any]) -> bool:
-    """Whether a live resource can lose its name to another one."""
-    unnamed = adapter.identity.name is None
-    return adapter.computes_names or unnamed or any(NAME in group.fields for group in adapter.updates)

@@ -44,8 +44,7 @@ def kinds_to_look_at(
     rows = _swept(api_of, sorted(set(swept.values())), stack.mark)
     if rows is None:
         return wanted
-    arns = [row["ResourceARN"] for row in rows if "ResourceARN" in row]
-    marked = {kind for kind in swept if any(_is_one(kinds[kind], arn) for arn in arns)}
+    marked = {kind for kind in swept if arns_of(kinds[kind], rows)}
     return wanted - (swept.keys() - marked)
 
 
@@ -69,9 +68,11 @@ def _swept(
         return None
 
 
-def _is_one(adapter: Adapter[Any], arn: str) -> bool:
-    """Whether an ARN matches the patterns of this kind."""
-    return any(fnmatchcase(arn, re.sub(r"\{\w+\}", "*", each)) for each in adapter.identity.arns)
+def arns_of(adapter: Adapter[Any], rows: Iterable[Mapping[str, Any]]) -> frozenset[str]:
+    """The ARNs of resources of this kind among the rows of a search."""
+    patterns = [re.sub(r"\{\w+\}", "*", each) for each in adapter.identity.arns]
+    arns = (row["ResourceARN"] for row in rows if "ResourceARN" in row)
+    return frozenset(arn for arn in arns if any(fnmatchcase(arn, each) for each in patterns))
 
 
 def with_tags(adapter: Adapter[Any], api: Api, sighting: Sighting) -> Sighting:
@@ -143,8 +144,14 @@ class CommonTagSearch:
     def of(self, asked: Iterable[Sighting]) -> dict[str, Sighting]:
         """By ARN: those of these resources that the search shows, with their tags."""
         wanted = {each.arn: each for each in asked}
-        if not wanted:
-            return {}
+        return _with_rows(wanted, self._found() or ()) if wanted else {}
+
+    def arns(self, adapter: Adapter[Any]) -> frozenset[str] | None:
+        """The ARNs of all resources of a kind that have our mark; None if AWS refused the search."""
+        rows = self._found()
+        return None if rows is None else arns_of(adapter, rows)
+
+    def _found(self) -> list[Mapping[str, Any]] | None:
         if self._begun.acquire(blocking=False):
             try:
                 self._rows = _swept(self._api_of, sorted(self._types), self._mark)
@@ -152,7 +159,7 @@ class CommonTagSearch:
                 self._ended = True
         else:
             self._clock.wait_until(lambda: self._ended)
-        return _with_rows(wanted, self._rows or ())
+        return self._rows
 
 
 def with_owner_tags(

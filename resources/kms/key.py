@@ -29,8 +29,6 @@ from reconciler.resources.kms.key_model import DEFAULTS, FIXED, KmsKey
 from reconciler.resources.kms.key_problems import problems
 from reconciler.resources.kms.service import KMS
 
-OF_AWS = "aws/"
-
 
 class KeyAdapter(Adapter[KmsKey]):
     """CreateKey, and an operation for each setting."""
@@ -83,17 +81,15 @@ class KeyAdapter(Adapter[KmsKey]):
     problems = staticmethod(problems)
 
     def list(self, api: Api, scope: Address) -> Iterable[Sighting]:
-        names = key_reading.all_aliases(api)
-        for seen in super().list(api, scope):
-            aliases = names.get(seen.id, [])
-            if not any(each.startswith(OF_AWS) for each in aliases):
-                yield replace(seen, settings={"Aliases": aliases}, also=tuple(aliases))
+        return key_reading.with_aliases(api, super().list(api, scope))
+
+    def listed_before(self, api: Api, known: Iterable[Sighting]) -> Iterable[Sighting]:
+        return key_reading.with_aliases(api, known)
 
     def not_manageable(self, api: Api) -> Iterable[tuple[str, str]]:
         for id_, names in sorted(key_reading.all_aliases(api).items()):
-            yield from (
-                (f"alias/{each}", "AWS manages this key") for each in names if id_ and each.startswith(OF_AWS)
-            )
+            of_aws = (each for each in names if id_ and each.startswith(key_reading.OF_AWS))
+            yield from ((f"alias/{each}", "AWS manages this key") for each in of_aws)
 
     def seen(self, api: Api, scope: Address, row: Any) -> Sighting:
         return self.identity.seen(api, scope, row | {"Arn": row["KeyArn"]})

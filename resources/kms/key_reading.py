@@ -1,6 +1,7 @@
 """Reads the aliases, the policy, the rotation and the waiting time of a key, with one call each."""
 
-from collections.abc import Mapping
+from collections.abc import Iterable, Iterator, Mapping
+from dataclasses import replace
 
 from reconciler.contract import (
     Api,
@@ -55,6 +56,19 @@ def all_aliases(api: Api) -> Mapping[str, list[str]]:
         # Aliases that AWS reserves for a service belong to no key until the service is used.
         names.setdefault(row.get("TargetKeyId", ""), []).append(name)
     return {id_: sorted(each) for id_, each in names.items()}
+
+
+OF_AWS = "aws/"
+"""The beginning of the aliases of keys that AWS manages."""
+
+
+def with_aliases(api: Api, keys: Iterable[Sighting]) -> Iterator[Sighting]:
+    """The keys with their aliases, without those that AWS manages."""
+    names = all_aliases(api)
+    for key in keys:
+        aliases = names.get(key.id, [])
+        if not any(each.startswith(OF_AWS) for each in aliases):
+            yield replace(key, settings={"Aliases": aliases}, also=tuple(aliases))
 
 
 def _window(api: Api, sighting: Sighting) -> Wired:

@@ -5,6 +5,7 @@ from pathlib import Path
 from typing import Any
 
 import pytest
+from moto.kms.models import kms_backends
 
 from reconciler.applying import Quiet
 from reconciler.aws.api import ServiceApi
@@ -109,10 +110,28 @@ def test_what_another_stack_has_taken_is_refused_by_the_next_pass(account: Accou
     assert 'has the mark of stack "other/dev"' in next(iter(report.results.values())).message
 
 
-def test_a_quiet_pass_makes_one_search_for_all_kinds_and_reads_no_tags_one_by_one(account: Account) -> None:
+def test_a_quiet_pass_makes_one_search_for_all_kinds_and_neither_lists_names_nor_reads_tags_one_by_one(
+    account: Account,
+) -> None:
     calls = account.run().calls
     assert calls["resourcegroupstaggingapi:GetResources"] == 1
-    assert not {"s3:GetBucketTagging", "dynamodb:ListTagsOfResource"} & calls.keys()
+    one_by_one = {"s3:GetBucketTagging", "dynamodb:ListTagsOfResource"}
+    assert not (one_by_one | {"s3:ListBuckets", "dynamodb:ListTables"}) & calls.keys()
+
+
+def test_a_kind_of_which_a_mark_is_missing_is_listed(account: Account) -> None:
+    account.client("dynamodb").delete_table(TableName="swept-1")
+    report = account.run()
+    assert [(str(key), action.verb) for key, action in report.plan.actions.items()] == [
+        ("dynamodb.table/swept-1", "create")
+    ]
+    assert report.outcome == "settled"
+    assert {"s3:ListBuckets", "dynamodb:ListTables"} & report.calls.keys() == {"dynamodb:ListTables"}
+
+
+def test_the_audit_lists_names_too(account: Account) -> None:
+    account.clock.sleep(24 * 3600)
+    assert {"s3:ListBuckets", "dynamodb:ListTables"} <= account.run().calls.keys()
 
 
 @pytest.fixture
@@ -127,6 +146,34 @@ def sweep(monkeypatch: pytest.MonkeyPatch) -> Callable[[Callable[[], list[Any]]]
         monkeypatch.setattr(ServiceApi, "pages", instead)
 
     return answered_by
+
+
+def test_what_is_deleted_and_still_found_is_made_again_in_the_same_pass(
+    account: Account, sweep: Callable[[Callable[[], list[Any]]], None]
+) -> None:
+    late = account.client("resourcegroupstaggingapi").get_resources()["ResourceTagMappingList"]
+    sweep(lambda: late)
+    for name in ("swept-1", "swept-2"):
+        account.client("dynamodb").delete_table(TableName=name)
+    report = account.run()
+    made = [str(key) for key, action in report.plan.actions.items() if action.verb == "create"]
+    assert (report.outcome, sorted(made)) == ("settled", ["dynamodb.table/swept-1", "dynamodb.table/swept-2"])
+    assert len(report.plan.actions) == len(made)
+
+
+def test_a_key_that_is_gone_and_still_found_is_made_again_in_the_same_pass(
+    tmp_path: Path, sweep: Callable[[Callable[[], list[Any]]], None]
+) -> None:
+    with sandboxed() as (box, clock):
+        account = Account(box, clock, tmp_path, {"kms.key": {"tags": {"Team": "A"}}})
+        assert account.run().outcome == "settled"
+        assert "kms:ListKeys" not in account.run().calls
+        late = account.client("resourcegroupstaggingapi").get_resources()["ResourceTagMappingList"]
+        sweep(lambda: late)
+        kms_backends[box.account][REGION].keys.pop(late[0]["ResourceARN"].rpartition("/")[2])
+        report = account.run()
+        assert [action.verb for action in report.plan.actions.values()] == ["create"]
+        assert report.outcome == "settled"
 
 
 def test_a_sweep_that_lags_behind_changes_nothing(
