@@ -33,7 +33,7 @@ class Measured:
 
 
 def platform(functions: int, roles: int, log_groups: int) -> Stack:
-    """The example stack in its environment for development, with so many more functions, roles and log groups."""
+    """The example stack in its environment for development, with copies until it has so many functions, roles and log groups."""
     stack = load(STACK, "dev", known_kinds())
     found = dict(stack.resources)
     for kind, number in {
@@ -42,7 +42,7 @@ def platform(functions: int, roles: int, log_groups: int) -> Stack:
         "logs.log_group": log_groups,
     }.items():
         models = [each for key, each in stack.resources.items() if key.kind == kind]
-        for count in range(number):
+        for count in range(number - len(models)):
             copy = _copy_of(models[count % len(models)], count)
             found[copy.key] = copy
     return replace(stack, resources=found)

@@ -9,6 +9,7 @@ from typing import Any
 import pytest
 
 from reconciler.applying import Quiet
+from reconciler.cache_store import Cache, FileCache, NoCache
 from reconciler.desired import load
 from reconciler.destroying import destroy, emptied
 from reconciler.kinds import known_kinds
@@ -22,6 +23,7 @@ from reconciler.stack import Destruction, Stack
 from tests.end_to_end.typed import ROOT
 
 PREFIX = "acme-dev"
+NO_CACHE = NoCache()
 RECORDINGS = "acme-dev-recordings-123456789012"
 FUNCTION = f"{PREFIX}-connect-handler"
 
@@ -33,15 +35,21 @@ class Platform:
     stack: Stack
     box: Sandbox
     clock: VirtualClock
+    cache: FileCache
 
     def one_pass(self, *, dry_run: bool = False) -> PassReport:
         """One pass without a cache."""
         return self.new_pass(self.stack, Options(dry_run=dry_run)).run()
 
-    def new_pass(self, stack: Stack, options: Options) -> Pass:
+    def warm_pass(self, *, dry_run: bool = False) -> PassReport:
+        """One pass with the cache of an hour before."""
+        self.clock.sleep(3600)
+        return self.new_pass(self.stack, Options(dry_run=dry_run), self.cache).run()
+
+    def new_pass(self, stack: Stack, options: Options, cache: Cache = NO_CACHE) -> Pass:
         """A pass over this stack."""
         aws = account_in(self.box, self.stack.region, self.clock)
-        return Pass(stack, known_kinds(), aws, self.clock, options, Quiet())
+        return Pass(stack, known_kinds(), aws, self.clock, options, Quiet(), cache=cache)
 
     def client(self, service: str) -> Any:
         """A plain client."""
@@ -65,10 +73,11 @@ class Platform:
 
 
 @pytest.fixture(scope="module")
-def platform() -> Iterator[Platform]:
+def platform(tmp_path_factory: pytest.TempPathFactory) -> Iterator[Platform]:
+    cache = FileCache(tmp_path_factory.mktemp("cache") / "sightings.sqlite")
     stack = load(ROOT / "desired_state" / "connect_platform", "dev", known_kinds())
     with sandboxed(stack.account) as (box, clock):
-        made = Platform(stack, box, clock)
+        made = Platform(stack, box, clock, cache)
         assert made.one_pass().outcome == "settled"
         yield made
 
@@ -176,19 +185,33 @@ DEEDS: tuple[Callable[[Platform], str], ...] = (
 )  # fmt: skip
 
 
+def test_a_warm_pass_makes_few_calls(platform: Platform) -> None:
+    """docs/performance.md has the figures for many functions, roles and log groups."""
+    assert platform.warm_pass().outcome == "settled"
+    quiet = platform.warm_pass()
+    assert {name: number for name, number in quiet.calls.items() if number > 1} == {
+        "connect:ListInstanceAttributes": 2,
+        "connect:ListInstanceStorageConfigs": 2,
+        "ec2:DescribeVpcAttribute": 2,
+    }
+    assert quiet.outcome == "settled"
+    # Ten more for 200 functions, 200 roles and 100 log groups have to stay below 60.
+    assert sum(quiet.calls.values()) <= 50
+
+
 def test_every_change_by_hand_is_named_and_put_right(platform: Platform) -> None:
     expected = {deed(platform) for deed in DEEDS}
-    dry = platform.one_pass(dry_run=True)
+    dry = platform.warm_pass(dry_run=True)
     named = {
         f"{key}.{re.split('[.[]', each.field)[0]}"
         for key, action in dry.plan.actions.items()
         for each in action.differences
     }
     assert (named, dry.mutating_calls) == (expected, 0)
-    repaired = platform.one_pass()
+    repaired = platform.warm_pass()
     done = {str(key) for key, result in repaired.results.items() if result.outcome == "done"}
     assert done == {field.rpartition(".")[0] for field in expected}
-    quiet = platform.one_pass()
+    quiet = platform.one_pass()  # reads all again
     assert (quiet.outcome, quiet.mutating_calls) == ("settled", 0)
 
 
