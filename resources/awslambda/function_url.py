@@ -17,20 +17,12 @@ from reconciler.contract import (
     Sighting,
     Wired,
 )
-from reconciler.forms import Form
 from reconciler.model import Settings
 from reconciler.resources.awslambda import costs
 from reconciler.resources.awslambda import function_url_policy as url_policy
 from reconciler.resources.awslambda.function_url_model import DEFAULTS, FunctionUrl
 from reconciler.resources.awslambda.function_url_problems import problems
-from reconciler.resources.awslambda.function_url_reading import (
-    PLACE,
-    OfFunction,
-    alias_of,
-    as_called,
-    name_of,
-    shown,
-)
+from reconciler.resources.awslambda.function_url_reading import IDENTITY, alias_of, as_called, name_of, shown
 from reconciler.resources.awslambda.service import LAMBDA
 
 
@@ -47,17 +39,7 @@ class FunctionUrlAdapter(Adapter[FunctionUrl]):
     summary = "a URL by which a Lambda function, or an alias of it, is called"
     console = "https://{region}.console.aws.amazon.com/lambda/home?region={region}#/functions/{parent}"
     defaults: ClassVar[Settings] = DEFAULTS
-    identity = OfFunction(
-        name="FunctionName",
-        arns=(f"{PLACE}:{{name}}", f"{PLACE}:{{function}}"),
-        unwritten={"function": "*"},
-        forms=(
-            Form(
-                r"(?=.{1,140}$)[a-zA-Z0-9-_]{1,64}(:(?!\d+$)[a-zA-Z0-9-_]+)?",
-                "1 to 64 of a-z, A-Z, 0-9, - and _, and after a colon an alias, if you like",
-            ),
-        ),
-    )
+    identity = IDENTITY
     create = Create(
         "create_function_url_config",
         ("qualifier", "auth_type", "cors", "invoke_mode"),

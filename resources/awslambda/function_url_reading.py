@@ -4,6 +4,7 @@ from dataclasses import dataclass, replace
 from typing import Any
 
 from reconciler.contract import Address, Api, Named, Sighting, Wired
+from reconciler.forms import Form
 from reconciler.model import Settings
 
 PLACE = "arn:{partition}:lambda:{region}:{account}:function"
@@ -20,6 +21,19 @@ class OfFunction(Named):
     def sighting(self, api: Api, scope: Address, name: str, **shown: Any) -> Sighting:
         made = super().sighting(api, scope, name, **shown)
         return replace(made, arn=f"{made.arn}/url")
+
+
+IDENTITY = OfFunction(
+    name="FunctionName",
+    arns=(f"{PLACE}:{{name}}", f"{PLACE}:{{function}}"),
+    unwritten={"function": "*"},
+    forms=(
+        Form(
+            r"(?=.{1,140}$)[a-zA-Z0-9-_]{1,64}(:(?!\d+$)[a-zA-Z0-9-_]+)?",
+            "1 to 64 of a-z, A-Z, 0-9, - and _, and after a colon an alias, if you like",
+        ),
+    ),
+)
 
 
 def alias_of(qualifier: str) -> str:
