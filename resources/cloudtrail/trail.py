@@ -39,8 +39,8 @@ class TrailAdapter(Adapter[Trail]):
         },
     )
     appearance = Appearance(column=2)
-    granted_for: ClassVar[Mapping[str, GrantedFor]] = GRANTED_FOR
     costs = costs.TRAIL
+    granted_for: ClassVar[Mapping[str, GrantedFor]] = GRANTED_FOR
     service = CLOUDTRAIL
     model = Trail
     summary = "a trail that delivers events to a bucket, with its selectors"

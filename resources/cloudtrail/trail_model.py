@@ -8,7 +8,7 @@ from typing import Annotated, Literal
 from pydantic import Field
 
 from reconciler.forms import Form
-from reconciler.model import Cleared, Codec, Means, Part, Resource, Rows, Unordered, Whole, Wire
+from reconciler.model import Cleared, Codec, Means, Part, Resource, Rows, Unordered, Whole
 from reconciler.resources.identifiers import ACCOUNT, BUCKET_NAME, KeyArn, arn_form
 from reconciler.resources.lasting import LASTS, lasts
 
@@ -106,9 +106,9 @@ class AggregationConfiguration(Part):
 class Trail(Resource):
     """A trail."""
 
-    s3_bucket_name: Annotated[Bucket | None, Wire("S3BucketName"), LASTS] = None
+    s3_bucket_name: Annotated[Bucket | None, LASTS] = None
     """Its policy lets `cloudtrail.amazonaws.com` read its ACL, and write below `PREFIX/AWSLogs/ACCOUNT/`."""
-    s3_key_prefix: Annotated[str | None, Field(max_length=200), Wire("S3KeyPrefix"), Cleared("")] = None
+    s3_key_prefix: Annotated[str | None, Field(max_length=200), Cleared("")] = None
     sns_topic_name: Annotated[Topic | None, Cleared("")] = None
     """The ARN of a topic."""
     include_global_service_events: Annotated[bool | None, LASTS] = None

@@ -13,7 +13,7 @@ from reconciler.field_schema import Shape, fields_of
 from reconciler.kinds import known_kinds
 from reconciler.model import Part, Wire
 
-MEDIAN, LARGEST = 100, 120
+MEDIAN, LARGEST = 105, 120
 TESTS, LARGEST_OF_TESTS = Path(__file__).parents[1], 500
 WAIVED: dict[str, str] = {}
 """By kind: why its file is longer than the limit."""
