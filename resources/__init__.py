@@ -17,7 +17,12 @@ from reconciler.resources.cloudtrail.trail import TrailAdapter
 from reconciler.resources.cloudwatch.alarm import AlarmAdapter
 from reconciler.resources.cloudwatch.composite_alarm import CompositeAlarmAdapter
 from reconciler.resources.cloudwatch.dashboard import DashboardAdapter
+from reconciler.resources.cognito.identity_pool import IdentityPoolAdapter
+from reconciler.resources.cognito.resource_server import ResourceServerAdapter
 from reconciler.resources.cognito.user_pool import UserPoolAdapter
+from reconciler.resources.cognito.user_pool_client import UserPoolClientAdapter
+from reconciler.resources.cognito.user_pool_domain import UserPoolDomainAdapter
+from reconciler.resources.cognito.user_pool_group import UserPoolGroupAdapter
 from reconciler.resources.connect.agent_status import AgentStatusAdapter
 from reconciler.resources.connect.contact_flow import ContactFlowAdapter
 from reconciler.resources.connect.hours_of_operation import HoursOfOperationAdapter
@@ -91,6 +96,11 @@ KINDS: tuple[type[Adapter[Any]], ...] = (
     TableAdapter,
     BucketAdapter,
     UserPoolAdapter,
+    UserPoolClientAdapter,
+    UserPoolDomainAdapter,
+    UserPoolGroupAdapter,
+    ResourceServerAdapter,
+    IdentityPoolAdapter,
     TopicAdapter,
     MessageQueueAdapter,
     ParameterAdapter,

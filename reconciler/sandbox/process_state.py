@@ -38,9 +38,9 @@ FORGOTTEN_ENVIRONMENT = ("AWS_PROFILE", "AWS_DEFAULT_PROFILE", "AWS_SESSION_TOKE
 
 
 def new_password() -> str:
-    """Return a password that Amazon Connect accepts: 8 to 64 characters with lower, upper and digit."""
+    """Return a password that Amazon Connect accepts, and Cognito as a client secret: 24 to 64 characters with lower, upper and digit."""
     letters = string.ascii_letters + string.digits
-    drawn = "".join(secrets.choice(letters) for _ in range(20))
+    drawn = "".join(secrets.choice(letters) for _ in range(24))
     return f"{drawn}aA1"
 
 

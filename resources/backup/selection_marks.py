@@ -1,20 +1,15 @@
 """The tags of a selection, which AWS cannot tag: they are in tags of its plan.
 
-One tag of the plan, `reconciler:selection/ID`, holds all tags of the selection as a JSON object in base64. AWS allows 256
-characters, so a longer text goes on in `reconciler:selection/ID/2`; it begins with the number of its parts. The tag of a deleted
+The tag of a deleted
 selection stays until the next selection of the plan is deleted: a pass that ends in between leaves no selection without its mark.
 """
 
-import base64
-import binascii
-import json
 from collections.abc import Iterable, Iterator, Mapping
 
 from reconciler.contract import Api, Request, Sighting, Tagging
+from reconciler.resources import parent_tags
 
 TAG = "reconciler:selection/"
-PART = 250
-"""Characters of one part."""
 
 
 def plan_arn(sighting: Sighting) -> str:
@@ -24,26 +19,12 @@ def plan_arn(sighting: Sighting) -> str:
 
 def packed(id_: str, tags: Mapping[str, str]) -> dict[str, str]:
     """The tags of a plan that hold the tags of a selection."""
-    if not tags:
-        return {}
-    told = json.dumps(dict(sorted(tags.items())), separators=(",", ":"))
-    text = base64.urlsafe_b64encode(told.encode()).decode()
-    parts = [text[at : at + PART] for at in range(0, len(text), PART)]
-    keys = [f"{TAG}{id_}", *(f"{TAG}{id_}/{number}" for number in range(2, len(parts) + 1))]
-    return dict(zip(keys, [f"{len(parts)}:{parts[0]}", *parts[1:]], strict=True))
+    return parent_tags.packed(f"{TAG}{id_}", tags)
 
 
 def unpacked(id_: str, of_plan: Mapping[str, str]) -> dict[str, str]:
     """The tags of a selection, from those of its plan; empty if the plan has none or only some of them."""
-    count, _, first = of_plan.get(f"{TAG}{id_}", "").partition(":")
-    if not (count.isascii() and count.isdecimal()):
-        return {}
-    others = (of_plan.get(f"{TAG}{id_}/{number}", "") for number in range(2, int(count) + 1))
-    try:
-        found = json.loads(base64.urlsafe_b64decode("".join([first, *others])))
-    except (ValueError, binascii.Error):
-        return {}
-    return found if isinstance(found, dict) else {}
+    return parent_tags.unpacked(f"{TAG}{id_}", of_plan)
 
 
 def left_over(api: Api, sighting: Sighting) -> Iterator[Request]:

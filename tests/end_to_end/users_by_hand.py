@@ -25,4 +25,40 @@ USERS = (
         "set_user_pool_mfa_config",
         {**POOL, "MfaConfiguration": "OPTIONAL", "SoftwareTokenMfaConfiguration": {"Enabled": True}},
     ),
+    Step(
+        "cognito-idp",
+        "create_resource_server",
+        {
+            **POOL,
+            "Identifier": "https://api.example.com",
+            "Name": "API",
+            "Scopes": [{"ScopeName": "read", "ScopeDescription": "Read"}],
+        },
+    ),
+    Step(
+        "cognito-idp",
+        "create_user_pool_client",
+        {
+            **POOL,
+            "ClientName": "web",
+            "GenerateSecret": True,
+            "ExplicitAuthFlows": ["ALLOW_USER_SRP_AUTH", "ALLOW_REFRESH_TOKEN_AUTH"],
+        },
+        {"CLIENT": "UserPoolClient.ClientId"},
+    ),
+    Step("cognito-idp", "create_group", {**POOL, "GroupName": "admins", "Precedence": 1}),
+    Step("cognito-idp", "create_user_pool_domain", {**POOL, "Domain": "rally", "ManagedLoginVersion": 2}),
+    Step(
+        "cognito-identity",
+        "create_identity_pool",
+        {
+            "IdentityPoolName": "rally",
+            "AllowUnauthenticatedIdentities": False,
+            "CognitoIdentityProviders": [
+                {"ProviderName": "cognito-idp.eu-west-2.amazonaws.com/{POOL}", "ClientId": "{CLIENT}"}
+            ],
+            "IdentityPoolTags": TEAM,
+        },
+        {"IDENTITIES": "IdentityPoolId"},
+    ),
 )

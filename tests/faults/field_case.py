@@ -24,6 +24,7 @@ from reconciler.runtime.clock import VirtualClock
 from reconciler.sandbox import Call, Sandbox
 from reconciler.sandbox.account import START, account_in
 from reconciler.sandbox.fault_injection import Attempt, FaultKind
+from reconciler.sandbox.journal import MASKED
 from reconciler.sandbox.process_state import DEFAULT_ACCOUNT
 from reconciler.stack import Key
 from reconciler.testing import Sample
@@ -348,6 +349,8 @@ class FieldCase:
             if xform_name(call.operation) not in self._own_operations:
                 self.add_violation(f"{what}: {call.operation} is no operation of {self.field_path.top}")
             asked = json.dumps(dict(call.params), default=str)
+            if call.params.get(self.adapter.identity.id) == MASKED:
+                continue  # the journal shows no id that AWS's model calls sensitive
             if not any(json.dumps(each)[1:-1] in asked for each in where):
                 self.add_violation(f"{what}: {call.operation} was called on another resource")
 

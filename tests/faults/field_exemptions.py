@@ -32,6 +32,9 @@ MADE_OF_PARTS = "AWS shows methods and deployments; tests/resources/test_live_ro
 PERMITTED = (
     "the permission of the function comes and goes with it; tests/resources/test_live_user_pools.py does"
 )
+OF_POOL = "they are tags of its pool, which the calls name; test_live_user_pool_parts looks at them"
+TOGETHER = "AWS takes them only together; test_live_user_pool_parts does"
+BY_NAME = "a domain is custom by its name, which has dots; test_live_user_pool_parts does"
 ADDED = (
     "AWS adds attributes, and neither changes nor removes one; tests/resources/test_live_user_pools.py does"
 )
@@ -58,6 +61,20 @@ EXEMPT: Mapping[str, Mapping[tuple[str, str], str]] = {
         (path, "set"): "AWS gives EDGE to an API without a type"
         for path in ("endpoint_configuration", "endpoint_configuration.types")
     },
+    "cognito.user_pool_client": {
+        ("tags", "*"): OF_POOL,
+        **{
+            (f"allowed_oauth_{each}", "*"): TOGETHER for each in ("flows", "scopes", "flows_user_pool_client")
+        },
+    },
+    "cognito.user_pool_domain": {("tags", "*"): OF_POOL, ("custom_domain_config", "*"): BY_NAME}
+    | {
+        (field_path.path, "*"): BY_NAME
+        for field_path in spots(known_kinds()["cognito.user_pool_domain"])
+        if field_path.top == "custom_domain_config"
+    },
+    "cognito.resource_server": {("tags", "*"): OF_POOL},
+    "cognito.identity_pool": {("allow_classic_flow", "set"): "it is false where nothing is written"},
     "backup.selection": {
         (
             "tags",

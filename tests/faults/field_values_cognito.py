@@ -6,6 +6,7 @@ from typing import Any
 
 from reconciler.kinds import known_kinds
 from tests.contract.samples.cognito_user_pool import EMAIL_SENDER, OTHER_ROLE, ROLE, SENDER, TRIGGER, sms
+from tests.contract.samples.cognito_user_pool_client import PAGES
 from tests.faults.field_places import FieldValues, KindValues, Settings
 from tests.faults.generated_fields import kind_values_of
 
@@ -91,4 +92,38 @@ def user_pool() -> KindValues:
     return replace(found, base=base, by_path=by_path)
 
 
-VALUES_BY_KIND: Mapping[str, KindValues] = {"cognito.user_pool": user_pool()}
+def client() -> KindValues:
+    """A client whose validities are in hours and days."""
+    found = kind_values_of(known_kinds()["cognito.user_pool_client"])
+    units = ("access_token", "id_token", "refresh_token")
+    by_path = {
+        **found.by_path,
+        "access_token_validity": FieldValues(2, 3, edges=(1, 24)),
+        "id_token_validity": FieldValues(2, 3, edges=(1, 24)),
+        "refresh_token_validity": FieldValues(7, 14, edges=(2, 3650)),
+        **{f"token_validity_units.{each}": FieldValues("days", "hours", edges=()) for each in units},
+        "token_validity_units": FieldValues({"refresh_token": "hours"}, {"refresh_token": "days"}, edges=()),
+        "logout_urls": FieldValues(["https://a.example"], ["https://b.example"]),
+        "default_redirect_uri": FieldValues(PAGES[0], PAGES[1], beside={"callback_urls": PAGES}, edges=()),
+        "enable_propagate_additional_user_context_data": FieldValues(True, False),
+        "enable_token_revocation": FieldValues(False, True),
+    }
+    return replace(found, base={}, by_path=by_path)
+
+
+def with_values(kind: str, **values: FieldValues) -> KindValues:
+    """The values of the sample, except for these fields."""
+    found = kind_values_of(known_kinds()[kind])
+    return replace(found, by_path={**found.by_path, **values})
+
+
+VALUES_BY_KIND: Mapping[str, KindValues] = {
+    "cognito.user_pool": user_pool(),
+    "cognito.user_pool_client": client(),
+    "cognito.user_pool_domain": with_values(
+        "cognito.user_pool_domain", managed_login_version=FieldValues(2, 1, edges=())
+    ),
+    "cognito.user_pool_group": with_values(
+        "cognito.user_pool_group", description=FieldValues("Admins", "Masters", edges=())
+    ),
+}

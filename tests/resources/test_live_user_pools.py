@@ -106,7 +106,7 @@ def test_a_pool_is_deleted_with_its_domain_and_never_while_it_is_protected(harne
     harness.settle(pool(deletion_protection="ACTIVE", **FREE))
     cognito, made = harness.client("cognito-idp"), live(harness)
     cognito.create_user_pool_domain(UserPoolId=made["Id"], Domain="rally")
-    pruned: dict[str, Any] = {"prune": True, "guard": {"max_deletes": 1}}
+    pruned: dict[str, Any] = {"prune": True, "guard": {"max_deletes": 9, "max_percent": 100}}
     assert "deletion_protection is ACTIVE" in messages(harness.run({}, **pruned))[0]
     assert live(harness)["Domain"] == "rally"
     cognito.update_user_pool(UserPoolId=made["Id"], UserPoolTags=made["UserPoolTags"])

@@ -26,6 +26,9 @@ LINKS = {
     "budgets.budget": (
         "id", "arn:aws:x", f"{EVERYWHERE}/costmanagement/home#/budgets/details?name=%2Fa%20b%2Fc",
     ),
+    "cognito.identity_pool": (
+        "eu-west-2:1", "arn:aws:x", f"{CONSOLE}/cognito/v2/identity/identity-pools/eu-west-2%3A1/user-statistics?region=eu-west-2",
+    ),
     "cognito.user_pool": (
         "eu-west-2_Ab1", "arn:aws:x", f"{CONSOLE}/cognito/v2/idp/user-pools/eu-west-2_Ab1/info/overview?region=eu-west-2",
     ),

@@ -17,6 +17,7 @@ from reconciler.desired.resource_builder import scope_field
 from reconciler.field_schema import fields_of
 from reconciler.kinds import known_kinds
 from reconciler.planning.plan import NAME
+from reconciler.sandbox.constraints import DOCUMENTED
 from reconciler.sandbox.java_patterns import java_pattern
 from reconciler.testing.addresses import address, operations, scope
 from reconciler.testing.shapes import (
@@ -297,7 +298,8 @@ def test_a_name_that_awss_model_refuses_is_a_mistake(adapter: Adapter[Any]) -> N
     least, most = limits.get("min", 0), limits.get("max")
     long = ["a" * most, "a" * (most + 1)] if most else []
     for name in (*PROBES, *(f"a{each}a" for each in PROBES), "a" * least, *long):
-        refused = len(name) < least or (most and len(name) > most) or not _takes(limits.get("pattern"), name)
+        pattern = DOCUMENTED.get(member.name, limits.get("pattern"))
+        refused = len(name) < least or (most and len(name) > most) or not _takes(pattern, name)
         if refused and name.strip():  # for an empty name there is another check
             assert any(form.problem(name) for form in adapter.identity.forms), name
 

@@ -1,0 +1,156 @@
+"""cognito.user_pool_domain: the address of the pages where users sign in."""
+
+from collections.abc import Iterable, Iterator
+from contextlib import suppress
+from typing import Annotated, Any, ClassVar, Literal
+
+from pydantic import Field
+
+from reconciler.appearance import Appearance
+from reconciler.cloudformation import CloudFormation
+from reconciler.contract import (
+    Address,
+    Api,
+    Create,
+    Delete,
+    InFiles,
+    Named,
+    Reads,
+    Sends,
+    Sighting,
+    Wired,
+    own_fields,
+    state_check,
+)
+from reconciler.errors import Absent
+from reconciler.forms import Form
+from reconciler.model import Cleared, Finding, Part, Settings
+from reconciler.resources.cognito.in_pool import POOLS, READ, InPool, InPoolAdapter, marks
+from reconciler.resources.identifiers import Arn
+
+DESCRIBE, POOL = "describe_user_pool_domain", "describe_user_pool"
+RESERVED = ("aws", "amazon", "cognito")
+BUSY = ("CREATING", "UPDATING", "DELETING")
+
+
+class CustomDomainConfig(Part):
+    """The certificate of a custom domain, in ACM in us-east-1."""
+
+    certificate_arn: Arn
+    security_policy: Literal["TLS_V1", "TLS_V1_2_2021", "TLS_V1_3_2025"] | None = None
+
+
+class Failover(Part):
+    """Another Region, for a pool with a replica."""
+
+    secondary_region: Annotated[str, Field(min_length=5, max_length=32)]
+    primary_route53_health_check_id: Annotated[str, Field(min_length=1, max_length=64)]
+
+
+class Routing(Part):
+    """Where requests go."""
+
+    failover: Failover | None = None
+
+
+class UserPoolDomain(InPool):
+    """A domain: a prefix of Amazon's own, such as `rally`, or a custom one with a certificate, such as `id.example.com`.
+
+    Source: CreateUserPoolDomain, UpdateUserPoolDomain (Amazon Cognito User Pools API Reference).
+    """
+
+    custom_domain_config: CustomDomainConfig | None = None
+    managed_login_version: Annotated[int | None, Field(ge=1, le=2), Cleared(1)] = None
+    """The pages: 1 for the classic ones, 2 for managed login."""
+    routing: Routing | None = None
+
+
+class UserPoolDomainAdapter(InPoolAdapter[UserPoolDomain]):
+    """CreateUserPoolDomain, UpdateUserPoolDomain. AWS lists no domains: a pool shows its own."""
+
+    kind = "cognito.user_pool_domain"
+    noun = "domain"
+    cloudformation = CloudFormation(
+        type="AWS::Cognito::UserPoolDomain",
+        called={"Domain": "name", "UserPoolId": "user_pool"},
+        write_only={
+            "managed_login_version": "CloudFormation does not read it; DescribeUserPoolDomain shows it"
+        },
+        not_granted={
+            "cloudfront:*": "AWS changes the distribution of a domain itself",
+            "kms:*": "no setting of a domain names a key",
+        },
+    )
+    appearance = Appearance(sort="access", column=2)
+    model = UserPoolDomain
+    summary = "the domain of the pages where users of a pool sign in"
+    defaults: ClassVar[Settings] = {"managed_login_version": 1}
+    identity = Named(
+        name="Domain",
+        arns=(POOLS,),
+        forms=(Form(r"[a-z0-9](?:[a-z0-9.\-]{0,61}[a-z0-9])?", "1 to 63 of a-z, 0-9, - and ."),),
+    )
+    create = Create("create_user_pool_domain", own_fields(UserPoolDomain))
+    updates = (Sends("update_user_pool_domain", own_fields(UserPoolDomain), whole=True),)
+    delete = Delete("delete_user_pool_domain", loses="its name, which others can take")
+    reads = Reads(
+        list=POOL,
+        get=DESCRIBE,
+        listed=frozenset(own_fields(UserPoolDomain)),
+        called=(READ,),
+        page=2,
+        joined=frozenset({POOL}),
+    )
+    tagging = marks("domain")
+    checks = {"state": state_check("Status", ("ACTIVE",), DESCRIBE)}
+
+    def rows(self, api: Api, scope: Address) -> Iterable[Any]:
+        pool = api.call(POOL, **scope)["UserPool"]
+        for name in filter(None, (pool.get("Domain"), pool.get("CustomDomain"))):
+            with suppress(Absent):
+                yield self._row(api, name)
+
+    @staticmethod
+    def _row(api: Api, name: str) -> Any:
+        found = api.call(DESCRIBE, Domain=name)["DomainDescription"]
+        if not found.get("Domain"):
+            raise Absent(DESCRIBE, "ResourceNotFoundException", f"there is no domain {name}")
+        return found
+
+    def _got(self, api: Api, address: Address) -> Any:
+        return self._row(api, address["Domain"])
+
+    def find_by_name(self, api: Api, scope: Address, name: str) -> Sighting | None:
+        return next((seen for seen in self.list(api, scope) if seen.name == name), None)
+
+    def shown(self, row: Any) -> Wired:
+        """A domain; a prefix has no certificate."""
+        shown: Wired = row | {"CustomDomainConfig": row.get("CustomDomainConfig") or None}
+        return shown
+
+    def waiting_for(self, api: Api, sighting: Sighting) -> str | None:
+        state = self._row(api, sighting.id).get("Status")
+        return f"domain is {state}" if state in BUSY else None
+
+    def impossible(self, field: str, written: Settings, reported: Wired) -> str:
+        """Why a prefix cannot become a custom domain, and the reverse."""
+        custom = bool(reported.get("CustomDomainConfig"))
+        if field == "custom_domain_config" and custom != bool(written.get(field)):
+            return "a domain is custom or a prefix for good; write another domain"
+        return ""
+
+    def problems(self, files: InFiles) -> Iterator[Finding]:
+        custom = files.values.get("custom_domain_config")
+        reserved = next((each for each in RESERVED if each in files.name), None)
+        if custom is None and reserved:
+            yield Finding(f"AWS takes no prefix with {reserved}; choose another name")
+        if "." not in files.name and custom is not None:
+            said = "a custom domain has dots, such as id.example.com; leave this out for a prefix"
+            yield Finding(said, ("custom_domain_config",))
+        if "." in files.name and custom is None:
+            said = "a domain with dots is custom, and needs custom_domain_config with its certificate"
+            yield Finding(said)
+        arn = (custom or {}).get("certificate_arn", "")
+        if arn.startswith("arn:") and arn.split(":")[2:4] != ["acm", "us-east-1"]:
+            said = "it must be a certificate of ACM in us-east-1, whatever the Region of the pool"
+            yield Finding(said, ("custom_domain_config", "certificate_arn"))
