@@ -72,6 +72,9 @@ class Values:
         if key in self.survey.homes:
             self.referred.add(self.survey.homes[key])
         left_out = {"tags", *adapter.not_written(observed.sighting)}
+        if left_out & adapter.create.needed:
+            # Without a field that create needs, a pass can only adopt.
+            result.settings["adopt"] = True
         for name, shape in fields_of(adapter.model).items():
             if name in left_out:
                 continue
