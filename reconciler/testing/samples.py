@@ -71,6 +71,8 @@ class Given:
     of: Callable[[str], str] = str
     like: str = ANY_ARN
     """An example of the variable, for tests that make no calls."""
+    in_parent: bool = True
+    """Whether the request names the resource in which those of the kind live."""
 
 
 @dataclass(frozen=True)

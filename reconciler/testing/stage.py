@@ -110,7 +110,8 @@ class SampleSandbox:
         """Create what the sample needs: resources of our kinds by a pass, others with plain calls."""
         Stage(self, "around", around=self.sample.around).run(None).require_settled()
         for given in self.sample.given:
-            parameters = {**self.scope, **_filled(given.parameters, self.variables)}
+            scope = self.scope if given.in_parent else {}
+            parameters = {**scope, **_filled(given.parameters, self.variables)}
             reply = getattr(self.client(given.service), given.operation)(**parameters)
             if given.variable:
                 self.variables[given.variable] = given.of(_member(reply, given.member))

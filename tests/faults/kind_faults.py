@@ -4,6 +4,7 @@ The stacks of the other rows have only some kinds; this row has all that have a 
 """
 
 import json
+import re
 from collections.abc import Iterator, Mapping, Sequence
 from contextlib import suppress
 from dataclasses import dataclass, field
@@ -112,7 +113,9 @@ class Phase:
             return {}
         client = self.sandbox.sample_sandbox.client(self.stage.adapter.service.name)
         shown = image_by_reads(self.stage.adapter, self.stage.api, client, found[0])
-        shown = json.loads(ID.sub(self._masked, json.dumps(shown, default=str)))
+        text = ID.sub(self._masked, json.dumps(shown, default=str))
+        # An id of another form than those, such as that of a REST API, is in ARNs that AWS shows.
+        shown = json.loads(re.sub(rf"(?<=:){re.escape(found[0].id)}(?=/)", "own-id", text))
         tags = {tag: value for tag, value in shown["tags"].items() if not tag.startswith(OURS)}
         return {**{name: plain_value(value) for name, value in shown.items()}, "tags": tags}
 
