@@ -132,6 +132,7 @@ class Deployments(Imports):
             "lastUpdatedDate": now(),
             **asked,
         }
+        made = change_stage(made, [])
         made["tags"] = dict(asked.get("tags", {}))
         check_tags(made["tags"])
         check_stage(self, api, made)

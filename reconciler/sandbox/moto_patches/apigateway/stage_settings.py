@@ -100,6 +100,8 @@ def change_stage(stage: Mapping[str, Any], operations: list[dict[str, str]]) -> 
             "deploymentId": found["deploymentId"],
             **found[CANARY],
         }
+        if not found[CANARY].get("stageVariableOverrides"):
+            found[CANARY].pop("stageVariableOverrides", None)
     return found
 
 
