@@ -4,6 +4,7 @@ from typing import Any
 
 from reconciler.contract import Adapter
 from reconciler.resources.apigateway.rest_api import RestApiAdapter
+from reconciler.resources.apigateway.stage import StageAdapter
 from reconciler.resources.awslambda.alias import AliasAdapter
 from reconciler.resources.awslambda.event_source_mapping import EventSourceMappingAdapter
 from reconciler.resources.awslambda.function import FunctionAdapter
@@ -82,6 +83,7 @@ KINDS: tuple[type[Adapter[Any]], ...] = (
     NatGatewayAdapter,
     FlowLogAdapter,
     RestApiAdapter,
+    StageAdapter,
     PolicyAdapter,
     RoleAdapter,
     ServiceLinkedRoleAdapter,

@@ -46,4 +46,28 @@ REST_APIS = (
             "uri": "https://example.com",
         },
     ),
+    Step("apigateway", "create_deployment", {"restApiId": "{API}"}, {"DEPLOYMENT": "id"}),
+    Step(
+        "apigateway",
+        "create_stage",
+        {
+            "restApiId": "{API}",
+            "stageName": "live",
+            "deploymentId": "{DEPLOYMENT}",
+            "variables": {"mode": "quiet"},
+            "tags": TEAM,
+        },
+    ),
+    Step(
+        "apigateway",
+        "update_stage",
+        {
+            "restApiId": "{API}",
+            "stageName": "live",
+            "patchOperations": [
+                {"op": "replace", "path": "/*/*/throttling/rateLimit", "value": "10"},
+                {"op": "replace", "path": "/~1stamps/POST/metrics/enabled", "value": "true"},
+            ],
+        },
+    ),
 )

@@ -75,13 +75,17 @@ def loaded(out: Path) -> Stack:
 
 
 def fill_in(out: Path, account: LiveCentre) -> None:
-    """What AWS does not show: code and passwords."""
+    """What AWS does not show: code, passwords, and what a stage serves."""
     (out / "code").mkdir()
     (out / "code" / "main.py").write_text("def handler(event, context):\n    return {}\n")
     functions = out / "function.yaml"
     functions.write_text(functions.read_text().replace("adopt: true", "code: {folder: code}"))
     layers = out / "layer.yaml"
     layers.write_text(layers.read_text().replace("adopt: true", "content: {folder: code}"))
+    stages, apis = out / "stage.yaml", out / "rest_api.yaml"
+    current = "deployment_id: ${apigateway.rest_api:rally#deployment}"
+    stages.write_text(stages.read_text().replace("adopt: true", current))
+    apis.write_text(apis.read_text().replace("  rally:\n", "  rally:\n    publish: true\n"))
     for desired in loaded(out).resources.values():
         if "password" in desired.settings:
             name = desired.settings["password"].name
