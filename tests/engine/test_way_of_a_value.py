@@ -25,7 +25,7 @@ CENTRE = ROOT / "examples" / "contact_center"
 VALUE = "UK Business Hours"
 """The value of `hours_of_operation` of a queue, and the name of the hours."""
 ELSEWHERE = ("sandbox/", "resources/")
-MOST = 12
+MOST = 13
 
 
 @cache
