@@ -8,6 +8,7 @@ from pathlib import Path
 from typing import Any, TypeAlias
 
 ANY_ARN = "arn:aws:kms:eu-west-2:123456789012:key/12345678-1234-1234-1234-123456789012"
+A_LOG_GROUP = "arn:aws:logs:eu-west-2:123456789012:log-group:app"
 Settings: TypeAlias = Mapping[str, Any]
 """The settings of one resource, as in a file."""
 

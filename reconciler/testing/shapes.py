@@ -14,6 +14,7 @@ from pydantic import TypeAdapter, ValidationError
 from reconciler.field_schema import PLAIN, Shape, fields_of
 from reconciler.model import Document, Part, Ref
 from reconciler.sandbox import service_models
+from reconciler.testing.samples import A_LOG_GROUP
 
 SESSION = service_models.session()
 
@@ -23,7 +24,6 @@ SCALARS: Mapping[type, set[str]] = {
     int: {"integer", "long"},
     float: {"float", "double"},
 }
-A_LOG_GROUP = "arn:aws:logs:eu-west-2:123456789012:log-group:app"
 EXAMPLES: tuple[Any, ...] = (True, "09:00", "2027-01-02", "text", A_LOG_GROUP, 1, 2048, {})
 """Examples: every codec encodes at least one of them. The result is compared with AWS's shape."""
 
