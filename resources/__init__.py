@@ -19,6 +19,7 @@ from reconciler.resources.cloudwatch.alarm import AlarmAdapter
 from reconciler.resources.cloudwatch.composite_alarm import CompositeAlarmAdapter
 from reconciler.resources.cloudwatch.dashboard import DashboardAdapter
 from reconciler.resources.cognito.identity_pool import IdentityPoolAdapter
+from reconciler.resources.cognito.identity_provider import IdentityProviderAdapter
 from reconciler.resources.cognito.resource_server import ResourceServerAdapter
 from reconciler.resources.cognito.user_pool import UserPoolAdapter
 from reconciler.resources.cognito.user_pool_client import UserPoolClientAdapter
@@ -103,6 +104,7 @@ KINDS: tuple[type[Adapter[Any]], ...] = (
     UserPoolGroupAdapter,
     ResourceServerAdapter,
     IdentityPoolAdapter,
+    IdentityProviderAdapter,
     TopicAdapter,
     MessageQueueAdapter,
     ParameterAdapter,

@@ -49,6 +49,17 @@ USERS = (
     Step("cognito-idp", "create_group", {**POOL, "GroupName": "admins", "Precedence": 1}),
     Step("cognito-idp", "create_user_pool_domain", {**POOL, "Domain": "rally", "ManagedLoginVersion": 2}),
     Step(
+        "cognito-idp",
+        "create_identity_provider",
+        {
+            **POOL,
+            "ProviderName": "partners",
+            "ProviderType": "SAML",
+            "ProviderDetails": {"MetadataURL": "https://id.example.com/metadata"},
+            "AttributeMapping": {"email": "mail"},
+        },
+    ),
+    Step(
         "cognito-identity",
         "create_identity_pool",
         {

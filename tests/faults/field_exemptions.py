@@ -73,6 +73,11 @@ EXEMPT: Mapping[str, Mapping[tuple[str, str], str]] = {
         for field_path in spots(known_kinds()["cognito.user_pool_domain"])
         if field_path.top == "custom_domain_config"
     },
+    "cognito.identity_provider": {
+        ("tags", "*"): OF_POOL,
+        ("provider_type", "*"): "each type needs other details",
+        ("attribute_mapping", "set"): "AWS maps username where nothing is written",
+    },
     "cognito.resource_server": {("tags", "*"): OF_POOL},
     "cognito.identity_pool": {("allow_classic_flow", "set"): "it is false where nothing is written"},
     "backup.selection": {

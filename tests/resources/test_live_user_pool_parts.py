@@ -118,3 +118,32 @@ def test_mistakes_are_found_before_any_call(
     with pytest.raises(InvalidStack, match=r"resources.yaml:\d+:\d+: ") as invalid:
         harness.run(resources)
     assert said in str(invalid.value)
+
+
+def test_the_secret_of_a_provider_stays_and_is_never_shown(harness: LiveHarness) -> None:
+    """https://docs.aws.amazon.com/cognito-user-identity-pools/latest/APIReference/API_UpdateIdentityProvider.html"""
+    details = {"client_id": "rally", "authorize_scopes": "openid"}
+    wanted: dict[str, Any] = {
+        "provider_type": "Google",
+        "provider_details": details,
+        "client_secret": {"secret": {"ssm": "/sandbox/password"}},
+        "attribute_mapping": {"email": "email"},
+    }
+    providers = {"cognito.identity_provider": {"Google": wanted}}
+    harness.settle({**POOL, **providers})
+    cognito = harness.client("cognito-idp")
+    at = {
+        "UserPoolId": cognito.list_user_pools(MaxResults=60)["UserPools"][0]["Id"],
+        "ProviderName": "Google",
+    }
+
+    def live() -> dict[str, str]:
+        return dict(cognito.describe_identity_provider(**at)["IdentityProvider"]["ProviderDetails"])
+
+    secret = live()["client_secret"]
+    details["authorize_scopes"] = "openid email"
+    assert secret not in repr(harness.settle({**POOL, **providers}))
+    assert live() == {**details, "client_secret": secret}
+    details["client_secret"] = "text"
+    with pytest.raises(InvalidStack, match="it is a secret: write client_secret"):
+        harness.run({**POOL, **providers})
