@@ -352,7 +352,7 @@ def test_the_settings_name_their_stacks_themselves(word: list[str]) -> None:
     result = CliRunner().invoke(app, ["iam-policy", "--daemon", "deploy/daemon.yaml", *word])
     assert (result.exit_code, result.stdout) == (3, "")
     assert (
-        "leave out the directory, --env, --extra, --destroy, --history, --read-only and --smoke"
+        "leave out the directory, --env, --drills, --extra, --destroy, --history, --read-only, --smoke and --unused"
         in result.stderr
     )
 

@@ -7,6 +7,8 @@ from typing import Any
 
 import pytest
 
+from reconciler.desired.phrases import listed
+from reconciler.kinds import known_kinds
 from reconciler.sandbox.server import RunningServer
 from tests.end_to_end.terminal import typed_on_a_terminal
 from tests.end_to_end.typed import Client
@@ -142,6 +144,8 @@ def test_files_with_mistakes_do_not_matter_but_those_of_the_header_do(
     assert said in done.stderr
 
 
+LOST = listed(name for name, kind in known_kinds().items() if kind.loses)
+"""The kinds of which a delete loses something for ever."""
 WRONG = {
     ("--env", "dev"): (
         4,
@@ -163,7 +167,7 @@ WRONG = {
     ("--env", "dev", "--yes", "shop", "--release", "shop"): (3, "shop: write a resource as KIND/NAME\n"),
     ("--env", "dev", "--yes", "shop", "--release", "s3.bucket/shop-dev-photos"): (
         3,
-        "--release s3.bucket/shop-dev-photos: only for connect.phone_number; leave it out\n",
+        f"--release s3.bucket/shop-dev-photos: only for {LOST}; leave it out\n",
     ),
     ("--env", "dev", "--yes", "shop", "--release", "connect.phone_number/a"): (
         3,

@@ -63,8 +63,8 @@ MUTANTS = (
     Mutant(
         6,
         "P2",
-        "reconciler/observing/observer.py",
-        "missing = _names_move(adapter) and not names <= {",
+        "reconciler/observing/scope_reading.py",
+        "missing = self._names_move and not names <= {",
         "missing = False and not names <= {",
         "no look for our mark under another name",
     ),

@@ -121,7 +121,7 @@ def _pass_over(stack: "Stack", where: PassTarget, *, dry_run: bool = False) -> "
 
 def _check_given_up(keys: "Sequence[Key]", files: "Stack", found: "Remaining") -> None:
     """Exit with an error for each resource to release that nobody knows, or that needs no permission of its own."""
-    from reconciler.desired.phrases import did_you_mean
+    from reconciler.desired.phrases import did_you_mean, listed
     from reconciler.kinds import known_kinds
 
     kinds, lines = known_kinds(), []
@@ -129,7 +129,7 @@ def _check_given_up(keys: "Sequence[Key]", files: "Stack", found: "Remaining") -
     known = {*files.resources, *found.named()}
     for key in keys:
         if key.kind not in losing:
-            lines.append(f"--release {key}: only for {' and '.join(losing)}; leave it out")
+            lines.append(f"--release {key}: only for {listed(losing)}; leave it out")
         elif key not in known and not found.report.refusals:
             near = did_you_mean(str(key), [str(each) for each in known if each.kind == key.kind])
             lines.append(f"--release {key}: neither the files nor AWS have it in this stack{near}")
