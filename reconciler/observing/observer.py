@@ -398,7 +398,8 @@ class Observer:
         kind = adapter.kind
         if self.world.sightings.get(gone.key) is not gone.sighting:
             return True
-        if not self.memories[kind, None].unlisted:
+        reader = self.memories.get((kind, None))
+        if reader is None or not reader.unlisted:
             return False
         self.contradicted.add(kind)
         members = self.scopes[kind][None]

@@ -6,7 +6,9 @@ from typing import Any
 
 import pytest
 
+from reconciler.aws.api import ServiceApi
 from reconciler.cache_store import FileCache, NoCache
+from reconciler.errors import Absent
 from reconciler.observing.cache_policy import LAG
 from tests.engine.small_centre import HOUR, MINUTE, Centre, changes, more, profile, queue, stack, total, user
 
@@ -130,3 +132,23 @@ def test_with_and_without_memory_the_plan_is_the_same(warm: Centre) -> None:
     assert dry.plan.pending
     assert dry.plan.pending == without.plan.pending
     assert warm.run().plan.pending == dry.plan.pending
+
+
+def test_what_a_list_shows_and_a_read_does_not_find_is_refused_for_this_pass(
+    warm: Centre, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    pages = ServiceApi.pages
+
+    def instead(api: ServiceApi, operation: str, **parameters: Any) -> Any:
+        if operation == "list_queue_quick_connects":
+            raise Absent(operation, "ResourceNotFoundException", "it is gone")
+        return pages(api, operation, **parameters)
+
+    monkeypatch.setattr(ServiceApi, "pages", instead)
+    report = warm.run(NoCache(), dry_run=True)
+    assert report.outcome == "failed"
+    refused = {str(key): action.refusal for key, action in report.plan.actions.items()}
+    assert refused == dict.fromkeys(
+        ("connect.queue/Complaints", "connect.queue/Sales", "connect.queue/Support"),
+        "could not be read: list_queue_quick_connects: ResourceNotFoundException: it is gone",
+    )
