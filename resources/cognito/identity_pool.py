@@ -1,9 +1,7 @@
 """cognito.identity_pool: credentials of AWS for users."""
 
-from collections.abc import Iterable, Iterator, Mapping
-from typing import Annotated, Any, ClassVar, Literal, TypeAlias
-
-from pydantic import Field
+from collections.abc import Iterable, Mapping
+from typing import Any, ClassVar
 
 from reconciler.appearance import Appearance
 from reconciler.cloudformation import CloudFormation
@@ -16,7 +14,6 @@ from reconciler.contract import (
     Change,
     Create,
     Delete,
-    InFiles,
     Reads,
     Request,
     Sends,
@@ -27,84 +24,15 @@ from reconciler.contract import (
     tagging,
 )
 from reconciler.forms import Form
-from reconciler.model import Cleared, Finding, Part, Resource, Rows, Settings, Unordered, Whole, Wire
-from reconciler.permissions import Grant, GrantedFor, Location
+from reconciler.model import Settings
+from reconciler.permissions import GrantedFor
+from reconciler.resources.cognito.identity_pool_grants import GRANTED_FOR
+from reconciler.resources.cognito.identity_pool_model import IdentityPool
+from reconciler.resources.cognito.identity_pool_problems import problems
 from reconciler.resources.cognito.service import IDENTITY_POOLS
-from reconciler.resources.grants import to_pass
-from reconciler.resources.identifiers import Arn, RoleArn
-from reconciler.resources.lasting import LASTS
 
-Provider: TypeAlias = Annotated[str, Field(min_length=1, max_length=128)]
 SET_ROLES, GET_ROLES = "set_identity_pool_roles", "get_identity_pool_roles"
 ROLES = ("roles", "role_mappings")
-MOST_RULES = 25
-"""Of one pool (https://docs.aws.amazon.com/cognito/latest/developerguide/quotas.html)."""
-
-
-class CognitoIdentityProvider(Part):
-    """A client of a user pool whose users may get credentials."""
-
-    provider_name: Annotated[str, Form(r"[\w._:/-]{1,128}", "the name of a user pool as a provider")]
-    """`${cognito.user_pool:NAME#provider_name}`."""
-    client_id: Annotated[str, Form(r"\w{1,128}", "the id of a client")]
-    """`${cognito.user_pool_client:NAME#id}`."""
-    server_side_token_check: Annotated[bool | None, Cleared(value=False)] = None
-
-
-class Rule(Part):
-    """A role for users whose token has a value."""
-
-    claim: Annotated[str, Form(r"\S{1,64}", "1 to 64 characters without spaces")]
-    match_type: Literal["Equals", "Contains", "StartsWith", "NotEqual"]
-    value: Annotated[str, Field(min_length=1, max_length=128)]
-    role_arn: Annotated[RoleArn, Wire("RoleARN")]
-
-
-class RulesConfiguration(Part):
-    """Rules in their order; the first that fits counts."""
-
-    rules: Annotated[list[Rule], Field(min_length=1, max_length=400)]
-
-
-class RoleMapping(Part):
-    """How users of one provider get their role: from their token, or by rules."""
-
-    type: Literal["Token", "Rules"]
-    ambiguous_role_resolution: Literal["AuthenticatedRole", "Deny"]
-    rules_configuration: RulesConfiguration | None = None
-
-
-class IdentityPool(Resource):
-    """A pool of identities, which get credentials of AWS.
-
-    Source: CreateIdentityPool, UpdateIdentityPool, SetIdentityPoolRoles (Amazon Cognito Federated Identities API Reference).
-    """
-
-    allow_unauthenticated_identities: Annotated[bool | None, LASTS] = None
-    allow_classic_flow: Annotated[bool | None, Cleared(value=False)] = None
-    supported_login_providers: Annotated[
-        dict[Provider, Annotated[str, Form(r"[\w.;_/-]{1,128}", "the id of an application")]] | None,
-        Field(max_length=10),
-        Whole(),
-    ] = None
-    """By provider (`accounts.google.com`): the id of your application there."""
-    developer_provider_name: Annotated[
-        Annotated[str, Form(r"[\w._-]{1,128}", "1 to 128 of a-z, A-Z, 0-9, ., _ and -")] | None, LASTS
-    ] = None
-    """AWS cannot change it once it is set."""
-    open_id_connect_provider_arns: Annotated[
-        list[Arn] | None, Unordered(), Wire("OpenIdConnectProviderARNs")
-    ] = None
-    cognito_identity_providers: Annotated[
-        list[CognitoIdentityProvider] | None, Rows(("provider_name", "client_id"))
-    ] = None
-    saml_provider_arns: Annotated[list[Arn] | None, Unordered(), Wire("SamlProviderARNs")] = None
-    roles: Annotated[dict[Literal["authenticated", "unauthenticated"], RoleArn] | None, Whole()] = None
-    """The roles of users with and without a sign-in."""
-    role_mappings: Annotated[dict[Provider, RoleMapping] | None, Whole(), Field(max_length=10)] = None
-    """By provider, such as `${cognito.user_pool:NAME#provider_name}:${cognito.user_pool_client:NAME#id}`."""
-
-
 OWN = own_fields(IdentityPool, *ROLES)
 
 
@@ -113,19 +41,6 @@ def _set_roles(change: Change) -> Iterable[Request]:
     mappings = change.desired.get("RoleMappings")
     sent = {"Roles": change.desired.get("Roles") or {}, **({"RoleMappings": mappings} if mappings else {})}
     yield Request(SET_ROLES, {**change.address, **sent})
-
-
-def _roles(roles: Mapping[str, str], location: Location) -> Iterator[Grant]:
-    del location
-    for role in roles.values():
-        yield to_pass(role, "cognito-identity")
-
-
-def _mappings(mappings: Mapping[str, Any], location: Location) -> Iterator[Grant]:
-    del location
-    for each in mappings.values():
-        for rule in (each.get("rules_configuration") or {}).get("rules") or ():
-            yield to_pass(rule["role_arn"], "cognito-identity")
 
 
 class IdentityPoolAdapter(Adapter[IdentityPool]):
@@ -149,7 +64,7 @@ class IdentityPoolAdapter(Adapter[IdentityPool]):
         },
     )
     appearance = Appearance(sort="access", column=2)
-    granted_for: ClassVar[Mapping[str, GrantedFor]] = {"roles": _roles, "role_mappings": _mappings}
+    granted_for: ClassVar[Mapping[str, GrantedFor]] = GRANTED_FOR
     service = IDENTITY_POOLS
     model = IdentityPool
     summary = "credentials of AWS for users, with their providers and roles"
@@ -176,6 +91,7 @@ class IdentityPoolAdapter(Adapter[IdentityPool]):
         page=60,
     )
     tagging = tagging(TagOperations(in_create="IdentityPoolTags"))
+    problems = staticmethod(problems)
     tagging_api_type = "cognito-identity:identitypool"
 
     def seen(self, api: Api, scope: Address, row: Any) -> Sighting:
@@ -190,16 +106,3 @@ class IdentityPoolAdapter(Adapter[IdentityPool]):
             return f"AWS cannot change the developer provider {live} once it is set; write it"
         del written
         return ""
-
-    def problems(self, files: InFiles) -> Iterator[Finding]:
-        rules = 0
-        for name, each in (files.values.get("role_mappings") or {}).items():
-            found = each.get("rules_configuration")
-            rules += len((found or {}).get("rules") or ())
-            if (each["type"] == "Rules") != bool(found):
-                said = "rules_configuration belongs to type: Rules, and only to it"
-                yield Finding(said, ("role_mappings", name))
-        if rules > MOST_RULES:
-            yield Finding(
-                f"an identity pool has at most {MOST_RULES} rules in all its mappings", ("role_mappings",)
-            )

@@ -1,10 +1,8 @@
 """cognito.user_pool_domain: the address of the pages where users sign in."""
 
-from collections.abc import Iterable, Iterator
+from collections.abc import Iterable
 from contextlib import suppress
-from typing import Annotated, Any, ClassVar, Literal
-
-from pydantic import Field
+from typing import Any, ClassVar
 
 from reconciler.appearance import Appearance
 from reconciler.cloudformation import CloudFormation
@@ -13,7 +11,6 @@ from reconciler.contract import (
     Api,
     Create,
     Delete,
-    InFiles,
     Named,
     Reads,
     Sends,
@@ -24,45 +21,13 @@ from reconciler.contract import (
 )
 from reconciler.errors import Absent
 from reconciler.forms import Form
-from reconciler.model import Cleared, Finding, Part, Settings
-from reconciler.resources.cognito.in_pool import POOLS, READ, InPool, InPoolAdapter, marks
-from reconciler.resources.identifiers import Arn
+from reconciler.model import Settings
+from reconciler.resources.cognito.in_pool import POOLS, READ, InPoolAdapter, marks
+from reconciler.resources.cognito.user_pool_domain_model import UserPoolDomain
+from reconciler.resources.cognito.user_pool_domain_problems import problems
 
 DESCRIBE, POOL = "describe_user_pool_domain", "describe_user_pool"
-RESERVED = ("aws", "amazon", "cognito")
 BUSY = ("CREATING", "UPDATING", "DELETING")
-
-
-class CustomDomainConfig(Part):
-    """The certificate of a custom domain, in ACM in us-east-1."""
-
-    certificate_arn: Arn
-    security_policy: Literal["TLS_V1", "TLS_V1_2_2021", "TLS_V1_3_2025"] | None = None
-
-
-class Failover(Part):
-    """Another Region, for a pool with a replica."""
-
-    secondary_region: Annotated[str, Field(min_length=5, max_length=32)]
-    primary_route53_health_check_id: Annotated[str, Field(min_length=1, max_length=64)]
-
-
-class Routing(Part):
-    """Where requests go."""
-
-    failover: Failover | None = None
-
-
-class UserPoolDomain(InPool):
-    """A domain: a prefix of Amazon's own, such as `rally`, or a custom one with a certificate, such as `id.example.com`.
-
-    Source: CreateUserPoolDomain, UpdateUserPoolDomain (Amazon Cognito User Pools API Reference).
-    """
-
-    custom_domain_config: CustomDomainConfig | None = None
-    managed_login_version: Annotated[int | None, Field(ge=1, le=2), Cleared(1)] = None
-    """The pages: 1 for the classic ones, 2 for managed login."""
-    routing: Routing | None = None
 
 
 class UserPoolDomainAdapter(InPoolAdapter[UserPoolDomain]):
@@ -102,6 +67,7 @@ class UserPoolDomainAdapter(InPoolAdapter[UserPoolDomain]):
         joined=frozenset({POOL}),
     )
     tagging = marks("domain")
+    problems = staticmethod(problems)
     checks = {"state": state_check("Status", ("ACTIVE",), DESCRIBE)}
 
     def rows(self, api: Api, scope: Address) -> Iterable[Any]:
@@ -138,19 +104,3 @@ class UserPoolDomainAdapter(InPoolAdapter[UserPoolDomain]):
         if field == "custom_domain_config" and custom != bool(written.get(field)):
             return "a domain is custom or a prefix for good; write another domain"
         return ""
-
-    def problems(self, files: InFiles) -> Iterator[Finding]:
-        custom = files.values.get("custom_domain_config")
-        reserved = next((each for each in RESERVED if each in files.name), None)
-        if custom is None and reserved:
-            yield Finding(f"AWS takes no prefix with {reserved}; choose another name")
-        if "." not in files.name and custom is not None:
-            said = "a custom domain has dots, such as id.example.com; leave this out for a prefix"
-            yield Finding(said, ("custom_domain_config",))
-        if "." in files.name and custom is None:
-            said = "a domain with dots is custom, and needs custom_domain_config with its certificate"
-            yield Finding(said)
-        arn = (custom or {}).get("certificate_arn", "")
-        if arn.startswith("arn:") and arn.split(":")[2:4] != ["acm", "us-east-1"]:
-            said = "it must be a certificate of ACM in us-east-1, whatever the Region of the pool"
-            yield Finding(said, ("custom_domain_config", "certificate_arn"))
