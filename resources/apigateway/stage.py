@@ -19,6 +19,7 @@ from reconciler.contract import (
 )
 from reconciler.forms import Form
 from reconciler.model import Settings
+from reconciler.resources.apigateway import costs
 from reconciler.resources.apigateway.service import API_GATEWAY, ROOT, TAGGING
 from reconciler.resources.apigateway.stage_changes import UPDATES, shown_stage
 from reconciler.resources.apigateway.stage_model import DEFAULTS, Stage
@@ -53,6 +54,7 @@ class StageAdapter(Adapter[Stage]):
     appearance = Appearance(sort="compute", column=0)
     service = API_GATEWAY
     model = Stage
+    costs = costs.STAGE
     parent = "apigateway.rest_api"
     summary = (
         "a stage of a REST API: a deployment under a name in its URL, with logs, throttling and variables"

@@ -6,6 +6,7 @@ from typing import Any, ClassVar
 from reconciler.appearance import Appearance
 from reconciler.cloudformation import CloudFormation
 from reconciler.contract import (
+    FREE,
     Adapter,
     Address,
     Api,
@@ -67,6 +68,7 @@ class IdentityPoolAdapter(Adapter[IdentityPool]):
     granted_for: ClassVar[Mapping[str, GrantedFor]] = GRANTED_FOR
     service = IDENTITY_POOLS
     model = IdentityPool
+    costs = FREE
     summary = "credentials of AWS for users, with their providers and roles"
     console = "https://{region}.console.aws.amazon.com/cognito/v2/identity/identity-pools/{id}/user-statistics?region={region}"
     defaults: ClassVar[Settings] = {"allow_classic_flow": False}

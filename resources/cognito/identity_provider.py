@@ -6,6 +6,7 @@ from typing import Any
 from reconciler.appearance import Appearance
 from reconciler.cloudformation import CloudFormation
 from reconciler.contract import (
+    FREE,
     Api,
     Create,
     Delete,
@@ -36,6 +37,7 @@ class IdentityProviderAdapter(InPoolAdapter[IdentityProvider]):
     )
     appearance = Appearance(sort="access", column=3)
     model = IdentityProvider
+    costs = FREE
     summary = "a directory of others (SAML, OIDC, social) whose users sign in to a pool"
     identity = Named(
         name="ProviderName",

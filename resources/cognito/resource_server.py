@@ -6,7 +6,7 @@ from pydantic import Field
 
 from reconciler.appearance import Appearance
 from reconciler.cloudformation import CloudFormation
-from reconciler.contract import Create, Delete, Named, Reads, Sends
+from reconciler.contract import FREE, Create, Delete, Named, Reads, Sends
 from reconciler.forms import Form
 from reconciler.model import Part, Rows, Wire
 from reconciler.resources.cognito.in_pool import POOLS, READ, REMOVE, InPool, InPoolAdapter, left_over, marks
@@ -59,6 +59,7 @@ class ResourceServerAdapter(InPoolAdapter[ResourceServer]):
     )
     appearance = Appearance(sort="access", column=3)
     model = ResourceServer
+    costs = FREE
     summary = "an API with the scopes that clients of a pool may ask for"
     identity = Named(name="Identifier", arns=(POOLS,), forms=(IDENTIFIER,))
     create = Create("create_resource_server", FIELDS, needed=frozenset({"display_name"}))

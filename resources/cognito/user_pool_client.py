@@ -9,6 +9,7 @@ from reconciler.contract import Address, Api, Assigned, Create, Delete, Reads, S
 from reconciler.forms import Form
 from reconciler.model import Settings
 from reconciler.permissions import Grant, GrantedFor, Location
+from reconciler.resources.cognito import costs
 from reconciler.resources.cognito.in_pool import (
     POOLS,
     READ,
@@ -61,6 +62,7 @@ class UserPoolClientAdapter(InPoolAdapter[UserPoolClient]):
     appearance = Appearance(sort="access", column=2)
     granted_for: ClassVar[Mapping[str, GrantedFor]] = {"analytics_configuration": _analytics}
     model = UserPoolClient
+    costs = costs.USER_POOL_CLIENT
     summary = "an application that signs users of a pool in"
     defaults: ClassVar[Settings] = {
         "generate_secret": False,

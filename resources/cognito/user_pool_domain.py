@@ -7,6 +7,7 @@ from typing import Any, ClassVar
 from reconciler.appearance import Appearance
 from reconciler.cloudformation import CloudFormation
 from reconciler.contract import (
+    FREE,
     Address,
     Api,
     Create,
@@ -48,6 +49,7 @@ class UserPoolDomainAdapter(InPoolAdapter[UserPoolDomain]):
     )
     appearance = Appearance(sort="access", column=2)
     model = UserPoolDomain
+    costs = FREE
     summary = "the domain of the pages where users of a pool sign in"
     defaults: ClassVar[Settings] = {"managed_login_version": 1}
     identity = Named(

@@ -6,6 +6,7 @@ from typing import Any, ClassVar
 from reconciler.appearance import Appearance
 from reconciler.cloudformation import CloudFormation
 from reconciler.contract import (
+    FREE,
     Adapter,
     Address,
     Api,
@@ -46,6 +47,7 @@ class UserPoolGroupAdapter(Adapter[UserPoolGroup]):
     service = USER_POOLS
     parent = "cognito.user_pool"
     model = UserPoolGroup
+    costs = FREE
     summary = "a group of users of a pool"
     identity = Named(
         name="GroupName",

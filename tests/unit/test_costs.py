@@ -86,6 +86,28 @@ def test_a_table_costs_its_capacity_or_its_requests() -> None:
     assert "write capacity" not in on_demand
 
 
+def test_the_cache_of_a_stage_is_charged_by_its_size_and_hour() -> None:
+    stage = Key("apigateway.stage", "live")
+    assert lines({stage: {"cache_cluster_enabled": False, "cache_cluster_size": "6.1"}}, {}) == {}
+    for settings, size in (({}, "0.5"), ({"cache_cluster_size": "6.1"}, "6.1")):
+        cache = lines({stage: {"cache_cluster_enabled": True, **settings}}, {})["cache"]
+        assert cache.usage == f"ApiGatewayCacheUsage:{size}GB"
+        assert cache.amount == 730
+        assert cache.usd is None  # the table has no price of it
+
+
+def test_a_client_of_a_pool_is_charged_if_it_gets_tokens_for_machines() -> None:
+    client = Key("cognito.user_pool_client", "web")
+    assert lines({client: {"allowed_oauth_flows": ["code"]}}, {}) == {}
+    charged = lines(
+        {client: {"allowed_oauth_flows": ["client_credentials"]}}, {client: {"token_requests": 5}}
+    )
+    assert {what: line.amount for what, line in charged.items()} == {
+        "client for machines": 1,
+        "tokens for machines": 5,
+    }
+
+
 def test_a_volume_of_nothing_costs_nothing_even_without_a_price() -> None:
     number = Key("connect.phone_number", "main")
     found = lines({number: {"country_code": "JP", "type": "TOLL_FREE"}}, {number: {"inbound_minutes": 0}})
