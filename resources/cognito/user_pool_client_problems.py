@@ -45,10 +45,8 @@ def problems(files: InFiles) -> Iterator[Finding]:
 def _validity(values: Mapping[str, Any]) -> Iterator[Finding]:
     units = values.get("token_validity_units") or {}
     for token, (least, most, words) in RANGES.items():
-        number = values.get(f"{token}_validity")
-        seconds = (number or 0) * SECONDS[units.get(token) or UNITS[token]]
-        if number and not least <= seconds <= most:
-            unit = units.get(token) or UNITS[token]
+        number, unit = values.get(f"{token}_validity"), units.get(token) or UNITS[token]
+        if number and not has_reference(unit) and not least <= number * SECONDS[unit] <= most:
             said = f"a token is valid for {words}, and this is in {unit}; write token_validity_units as well"
             yield Finding(said, (f"{token}_validity",))
 
