@@ -15,6 +15,7 @@ from unittest.mock import patch
 
 from reconciler import cli
 from reconciler.aws import account as aws_account
+from reconciler.aws import redaction
 from reconciler.aws.api import ServiceApi
 from reconciler.cli import pass_command
 from reconciler.errors import CallError
@@ -51,6 +52,9 @@ CORES = {
     "key": "S3nt1nelKey",
     "parameter": "S3nt1nelParameter",
     "copied": "S3nt1nelCopied",
+    "client": "S3nt1nelClientOfAPoolWithASecret",
+    "provider": "S3nt1nelProvider",
+    "apple": "S3nt1nelApple",
 }
 """The part of each sentinel that no encoding changes."""
 VALUES = {
@@ -66,14 +70,21 @@ VALUES = {
     "key": f"alias/{CORES['key']}",
     "parameter": CORES["parameter"] + MARKS,
     "copied": CORES["copied"] + MARKS,
+    "client": CORES["client"],
+    "provider": CORES["provider"] + MARKS,
+    "apple": CORES["apple"] + MARKS,
 }
 SECRETS = {
     "ssm": "connect.user.password",
     "secretsmanager": "connect.user.password",
     "parameter": "ssm.parameter.secure_value",
     "copied": "secretsmanager.secret.secret_value",
+    "client": "cognito.user_pool_client.client_secret",
+    "provider": "cognito.identity_provider.client_secret",
+    "apple": "cognito.identity_provider.private_key",
 }
 """The sentinels that are fetched, and their fields; all others are written in the files."""
+BY_USERS = ("ssm", "secretsmanager")
 BEFORE = {
     **VALUES,
     "first_name": "Ada",
@@ -93,6 +104,8 @@ IDENTITY = {
 }
 DESK = {"desk_phone": ("PhoneConfig", "DeskPhoneNumber")}
 CHANNEL = {"channel_phone": ("PhoneNumberConfigs", "[]", "PhoneNumber")}
+DETAILS = dict.fromkeys(("provider", "apple"), ("ProviderDetails", "{}"))
+"""No model marks the details of a provider as sensitive, though some are secrets."""
 KMS = (
     "ServerSideEncryptionConfiguration",
     "Rules",
@@ -115,12 +128,16 @@ CARRIED: Mapping[tuple[str, str], Mapping[str, tuple[str, ...]]] = {
     ("s3", "PutBucketEncryption"): {"key": KMS},
     ("ssm", "PutParameter"): {"parameter": ("Value",)},
     ("secretsmanager", "CreateSecret"): {"copied": ("SecretString",)},
+    ("cognito-idp", "CreateUserPoolClient"): {"client": ("ClientSecret",)},
+    ("cognito-idp", "CreateIdentityProvider"): DETAILS,
+    ("cognito-idp", "UpdateIdentityProvider"): DETAILS,
 }
 """By operation: the sentinels in its members."""
 TYPED = frozenset(
     Path(service, operation, way)
     for (service, operation), carried in CARRIED.items()
     for way in carried.values()
+    if carried is not DETAILS
 )
 """The sensitive members that this desired state sets; all others are tested with single calls."""
 
@@ -168,21 +185,50 @@ def desired(values: Mapping[str, str]) -> dict[str, Any]:
                 ],
             },
         },
+        "cognito.user_pool": {"users": {}},
+        "cognito.user_pool_client": {"web": {"client_secret": _secret("client")}},
+        "cognito.identity_provider": {
+            "Rally-ID": {
+                "provider_type": "OIDC",
+                "provider_details": {
+                    "client_id": "rally",
+                    "attributes_request_method": "GET",
+                    "oidc_issuer": "https://id.example.com",
+                    "authorize_scopes": "openid",
+                },
+                "client_secret": _secret("provider"),
+                "attribute_mapping": {"name": "before" if values is BEFORE else "after"},
+            },
+            "SignInWithApple": {
+                "provider_type": "SignInWithApple",
+                "provider_details": {
+                    "client_id": "rally",
+                    "team_id": "rally",
+                    "key_id": "rally",
+                    "authorize_scopes": "name",
+                },
+                "private_key": _secret("apple"),
+                "attribute_mapping": {"name": "before" if values is BEFORE else "after"},
+            },
+        },
         "s3.bucket": {
             "row-i-bucket": {
                 "encryption": {"rules": [{"sse_algorithm": "aws:kms", "kms_master_key_id": values["key"]}]}
             }
         },
-        "secretsmanager.secret": {
-            "row-i-copy": {"secret_value": {"secret": {"secretsmanager": "row-i", "member": "copied"}}}
-        },
+        "secretsmanager.secret": {"row-i-copy": {"secret_value": _secret("copied")}},
         "ssm.parameter": {
             "/row-i/copy": {
                 "type": "SecureString",
-                "secure_value": {"secret": {"secretsmanager": "row-i", "member": "parameter"}},
+                "secure_value": _secret("parameter"),
             }
         },
     }
+
+
+def _secret(member: str) -> dict[str, Any]:
+    """Where a secret is kept."""
+    return {"secret": {"secretsmanager": "row-i", "member": member}}
 
 
 def mistakes() -> Iterator[str]:
@@ -202,6 +248,10 @@ def mistakes() -> Iterator[str]:
         bob["password"] = _with(wrong, VALUES["secretsmanager"])
         stack["ssm.parameter"]["/row-i/copy"]["secure_value"] = _with(wrong, VALUES["parameter"])
         stack["secretsmanager.secret"]["row-i-copy"]["secret_value"] = _with(wrong, VALUES["copied"])
+        providers = stack["cognito.identity_provider"]
+        stack["cognito.user_pool_client"]["web"]["client_secret"] = _with(wrong, VALUES["client"])
+        providers["Rally-ID"]["client_secret"] = _with(wrong, VALUES["provider"])
+        providers["SignInWithApple"]["private_key"] = _with(wrong, VALUES["apple"])
         ada["identity_info"] = {name: [value] for name, value in ada["identity_info"].items()}
         ada["phone_config"]["desk_phone_number"] = [VALUES["desk_phone"]]
         bob["phone_number_configs"][0]["phone_number"] = [VALUES["channel_phone"]]
@@ -254,6 +304,7 @@ def typed(service: str, operation: str, failure: str) -> Written:
             _write(place, json.dumps(desired(BEFORE)))
             with listening(Written()):
                 _main(place, Written())
+            redaction.SECRETS.forget()  # the next pass is another process
         _write(place, json.dumps(desired(VALUES)))
         if failure in FAULTS:
             box.inject(Rules([f"{service}:{operation}:*:{FAULTS[failure]}"]))
@@ -318,7 +369,7 @@ def _keep_secrets(box: Sandbox) -> None:
     session.client("ssm").put_parameter(
         Name="/row-i/password", Value=VALUES["ssm"], Type="SecureString", Overwrite=True
     )
-    members = {"password": "secretsmanager", "parameter": "parameter", "copied": "copied"}
+    members = {"password": "secretsmanager"} | {name: name for name in SECRETS if name not in BY_USERS}
     kept = json.dumps({member: VALUES[name] for member, name in members.items()})
     session.client("secretsmanager").create_secret(Name="row-i", SecretString=kept)
 
