@@ -28,5 +28,8 @@ class StubApi:
     def once(self) -> Api:
         raise AssertionError("once")
 
+    def hide(self, *values: str) -> None:
+        raise AssertionError("hide", values)
+
     def taken(self, operation: str, members: Wired) -> dict[str, Any]:
         raise AssertionError(operation, members)

@@ -150,6 +150,10 @@ class ServiceApi:
             others=others and (lambda service: others(service).until(moment)),
         )
 
+    def hide(self, *values: str) -> None:
+        """Hide these secrets that were read, from now on, in all texts."""
+        SECRETS.keep(*values)
+
     def taken(self, operation: str, members: Mapping[str, Any]) -> dict[str, Any]:
         """The members of a value, at any depth, that the request of an operation has."""
         model = self.client.meta.service_model

@@ -2,8 +2,9 @@
 
 There are three sorts of values:
 
-* **Secrets** are the values that `Account.reveal` fetched. From then on they are shown as `***` in all error texts, logs
-  and reports. A field for a secret cannot hold plain text; a plan shows where the secret is kept.
+* **Secrets** are the values that `Account.reveal` fetched, or that a kind read and hid (`Api.hide`). From then on they
+  are shown as `***` in all error texts, logs and reports. A field for a secret cannot hold plain text; a plan shows
+  where the secret is kept.
 * **Sensitive members** have the sensitive trait in botocore's model of a request
   (https://smithy.io/2.0/spec/documentation-traits.html#sensitive-trait): names, e-mail addresses, phone numbers, KMS
   keys, and others that AWS may add. The author wrote them, and a plan would be useless without them. So plans, the

@@ -43,6 +43,10 @@ class RememberingApi:
         """The service without a second try."""
         return self._api.once()
 
+    def hide(self, *values: str) -> None:
+        """Hide these secrets that were read, from now on, in all texts."""
+        self._api.hide(*values)
+
     def taken(self, operation: str, members: Mapping[str, Any]) -> dict[str, Any]:
         """The members that the request of an operation has."""
         return self._api.taken(operation, members)

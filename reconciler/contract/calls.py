@@ -47,6 +47,10 @@ class Api(Protocol):
         """The same service, but without a second try of calls with an unknown outcome."""
         ...
 
+    def hide(self, *values: str) -> None:
+        """Hide these secrets that were read, from now on, in all texts."""
+        ...
+
     def taken(self, operation: str, members: Wired) -> dict[str, Any]:
         """The members of a value, at any depth, that the request of an operation has."""
         ...

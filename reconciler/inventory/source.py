@@ -100,6 +100,9 @@ class _NoCalls:
     def once(self) -> "_NoCalls":
         return self
 
+    def hide(self, *values: str) -> None:
+        del values
+
     def taken(self, operation: str, members: Mapping[str, Any]) -> dict[str, Any]:
         del members
         self._refuse(operation)

@@ -56,6 +56,10 @@ class RowIsolation:
         """The same service, which repeats no call whose outcome is unknown."""
         return self._api.once()
 
+    def hide(self, *values: str) -> None:
+        """Hide these secrets that were read, from now on, in all texts."""
+        self._api.hide(*values)
+
     def taken(self, operation: str, members: Wired) -> dict[str, Any]:
         """Those of these members that the request of an operation has."""
         return self._api.taken(operation, members)

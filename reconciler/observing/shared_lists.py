@@ -169,5 +169,8 @@ class _Lists:
     def once(self) -> Api:
         return self._api.once()
 
+    def hide(self, *values: str) -> None:
+        self._api.hide(*values)
+
     def taken(self, operation: str, members: Wired) -> dict[str, Any]:
         return self._api.taken(operation, members)

@@ -29,6 +29,9 @@ def shown(row: Any) -> Wired:
 def _now(api: Api, change: Change) -> Wired:
     """The details as they live, with secrets: the update replaces them all."""
     found = api.call(DESCRIBE, **change.address)["IdentityProvider"].get(DETAILS) or {}
+    api.hide(
+        *(found[name] for name in SECRETS if found.get(name))
+    )  # the update sends them, and AWS may repeat them
     return {NOW: {name: value for name, value in found.items() if name not in COMPUTED}}
 
 

@@ -293,6 +293,9 @@ class Service:
     def once(self) -> "Service":
         return self  # it never retries
 
+    def hide(self, *values: str) -> None:
+        del values  # nothing here is secret
+
     def taken(self, operation: str, members: Mapping[str, Any]) -> dict[str, Any]:
         del operation
         return {name: value for name, value in members.items() if name not in REPLY_ONLY}

@@ -62,6 +62,10 @@ class Bare:
         """The same API: it never retries."""
         return self
 
+    def hide(self, *values: str) -> None:
+        """Nothing here is secret."""
+        del values
+
     def taken(self, operation: str, members: Wired) -> dict[str, Any]:
         """All given members."""
         del operation
