@@ -1,4 +1,4 @@
-"""EC2's VPCs, subnets, security groups, route tables, gateways, addresses and flow logs; the rest of EC2 is moto's.
+"""EC2's VPCs, subnets, security groups, route tables, gateways, endpoints, addresses and flow logs; the rest is moto's.
 
 Known-lossy: no address pools (IPAM, BYOIP) and no Outposts; a VPC accepts secondary blocks of every private range; a
 group belongs to one VPC (AssociateSecurityGroupVpc is refused with 501); a group of another account cannot be referred
@@ -35,6 +35,8 @@ from reconciler.sandbox.moto_patches.ec2 import (
     routes,
     rules,
     subnets,
+    vpc_endpoint_changes,
+    vpc_endpoints,
     vpcs,
 )
 from reconciler.sandbox.moto_patches.ec2.requests import Reply, check_tags, page, refused
@@ -106,6 +108,20 @@ class Network(EC2Backend):
         made = nat_gateways.create(self, asked)["NatGateway"]
         return self.nat_gateways[made["NatGatewayId"]]
 
+    def create_vpc_endpoint(
+        self, vpc_id: str, service_name: str, endpoint_type: str | None, *_: Any, **more: Any
+    ) -> Any:
+        """Create a VPC endpoint; moto's CloudFormation calls it too."""
+        lists = {
+            "RouteTableIds": "route_table_ids",
+            "SubnetIds": "subnet_ids",
+            "SecurityGroupIds": "security_group_ids",
+        }
+        asked = {"VpcId": vpc_id, "ServiceName": service_name, "VpcEndpointType": endpoint_type}
+        asked |= {member: more[name] for member, name in lists.items() if more.get(name)}
+        made = vpc_endpoints.create(self, asked)["VpcEndpoint"]
+        return self.vpc_end_points[made["VpcEndpointId"]]
+
     def do_resources_exist(self, resource_ids: list[str]) -> bool:
         """Return whether resources exist, including types that moto does not check."""
         for each in resource_ids:
@@ -118,6 +134,8 @@ class Network(EC2Backend):
                     flow_logs.require(self, [each])
                 case "nat":
                     nat_gateways.gateway_of(self, each)
+                case "vpce":
+                    vpc_endpoints.endpoint_of(self, each)
         return super().do_resources_exist(resource_ids)
 
     def iter_tagged_resources(self) -> Iterator[TaggedResource]:
@@ -162,6 +180,7 @@ def _take_state(thing: Any, state: Mapping[str, Any]) -> None:
 
 def _answer(ec2: EC2Backend, operation: Callable[..., Reply], **params: Any) -> Reply:
     nat_gateways.settle(ec2)
+    vpc_endpoints.settle(ec2)
     return operation(ec2, params)
 
 
@@ -194,6 +213,10 @@ OPERATIONS: Mapping[str, Callable[..., Reply]] = {
     "DisassociateNatGatewayAddress": nat_changes.disassociate,
     "AssignPrivateNatGatewayAddress": nat_changes.assign,
     "UnassignPrivateNatGatewayAddress": nat_changes.unassign,
+    "CreateVpcEndpoint": vpc_endpoints.create,
+    "DescribeVpcEndpoints": vpc_endpoints.describe,
+    "ModifyVpcEndpoint": vpc_endpoint_changes.modify,
+    "DeleteVpcEndpoints": vpc_endpoints.delete,
     "CreateSubnet": subnets.create,
     "DescribeSubnets": subnets.describe,
     "ModifySubnetAttribute": subnets.modify,

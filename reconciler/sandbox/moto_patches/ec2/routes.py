@@ -125,9 +125,21 @@ def delete(ec2: EC2Backend, params: Params) -> Reply:
     return {}
 
 
+def add_endpoint_route(ec2: EC2Backend, table: RouteTable, list_id: str, endpoint_id: str) -> None:
+    """Add the route to a gateway endpoint, whose destination is AWS's list of the addresses of a service."""
+    route = MAKE(table, None, None, ec2.managed_prefix_lists[list_id])
+    vars(route)["sandbox_target"] = {"GatewayId": endpoint_id}
+    table._routes[route.id] = route  # noqa: SLF001  moto has no other way
+
+
+def remove_endpoint_route(table: RouteTable, list_id: str) -> None:
+    """Remove the route to a gateway endpoint."""
+    table._routes.pop(generate_route_id(table.id, list_id), None)  # noqa: SLF001
+
+
 def show(ec2: EC2Backend, route: Route) -> Reply:
     """Return a route in the form of replies."""
-    target = {**_target_of(route)}
+    target = {**target_of(route)}
     shown = {**target}
     if "VpcEndpointId" in target:
         shown["GatewayId"] = shown.pop("VpcEndpointId")
@@ -147,7 +159,7 @@ def show(ec2: EC2Backend, route: Route) -> Reply:
     }
 
 
-def _target_of(route: Route) -> Mapping[str, str]:
+def target_of(route: Route) -> Mapping[str, str]:
     """Return the target of a route; moto's own operations create routes too, with moto's objects as targets."""
     kept: Mapping[str, str] = vars(route).get("sandbox_target") or {}
     if kept:
@@ -238,5 +250,5 @@ def _refuse_endpoint_route(table: RouteTable, route: Route, destination: str) ->
 
     Source: https://docs.aws.amazon.com/vpc/latest/privatelink/gateway-endpoints.html
     """
-    if route.destination_prefix_list_id and (route.gateway_id or "").startswith("vpce-"):
+    if route.destination_prefix_list_id and target_of(route).get("GatewayId", "").startswith("vpce-"):
         raise invalid(f"cannot modify VPC endpoint route {destination} in route table {table.id}")
