@@ -286,7 +286,7 @@ class Sender:
             self._send_around(adapter, api, sighting, after)
             raise
         if delete.progress:
-            self._until(partial(delete.progress, api, reply), PATIENT)
+            self._until(partial(delete.progress, api, {**request.parameters, **reply}), PATIENT)
         self._send_around(adapter, api, sighting, after)
         return True
 

@@ -135,7 +135,7 @@ class Calls:
     without a request is refused. `overwrites` and `needs` are as in `Sends`.
 
     `looks` reads, right before, what no read of the resource shows: things that the wanted values name. The members that it
-    returns are added to `reported`. Its operations are among those of `reads`.
+    returns are added to `reported`. Its operations are among those of `reads`, or in `looks_with` if nothing else reads with them.
     """
 
     requests: Callable[[Change], Iterable[Request]]
@@ -144,6 +144,7 @@ class Calls:
     overwrites: Mapping[str, tuple[str, ...]] = field(default_factory=dict, hash=False)
     needs: tuple[str, ...] = ()
     looks: Callable[[Api, Change], Wired] | None = None
+    looks_with: tuple[str, ...] = ()
     whole: bool = False
     """Whether its fields only have a meaning together: then `desired` has all of them as the files write them, not only those
     that differ."""
@@ -283,8 +284,8 @@ class Delete:
     lets_go: Callable[[Sighting, Sighting], Iterable[Request]] | None = None
     """Called with the sightings of the referring resource, and of the one that is about to be deleted."""
     progress: Callable[[Api, Wired], str | None] | None = None
-    """For an operation that only starts the deletion: called with its reply until it returns None. Until then it returns what
-    AWS is doing. It raises `InUse` or `Refused` if the deletion has failed."""
+    """For an operation that only starts the deletion: called with the members of its request and of its reply until it returns
+    None. Until then it returns what AWS is doing. It raises `InUse` or `Refused` if the deletion has failed."""
     restore: Restore | None = None
     frees: Callable[[Sighting], Iterable[Request]] = no_steps_before
     loses: str = ""

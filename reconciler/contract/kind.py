@@ -108,8 +108,16 @@ class Adapter(Generic[R]):
     def changes(self) -> frozenset[str]:
         """Every operation that creates, changes, tags or deletes it, including those that read tags."""
         further = (self.tagging, self.restore)
-        groups = (self.create, *self.updates, self.delete, *(each for each in further if each))
-        return frozenset(operation for group in groups for operation in group.operations)
+        groups = (self.create, self.delete, *(each for each in further if each))
+        return frozenset(operation for group in groups for operation in group.operations).union(
+            self.update_calls
+        )
+
+    @property
+    def update_calls(self) -> tuple[str, ...]:
+        """Every operation that its updates call, with those that they only look with."""
+        looks = (name for group in self.updates if isinstance(group, Calls) for name in group.looks_with)
+        return (*(name for group in self.updates for name in group.operations), *looks)
 
     @property
     def computes_names(self) -> bool:

@@ -270,7 +270,7 @@ def _of_kind(kind: _Kind, *, read_only: bool) -> Iterator[Grant]:
         yield from (Grant(each, arn) for each in emptying.asks for arn in kind.within(emptying))
     managed = any(not each.existing for each in desired)
     writes = [adapter.create.operation] if managed else []
-    writes += [each for group in adapter.updates for each in group.operations] if managed else []
+    writes += adapter.update_calls if managed else ()
     writes += adapter.restore.operations if managed and adapter.restore else ()
     marks = [each for each in tagging if not _only_looks(each)]
     if managed or any(key.kind == adapter.kind for key in stack.release):
@@ -285,7 +285,7 @@ def _of_kind(kind: _Kind, *, read_only: bool) -> Iterator[Grant]:
     if deleted:
         yield from kind.every(adapter.delete.operations, looked_at)
         if stack.destroys and isinstance(adapter.delete, Delete) and adapter.delete.lets_go:
-            yield from kind.calls([each for group in adapter.updates for each in group.operations], looked_at)
+            yield from kind.calls(adapter.update_calls, looked_at)
 
 
 def _only_looks(operation: str) -> bool:
