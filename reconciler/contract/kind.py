@@ -63,7 +63,8 @@ class Adapter(Generic[R]):
     """The kind that is listed first, because `same_place` compares a reference to one of its resources."""
     relies_on: ClassVar[frozenset[str]] = frozenset()
     """Kinds whose resources AWS needs although no field names them: the internet gateway of the VPC of a NAT gateway. Their
-    changes are made first, and they are deleted later."""
+    changes are made first, and they are deleted later. If its own kind is among them, only a refusal of AWS tells which of its
+    resources needs another one: a refused step is tried again after the others."""
     create: ClassVar[Create]
     updates: ClassVar[tuple[Sends | Calls, ...]] = ()
     """The groups of changeable fields; each field is in exactly one. `name` is a field if AWS can rename. Groups are sent in

@@ -210,7 +210,7 @@ def _kinds_in_order(kinds: Mapping[str, Adapter[Any]]) -> list[str]:
         by_field = kinds_by_field(adapter.model)
         names = adapter.create.always_sent & by_field.keys()
         targets = {target for name in names for target in by_field[name]} - {kind}
-        targets |= adapter.relies_on
+        targets |= adapter.relies_on - {kind}
         targets |= {adapter.parent} if adapter.parent else set()
         edges[kind] = sorted(target for target in targets if target in kinds)
     return list(TopologicalSorter(edges).static_order())

@@ -112,7 +112,8 @@ class StepWaits:
             if step.part == "fill":
                 filled.setdefault(step.key.kind, []).append(step.key)
         for step in sorted(self.after):
-            for kind in sorted(self.kinds[step.key.kind].relies_on) if step.part in ("make", "fill") else ():
+            others = self.kinds[step.key.kind].relies_on - {step.key.kind}
+            for kind in sorted(others) if step.part in ("make", "fill") else ():
                 for target in filled.get(kind, ()):
                     self._finish_first(step, target)
 

@@ -398,6 +398,18 @@ def test_what_no_field_names_is_changed_first_and_deleted_last() -> None:
         assert StepKey(pump.key, "drop") in {*nodes[1].after, *nodes[1].behind}
 
 
+def test_resources_that_need_others_of_their_kind_have_no_order() -> None:
+    pumps = {
+        "toy.pump": kind("toy.pump", Hours, create=Create("create_it"), relies_on=frozenset({"toy.pump"}))
+    }
+    one, two = (Desired(key(f"toy.pump/{name}"), {}, PLACE) for name in ("a", "b"))
+    nodes, _ = order(stack(one, two), {one.key: "create", two.key: "create"}, pumps)
+    assert [each for node in nodes for each in (*node.after, *node.behind) if each.key != node.step.key] == []
+    nodes, _ = order(stack(), {one.key: "delete", two.key: "delete"}, pumps)
+    assert [(*node.after, *node.behind) for node in nodes] == [(), ()]
+    assert graph.kinds_known_to(pumps["toy.pump"]) == {"toy.pump"}
+
+
 @pytest.mark.parametrize("seed", range(20))
 def test_rings_of_settings_are_opened(seed: int) -> None:
     random, names = Random(seed), [f"n{number}" for number in range(6)]
