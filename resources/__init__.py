@@ -45,6 +45,7 @@ from reconciler.resources.ec2.route_table import RouteTableAdapter
 from reconciler.resources.ec2.security_group import SecurityGroupAdapter
 from reconciler.resources.ec2.subnet import SubnetAdapter
 from reconciler.resources.ec2.vpc import VpcAdapter
+from reconciler.resources.ec2.vpc_endpoint import VpcEndpointAdapter
 from reconciler.resources.events.bus import BusAdapter
 from reconciler.resources.events.rule import RuleAdapter
 from reconciler.resources.iam.oidc_provider import OidcProviderAdapter
@@ -82,6 +83,7 @@ KINDS: tuple[type[Adapter[Any]], ...] = (
     ElasticIpAdapter,
     InternetGatewayAdapter,
     NatGatewayAdapter,
+    VpcEndpointAdapter,
     FlowLogAdapter,
     RestApiAdapter,
     StageAdapter,

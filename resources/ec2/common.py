@@ -2,7 +2,7 @@
 
 from collections.abc import Collection, Iterable, Iterator, Mapping
 from dataclasses import replace
-from ipaddress import IPv4Address, IPv4Network, IPv6Network
+from ipaddress import IPv4Address, IPv4Network, IPv6Address, IPv6Network
 from typing import Annotated, Any, ClassVar, TypeAlias, TypeVar
 
 from reconciler.contract import (
@@ -54,6 +54,14 @@ def _not_ipv4(text: str) -> str:
     return ""
 
 
+def _not_ipv6(text: str) -> str:
+    try:
+        address = str(IPv6Address(text))
+    except ValueError:
+        return "expected an IPv6 address, such as 2001:db8::9"
+    return "" if address == text else f"AWS writes this address as {address}; write it so"
+
+
 Cidr: TypeAlias = Annotated[str, _not_canonical(IPv4Network, "10.0.0.0/16")]
 """A block of IPv4 addresses, in the form that AWS returns."""
 CidrIpv6: TypeAlias = Annotated[str, _not_canonical(IPv6Network, "2001:db8::/32")]
@@ -69,6 +77,8 @@ PoolId: TypeAlias = Annotated[
 """The id of a pool of IPAM; AWS does not show it later."""
 Ipv4: TypeAlias = Annotated[str, without(_not_ipv4)]
 """One IPv4 address, in the form that AWS returns."""
+Ipv6: TypeAlias = Annotated[str, without(_not_ipv6)]
+"""One IPv6 address, in the form that AWS returns."""
 GOING = ("deleting", "deleted")
 """The states of resources that AWS still shows, in lower case."""
 LARGEST, SMALLEST = 16, 28

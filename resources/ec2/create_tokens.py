@@ -16,8 +16,8 @@ from reconciler.contract import Api, Wired, tags_in
 from reconciler.errors import Refused
 
 TOKEN = "ClientToken"  # noqa: S105 -- the name of a member
-MARK = "reconciler:"
-"""How the tags begin that show which resource a create request makes."""
+MARKS = ("reconciler:stack", "reconciler:key")
+"""The tags that show which resource a create request makes."""
 MOST = 20
 """The most deleted resources of one token; the description of a loop otherwise."""
 
@@ -33,7 +33,7 @@ def after(parameters: Wired, deleted: Collection[str]) -> dict[str, Any]:
 def made_by_us(parameters: Wired, rows: Iterable[Wired]) -> list[Wired]:
     """The resources in a reply that have the marks of this create request."""
     (specification,) = parameters["TagSpecifications"]
-    marks = {key: value for key, value in tags_in(specification["Tags"]).items() if key.startswith(MARK)}
+    marks = {key: value for key, value in tags_in(specification["Tags"]).items() if key in MARKS}
     return [row for row in rows if marks.items() <= tags_in(row.get("Tags")).items()]
 
 

@@ -35,17 +35,24 @@ ADDRESSES, INSTANCES, INTERFACES, SUBNETS = (
     f"arn:{{partition}}:ec2:{{region}}:{{account}}:{each}/*"
     for each in ("elastic-ip", "instance", "network-interface", "subnet")
 )
+WITH_ENDPOINTS = (
+    *(f"arn:{{partition}}:ec2:{{region}}:{{account}}:{each}/*" for each in ("route-table", "security-group")),
+    SUBNETS,
+)
+"""The resources of a VPC that a VPC endpoint uses."""
 DESCRIBES = {
     "DescribeAddresses": "elastic IP addresses",
     "DescribeAddressesAttribute": "reverse DNS records",
     "DescribeFlowLogs": "flow logs",
     "DescribeInternetGateways": "internet gateways",
     "DescribeNatGateways": "NAT gateways",
+    "DescribeManagedPrefixLists": "prefix lists",
     "DescribeNetworkAcls": "network ACLs",
     "DescribeNetworkInterfaces": "network interfaces",
     "DescribeRouteTables": "route tables",
     "DescribeSecurityGroups": "security groups",
     "DescribeSubnets": "subnets",
+    "DescribeVpcEndpoints": "VPC endpoints",
     "DescribeVpcs": "VPCs",
 }
 
@@ -62,7 +69,9 @@ EC2 = Service(
         "describe_security_groups": Rate(20, 100),
         "describe_subnets": Rate(20, 100),
         "describe_vpc_attribute": Rate(20, 100),
+        "describe_vpc_endpoints": Rate(20, 100),
         "describe_vpcs": Rate(20, 100),
+        **dict.fromkeys(("create_vpc_endpoint", "modify_vpc_endpoint", "delete_vpc_endpoints"), Rate(0.3, 4)),
     },
     unscoped={
         **{f"ec2:{action}": f"lists all {what}" for action, what in DESCRIBES.items()},
@@ -81,6 +90,8 @@ EC2 = Service(
         "ec2:CreateFlowLogs": LOGGED,
         "ec2:CreateRouteTable": (VPCS,),
         "ec2:CreateSubnet": (VPCS,),
+        "ec2:CreateVpcEndpoint": (*WITH_ENDPOINTS, VPCS),
+        "ec2:ModifyVpcEndpoint": WITH_ENDPOINTS,
         "ec2:CreateSecurityGroup": (VPCS,),
         **dict.fromkeys(
             (
@@ -101,7 +112,7 @@ EC2 = Service(
             (
                 "AllocateAddress",
                 *("CreateFlowLogs", "CreateInternetGateway", "CreateNatGateway", "CreateRouteTable"),
-                *("CreateSecurityGroup", "CreateSubnet", "CreateVpc"),
+                *("CreateSecurityGroup", "CreateSubnet", "CreateVpc", "CreateVpcEndpoint"),
             ),
             ("ec2:CreateTags",),
         ),
@@ -119,6 +130,8 @@ EC2 = Service(
         "InvalidInternetGatewayID.NotFound": Absent,
         "InvalidAllocationID.NotFound": Absent,
         "InvalidSubnet": Absent,
+        "InvalidVpcEndpoint.NotFound": Absent,
+        "InvalidVpcEndpointId.NotFound": Absent,
         "NatGatewayNotFound": Absent,
         "Gateway.NotAttached": AlreadyDone,
         "DependencyViolation": InUse,
@@ -144,6 +157,10 @@ EC2 = Service(
         "Unable to assume given IAM role": Waiting,  # for some seconds after its creation
         "belong to different networks": Waiting,  # until the gateway is attached
         "is not attached to any internet gateway": Waiting,
+        # Until another endpoint is deleted, or the gateway endpoint is there.
+        "already has a route with destination-prefix-list-id": InUse,
+        "already a conflicting DNS domain": InUse,
+        "must have a Gateway endpoint for the service": Waiting,
         # A service has the address; a NAT gateway for some seconds after it is deleted, too.
         "You do not have permission to access the specified resource": InUse,
     },

@@ -1,4 +1,4 @@
-"""When security groups, gateways, route tables and elastic IP addresses are candidates for removal.
+"""When security groups, gateways, route tables, endpoints and elastic IP addresses are candidates for removal.
 
 Sources: Address, DescribeNetworkInterfaces, SecurityGroup, InternetGateway, RouteTable (Amazon EC2 API Reference).
 """
@@ -56,8 +56,18 @@ def _not_routed_to(look: Considered) -> Iterator[Evidence]:
         yield Evidence(f"0 routes lead to it; created {day(look.sighting.settings.get('CreateTime'))}")
 
 
+def _without_a_place(look: Considered) -> Iterator[Evidence]:
+    endpoint = look.sighting.settings
+    since = day(endpoint.get("CreationTimestamp"))
+    if endpoint.get("VpcEndpointType") == "Gateway" and not endpoint.get("RouteTableIds"):
+        yield Evidence(f"0 route tables lead to it; created {since}")
+    elif endpoint.get("VpcEndpointType") != "Gateway" and not endpoint.get("SubnetIds"):
+        yield Evidence(f"in 0 subnets; created {since}")
+
+
 ELASTIC_IP = Unused("it is associated with nothing", _free)
 NAT_GATEWAY = Unused("no route leads to it", _not_routed_to, ("describe_route_tables",))
+VPC_ENDPOINT = Unused("it has no route table or subnet", _without_a_place)
 SECURITY_GROUP = Unused(
     "no network interface has it, and no rule of another group names it",
     _on_no_interface,

@@ -116,6 +116,36 @@ NETWORK = (
     ),
     Step(
         "ec2",
+        "create_security_group",
+        {"GroupName": "endpoints", "Description": "For endpoints", "VpcId": "{MAIN}"},
+        {"ENDPOINTS": "GroupId"},
+    ),
+    Step(
+        "ec2",
+        "create_vpc_endpoint",
+        {
+            "VpcId": "{MAIN}",
+            "VpcEndpointType": "Interface",
+            "ServiceName": f"com.amazonaws.{REGION}.logs",
+            "SubnetIds": ["{OUTSIDE}"],
+            "SecurityGroupIds": ["{ENDPOINTS}"],
+            "TagSpecifications": [
+                {"ResourceType": "vpc-endpoint", "Tags": [{"Key": "Name", "Value": "logs"}, *PAIRS]}
+            ],
+        },
+    ),
+    Step(
+        "ec2",
+        "create_vpc_endpoint",
+        {
+            "VpcId": "{VPC}",
+            "ServiceName": f"com.amazonaws.{REGION}.s3",
+            "RouteTableIds": ["{TABLE}"],
+            "TagSpecifications": [{"ResourceType": "vpc-endpoint", "Tags": [{"Key": "Name", "Value": "s3"}]}],
+        },
+    ),
+    Step(
+        "ec2",
         "create_flow_logs",
         {
             "ResourceType": "VPC",

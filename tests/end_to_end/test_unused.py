@@ -74,7 +74,12 @@ def fill_by_hand(centre: LiveCentre) -> None:
     for name in ("idle", "routed"):
         asked: Any = {"SubnetId": subnet, "ConnectivityType": "private"}
         made = client("ec2").create_nat_gateway(**asked, TagSpecifications=named("natgateway", name))
-    table = client("ec2").describe_route_tables()["RouteTables"][0]["RouteTableId"]
+    table, vpc = (
+        client("ec2").describe_route_tables()["RouteTables"][0][each] for each in ("RouteTableId", "VpcId")
+    )
+    for name, of in (("nowhere", {}), ("inside", {"RouteTableIds": [table]})):
+        service: Any = {"VpcId": vpc, "ServiceName": "com.amazonaws.eu-west-2.s3", **of}
+        client("ec2").create_vpc_endpoint(**service, TagSpecifications=named("vpc-endpoint", name))
     gateway = made["NatGateway"]["NatGatewayId"]
     client("ec2").create_route(RouteTableId=table, DestinationCidrBlock="10.9.0.0/16", NatGatewayId=gateway)
 
@@ -128,12 +133,13 @@ def test_what_nothing_uses_is_listed_with_owner_and_evidence_and_nothing_is_chan
     assert told["sns.topic/silent"][2] == "0 subscriptions"
     assert told["ec2.elastic_ip/free"][2].endswith("is associated with nothing")
     assert told["ec2.nat_gateway/idle"][2] == "0 routes lead to it"
+    assert told["ec2.vpc_endpoint/nowhere"][2].startswith("0 route tables lead to it")
     assert told["sqs.queue/idle"][2].startswith(
         "0 messages sent and 0 received from 2026-12-16 to 2027-01-15"
     )
     assert "version 2 is newer" in rows["lambda.layer/shared version 1"]["evidence"]
     used = {
-        "ec2.nat_gateway/routed", "dynamodb.table/Callers", "iam.policy/attached", "lambda.function/lookup", "s3.bucket/bucket-full",
+        "ec2.nat_gateway/routed", "ec2.vpc_endpoint/inside", "dynamodb.table/Callers", "iam.policy/attached", "lambda.function/lookup", "s3.bucket/bucket-full",
         "sqs.queue/dead-letters", "lambda.layer/shared version 2", "logs.log_group//aws/lambda/lookup",
     }  # fmt: skip
     assert used & rows.keys() == set()

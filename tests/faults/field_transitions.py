@@ -87,7 +87,8 @@ def check(case: str) -> Sequence[str]:
 
 
 def _is_fixed(field_case: FieldCase) -> bool:
-    return field_case.field_path.top in field_case.adapter.create.fixed
+    field_path, adapter = field_case.field_path, field_case.adapter
+    return field_path.top in adapter.create.fixed or adapter.replaces(field_path.path, field_case.first, {})
 
 
 def _is_write_only(field_case: FieldCase) -> bool:

@@ -112,6 +112,13 @@ def _because_of_networks(attempt: Attempt, account: Location) -> Iterator[Need]:
         found = ids_in_ec2(attempt) or ["vpc-of-the-account"]
     elif attempt.operation == "AssociateNatGatewayAddress":
         found = attempt.params["AllocationIds"]
+    if attempt.operation in ("CreateVpcEndpoint", "ModifyVpcEndpoint"):
+        lists = (
+            f"{how}{of}Ids"
+            for of in ("RouteTable", "Subnet", "SecurityGroup")
+            for how in ("", "Add", "Remove")
+        )
+        found = [*found, *(id_ for each in lists for id_ in attempt.params.get(each, ()))]
     yield from (Need(f"ec2:{attempt.operation}", arn_in_ec2(each, account)) for each in found)
     if attempt.operation.startswith("AuthorizeSecurityGroup"):
         yield Need(f"ec2:{attempt.operation}", account.arn("ec2", "security-group-rule/sgr-new"))
@@ -144,6 +151,14 @@ def _because_of_roles(attempt: Attempt, account: Location) -> Iterator[Need]:
             yield from _of_user_pool(params)
         case "PutSubscriptionFilter":
             yield from (Need("iam:PassRole", params[name]) for name in ("roleArn",) if name in params)
+        case "CreateVpcEndpoint":
+            if params.get("PrivateDnsEnabled", params.get("VpcEndpointType") == "Interface"):
+                zone = f"arn:{account.partition}:route53:::hostedzone/Z1"
+                yield Need("route53:AssociateVPCWithHostedZone", zone)
+            if params.get("ServiceRegion", account.region) != account.region:
+                yield Need("vpce:AllowMultiRegion", account.arn("ec2", "vpc-endpoint/vpce-new"))
+            if "ServiceNetworkArn" in params:
+                yield Need("vpc-lattice:CreateServiceNetworkVpcEndpointAssociation", "*")
         case "CreateFlowLogs":
             for each in params["ResourceIds"]:
                 type_ = TYPES_OF_EC2[each.rpartition("-")[0]]

@@ -61,6 +61,7 @@ TYPES_OF_EC2 = {
     "subnet": "subnet",
     "tgw": "transit-gateway",
     "vpc": "vpc",
+    "vpce": "vpc-endpoint",
 }
 """By the beginning of an id: the name of its type in ARNs."""
 OF_EC2 = {
@@ -74,6 +75,7 @@ OF_EC2 = {
     "DisassociateRouteTable": "rtb-some",
     "CreateSubnet": "subnet-new",
     "CreateVpc": "vpc-new",
+    "CreateVpcEndpoint": "vpce-new",
     "DisassociateSubnetCidrBlock": "subnet-some",
     "DisassociateVpcCidrBlock": "vpc-some",
 }
@@ -83,8 +85,13 @@ OF_EC2 = {
 IDS_OF_EC2 = ("DhcpOptionsId", "GroupId", "InternetGatewayId", "RouteTableId", "SubnetId", "VpcId")
 IDS_OF_ADDRESSES = ("AllocationId", "InstanceId", "NatGatewayId", "NetworkInterfaceId")
 """The members with an id of a resource on which IAM checks the action: of every one, and of those of addresses and NAT gateways."""
-MADE_IN_EC2 = ("CreateNatGateway", "CreateRouteTable", "CreateSecurityGroup", "CreateSubnet")
+MADE_IN_EC2 = (
+    *("CreateNatGateway", "CreateRouteTable", "CreateSecurityGroup", "CreateSubnet"),
+    "CreateVpcEndpoint",
+)
 """The operations that need an action on existing resources too, but no tags of them."""
+IN_LISTS = {"DeleteFlowLogs": "FlowLogIds", "DeleteVpcEndpoints": "VpcEndpointIds"}
+"""By operation of EC2: the member with the ids of its resources."""
 
 
 def _arns_in_ec2(attempt: Attempt, account: Location) -> Iterator[str]:
@@ -92,7 +99,8 @@ def _arns_in_ec2(attempt: Attempt, account: Location) -> Iterator[str]:
     found = [
         OF_EC2.get(attempt.operation),
         *params.get("Resources", ()),
-        *(params.get("FlowLogIds", ()) if attempt.operation == "DeleteFlowLogs" else ()),
+        *params.get(IN_LISTS.get(attempt.operation, ""), ()),
+        *([params["VpcEndpointId"]] if attempt.operation == "ModifyVpcEndpoint" else ()),
     ]
     if attempt.operation not in MADE_IN_EC2:
         found += ids_in_ec2(attempt)

@@ -64,6 +64,9 @@ LINKS = {
     "ec2.nat_gateway": (
         "nat-1", "arn:aws:x", f"{CONSOLE}/vpcconsole/home?region=eu-west-2#NatGatewayDetails:natGatewayId=nat-1",
     ),
+    "ec2.vpc_endpoint": (
+        "vpce-1", "arn:aws:x", f"{CONSOLE}/vpcconsole/home?region=eu-west-2#EndpointDetails:vpcEndpointId=vpce-1",
+    ),
     "ec2.vpc": ("vpc-1", "arn:aws:x", f"{CONSOLE}/vpcconsole/home?region=eu-west-2#VpcDetails:VpcId=vpc-1"),
     # https://docs.aws.amazon.com/waf/latest/developerguide/using-service-linked-roles.html links to a role.
     "iam.role": ("id", "arn:aws:x", f"{EVERYWHERE}/iam/home#/roles/details/%2Fa%20b%2Fc"),
