@@ -17,6 +17,7 @@ from reconciler.stack import Desired, Key, Policy, Stack
 NOT_KEPT = (
     "only the digest of its content is kept; check out the files of that time, and run a pass with them"
 )
+FIXED = "AWS cannot change it on a live resource"
 Kinds = Mapping[str, Adapter[Any]]
 
 
@@ -214,7 +215,7 @@ class _RollbackContext:
                 continue
             why = "its former value cannot be written in files" if name in unsaid else None
             if name in adapter.create.fixed:
-                why = "AWS cannot change it on a live resource"
+                why = FIXED
             if lacks_content(value):
                 why = NOT_KEPT
             for ref, target in references_in(shapes[name], value) if why is None else ():
@@ -269,6 +270,8 @@ def _impossible(adapter: Adapter[Any], name: str, former: _FormerResource) -> st
     if holds_archive(shape):
         return None  # only the digest of an archive is stored
     reported = NAMES_AS_THEY_ARE.members({name: shape}, {name: left}, {})
-    found = differences(name, shape, former.after[name], left)
+    found = [*differences(name, shape, former.after[name], left)]
+    if any(adapter.replaces(each.field, former.after, reported) for each in found):
+        return FIXED
     reasons = (adapter.impossible(each.field, former.after, reported) for each in found)
     return next(filter(None, reasons), None)

@@ -297,10 +297,18 @@ def test_what_aws_cannot_bring_back_is_told_and_left(begun: Past, monkeypatch: p
     def louder_only(field: str, written: Settings, reported: Wired) -> str:
         return "the note stays" if field == "note" and reported.get("Note") and not written[field] else ""
 
-    monkeypatch.setattr(KINDS["toy.queue"], "impossible", louder_only, raising=False)
+    def only_anew(field: str, written: Settings, reported: Wired) -> bool:
+        return field == "note" and bool(reported.get("Note")) and not written[field]
+
     begun.run(sales(note="loud", limit=5))
-    settled_again(begun, begun.rollback(1))
-    assert begun.back.notes == ("toy.queue/Sales.note is not restored: the note stays",)
+    for hook, answer, why in (
+        ("impossible", louder_only, "the note stays"),
+        ("replaces", only_anew, "AWS cannot change it on a live resource"),
+    ):
+        with monkeypatch.context() as patched:
+            patched.setattr(KINDS["toy.queue"], hook, answer, raising=False)
+            settled_again(begun, begun.rollback(1))
+        assert begun.back.notes == (f"toy.queue/Sales.note is not restored: {why}",)
     members = begun.harness.service.live("Sales").members
     assert (members["Note"], members["Limit"]) == ("loud", 3)
 
