@@ -53,7 +53,7 @@ DEEDS: Mapping[str, str] = {
     "ec2.route_table/public routes": (
         "ec2 delete-route --route-table-id {routes} --destination-cidr-block 0.0.0.0/0"
     ),
-    "ec2.flow_log/ALL": "ec2 delete-flow-logs --flow-log-ids {flow_log}",
+    "ec2.flow_log/all": "ec2 delete-flow-logs --flow-log-ids {flow_log}",
     "connect.queue/Support max_contacts": (
         "connect update-queue-max-contacts --instance-id {instance} --queue-id {queue} --max-contacts 1"
     ),
