@@ -18,7 +18,7 @@ from reconciler.contract import (
 )
 from reconciler.model import Settings
 from reconciler.permissions import GrantedFor
-from reconciler.resources.ec2 import unused
+from reconciler.resources.ec2 import costs, unused
 from reconciler.resources.ec2.common import NamedByTag, tagging_of
 from reconciler.resources.ec2.vpc_endpoint_changes import CREATE, UPDATES, anew, created, replaces
 from reconciler.resources.ec2.vpc_endpoint_cloudformation import CLOUDFORMATION
@@ -54,6 +54,7 @@ class VpcEndpointAdapter(NamedByTag[VpcEndpoint]):
     appearance = Appearance(sort="network", column=2)
     attributes: ClassVar[Mapping[str, Attribute]] = ATTRIBUTES
     granted_for: ClassVar[Mapping[str, GrantedFor]] = GRANTED_FOR
+    costs = costs.VPC_ENDPOINT
     model = VpcEndpoint
     summary = "an endpoint in a VPC through which a service is reached without the internet"
     console = "https://{region}.console.aws.amazon.com/vpcconsole/home?region={region}#EndpointDetails:vpcEndpointId={id}"
