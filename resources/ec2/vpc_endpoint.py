@@ -42,8 +42,6 @@ from reconciler.resources.ec2.vpc_endpoint_reading import (
     without_default,
 )
 
-ROWS = "subnet_configurations"
-
 
 class VpcEndpointAdapter(NamedByTag[VpcEndpoint]):
     """CreateVpcEndpoint, ModifyVpcEndpoint; a deleted endpoint that AWS still shows is none."""
@@ -93,7 +91,7 @@ class VpcEndpointAdapter(NamedByTag[VpcEndpoint]):
     tagging_api_type = "ec2:vpc-endpoint"
     tagging = tagging_of("vpc-endpoint", identity, reads)
     compared: ClassVar[Mapping[str, Callable[[Any, Settings, Wired], Any]]] = {
-        ROWS: of_written_subnets,
+        "subnet_configurations": of_written_subnets,
         "policy_document": without_default,
     }
     checks = CHECKS
