@@ -23,7 +23,7 @@ from reconciler.resources.ec2.common import NamedByTag, tagging_of
 from reconciler.resources.ec2.vpc_endpoint_changes import CREATE, UPDATES, anew, created, replaces
 from reconciler.resources.ec2.vpc_endpoint_cloudformation import CLOUDFORMATION
 from reconciler.resources.ec2.vpc_endpoint_grants import GRANTED_FOR
-from reconciler.resources.ec2.vpc_endpoint_model import DEFAULTS, FIXED, VpcEndpoint
+from reconciler.resources.ec2.vpc_endpoint_model import DEFAULTS, FIXED, ROWS, VpcEndpoint
 from reconciler.resources.ec2.vpc_endpoint_problems import problems
 from reconciler.resources.ec2.vpc_endpoint_reading import (
     ADDRESSES,
@@ -91,7 +91,7 @@ class VpcEndpointAdapter(NamedByTag[VpcEndpoint]):
     tagging_api_type = "ec2:vpc-endpoint"
     tagging = tagging_of("vpc-endpoint", identity, reads)
     compared: ClassVar[Mapping[str, Callable[[Any, Settings, Wired], Any]]] = {
-        "subnet_configurations": of_written_subnets,
+        ROWS: of_written_subnets,
         "policy_document": without_default,
     }
     checks = CHECKS
@@ -103,8 +103,8 @@ class VpcEndpointAdapter(NamedByTag[VpcEndpoint]):
     replaces = staticmethod(replaces)
 
     def _described(self, api: Api, **filters: Any) -> Iterator[Sighting]:
-        rows = api.pages(self.reads.list, **filters, MaxResults=self.reads.page)
-        return (self.seen(api, {}, row) for row in rows if is_manageable(row))
+        rows = filter(is_manageable, api.pages(self.reads.list, **filters, MaxResults=self.reads.page))
+        return (self.seen(api, {}, row) for row in rows)
 
     def not_manageable(self, api: Api) -> Iterator[tuple[str, str]]:
         return named_ones_of_services(api)

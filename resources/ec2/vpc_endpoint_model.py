@@ -15,6 +15,8 @@ from reconciler.resources.lasting import LASTS, lasts
 from reconciler.resources.policy_document import RESOURCE_POLICY
 
 GATEWAY, INTERFACE, BALANCER = "Gateway", "Interface", "GatewayLoadBalancer"
+ROWS = "subnet_configurations"
+"""The field whose rows are read by further calls."""
 FIXED = (
     *("vpc_endpoint_type", "vpc_id", "service_name", "service_region"),
     *("service_network_arn", "resource_configuration_arn"),
