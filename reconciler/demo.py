@@ -22,11 +22,12 @@ from reconciler.sandbox.account import account_in, sandboxed
 from reconciler.stack import Destruction, Stack
 
 ENVIRONMENT = "dev"
-STACKS = ("contact_center", "stamp_rally")
-"""Directories of the two stacks that every demo has."""
-PLATFORM = "connect_platform"
-"""A stack with a function, a network and alarms: the demo has it if the code of the function is beside the examples."""
-CODE = "lambda_src/connect_handler"
+STACKS = ("contact_center",)
+"""Directories of the stacks that every demo has."""
+RALLY, PLATFORM = "stamp_rally", "connect_platform"
+WITH_CODE = (RALLY, PLATFORM)
+"""Stacks with functions: the demo has them if the code of functions is beside the examples."""
+CODE = "lambda_src"
 
 
 @dataclass
@@ -49,6 +50,10 @@ class DemoRun:
             reports.append(report)
         return reports
 
+    def named(self, directory: str) -> list[Stack]:
+        """The stack of a directory, if the demo has it."""
+        return [stack for stack in self.stacks if stack.name == directory.replace("_", "-")]
+
     def client(self, service: str, stack: Stack) -> Any:
         """A plain boto3 client, as another user of the account has."""
         return self.sandbox.session(stack.region).client(service)
@@ -59,15 +64,15 @@ def missing_stacks(examples: Path) -> list[str]:
     return [name for name in STACKS if not (examples / name).is_dir()]
 
 
-def has_platform(examples: Path) -> bool:
-    """Whether the stack with a function is there, and the code of the function: an installed package has no code of functions."""
-    return (examples / PLATFORM).is_dir() and (examples.resolve().parent / CODE).is_dir()
+def names_of_stacks(examples: Path) -> tuple[str, ...]:
+    """The stacks of the demo in this directory: an installed package has no code of functions."""
+    has_code = (examples.resolve().parent / CODE).is_dir()
+    return (*STACKS, *(each for each in WITH_CODE if has_code and (examples / each).is_dir()))
 
 
 def tell(examples: Path) -> bool:
     """Run the demo; returns whether every step went as expected."""
-    names = (*STACKS, PLATFORM) if has_platform(examples) else STACKS
-    stacks = tuple(load(examples / name, ENVIRONMENT, known_kinds()) for name in names)
+    stacks = tuple(load(examples / name, ENVIRONMENT, known_kinds()) for name in names_of_stacks(examples))
     with sandboxed(stacks[0].account) as (sandbox, clock):
         demo = DemoRun(sandbox, clock, stacks)
         return all(_tell(demo))
@@ -106,7 +111,7 @@ def _tell(demo: DemoRun) -> Iterator[bool]:
     names = [each["Name"] for each in _queues(demo)]
     yield names.count("CustomerService") == 1 and "Hotline" not in names
 
-    for platform in (stack for stack in demo.stacks if stack.name == PLATFORM.replace("_", "-")):
+    for platform in demo.named(PLATFORM):
         _chapter(7, "The platform is destroyed, with all that is protected. The other stacks stay.")
         yield _destroyed(demo, platform)
 
@@ -132,8 +137,8 @@ def _chapter(number: int, title: str) -> None:
 
 
 def _change_by_hand(demo: DemoRun) -> Iterator[tuple[str, str]]:
-    """Make the four unwanted changes with plain AWS calls; each names what it changed."""
-    centre, rally, *others = demo.stacks
+    """Make the unwanted changes with plain AWS calls; each names what it changed."""
+    centre = demo.stacks[0]
     connect, instance = demo.client("connect", centre), _instance(demo)
     (queue,) = (each["Id"] for each in _queues(demo) if each["Name"] == "CustomerService")
     connect.update_queue_name(InstanceId=instance, QueueId=queue, Name="Hotline")
@@ -146,17 +151,18 @@ def _change_by_hand(demo: DemoRun) -> Iterator[tuple[str, str]]:
     connect.update_user_routing_profile(InstanceId=instance, UserId=john, RoutingProfileId=other)
     yield "connect.user/john.smith", 'user "john.smith" is moved to routing profile "SalesAgentProfile"'
 
-    bucket = _first(rally, "s3.bucket")
-    demo.client("s3", rally).delete_bucket_encryption(Bucket=bucket)
-    yield f"s3.bucket/{bucket}", f'the encryption of bucket "{bucket}" is removed'
+    for rally in demo.named(RALLY):
+        bucket = _first(rally, "s3.bucket")
+        demo.client("s3", rally).delete_bucket_encryption(Bucket=bucket)
+        yield f"s3.bucket/{bucket}", f'the encryption of bucket "{bucket}" is removed'
 
-    table = _first(rally, "dynamodb.table")
-    off = {"PointInTimeRecoveryEnabled": False}
-    dynamodb = demo.client("dynamodb", rally)
-    dynamodb.update_continuous_backups(TableName=table, PointInTimeRecoverySpecification=off)
-    yield f"dynamodb.table/{table}", f'point-in-time recovery of table "{table}" is switched off'
+        table = _first(rally, "dynamodb.table")
+        off = {"PointInTimeRecoveryEnabled": False}
+        dynamodb = demo.client("dynamodb", rally)
+        dynamodb.update_continuous_backups(TableName=table, PointInTimeRecoverySpecification=off)
+        yield f"dynamodb.table/{table}", f'point-in-time recovery of table "{table}" is switched off'
 
-    for platform in others:
+    for platform in demo.named(PLATFORM):
         function = _first(platform, "lambda.function")
         demo.client("lambda", platform).update_function_configuration(FunctionName=function, Timeout=1)
         yield f"lambda.function/{function}", f'the time-out of function "{function}" is set to 1 second'

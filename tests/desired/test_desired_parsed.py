@@ -32,7 +32,7 @@ def loads(monkeypatch: pytest.MonkeyPatch) -> list[Any]:
     return loaded
 
 
-@pytest.mark.parametrize(("name", "environment"), [("contact_center", "dev"), ("stamp_rally", "prod")])
+@pytest.mark.parametrize(("name", "environment"), [("contact_center", "dev"), ("contact_center", "prod")])
 def test_it_is_the_same_stack(name: str, environment: str, tmp_path: Path, loads: list[Any]) -> None:
     first, second = (
         load_parsed(EXAMPLES / name, environment, known_kinds(), tmp_path / "kept") for _ in range(2)

@@ -55,7 +55,7 @@ class Scene:
 
     def base(self, **given: Any) -> Stack:
         """The stack without resources that `reconciler destroy` applies; everything goes unless `given` says otherwise."""
-        asked: dict[str, Any] = {"also_protected": True, "empties": True, "given_up": self.numbers(), **given}
+        asked: dict[str, Any] = {"also_protected": True, "empties": True, "given_up": self.lost(), **given}
         return emptied(self.stack, Destruction(**asked))
 
     def new_pass(self, stack: Stack, options: Options) -> Pass:
@@ -84,9 +84,10 @@ class Scene:
         self.harness.inject(lambda _attempt: None)
         self.harness.clock.sleep(60)
 
-    def numbers(self) -> frozenset[Key]:
+    def lost(self) -> frozenset[Key]:
         """What is lost for good."""
-        return frozenset(key for key in self.stack.resources if key.kind == "connect.phone_number")
+        kinds = known_kinds()
+        return frozenset(key for key in self.stack.resources if kinds[key.kind].loses)
 
     def client(self, service: str) -> Any:
         """A plain client of the account."""

@@ -21,6 +21,8 @@ STACKS = (
     pytest.param(FAULTS / "small", id="small"),
 )
 """The large ones run with `-m whole`."""
+UNSEEN = ("apigateway.", "cognito.")
+"""The beginnings of kinds that the internal state of the sandbox, as tests read it, does not show."""
 
 
 @pytest.fixture(scope="module", params=STACKS)
@@ -74,7 +76,7 @@ def test_without_the_options_all_that_is_protected_stays_with_what_it_needs(scen
     assert report.outcome == ("failed" if kept else "settled")
     protected = {key for key, each in outcomes(report).items() if each == "refused"}
     assert kept == protected
-    assert len(scene.ours()) == len(kept)
+    assert len(scene.ours()) == len([key for key in kept if not key.startswith(UNSEEN)])
     assert [line for line in scene.changed() if "by hand" in line or "neighbour" in line] == []
     report, left = scene.destroy()
     assert (report.outcome, scene.ours(), scene.changed()) == ("settled", [], [])

@@ -52,7 +52,7 @@ def at_change(number: int, kind: FaultKind) -> Callable[[Attempt], FaultKind | N
 def check(scene: Scene, number: int, fault: FaultKind, *, protected: bool) -> None:
     """Destroy in two runs, of which the first one has a fault."""
     scene.start_again()
-    first = {"also_protected": protected, "given_up": scene.numbers() if protected else frozenset()}
+    first = {"also_protected": protected, "given_up": scene.lost() if protected else frozenset()}
     scene.destroy_with(at_change(number, fault), **first)
     report, left = scene.destroy()
     what = f"{fault} at change {number}"
@@ -72,7 +72,7 @@ def test_killed_at_some_changes(scene: Scene) -> None:
 def test_killed_at_every_change(scene: Scene, fault: FaultKind, *, protected: bool) -> None:
     scene.start_again()
     scene.harness.box.journal.clear()
-    scene.destroy(also_protected=protected, given_up=scene.numbers() if protected else frozenset())
+    scene.destroy(also_protected=protected, given_up=scene.lost() if protected else frozenset())
     changes = len(scene.harness.box.journal.mutating())
     for number in range(1, changes + 1):
         check(scene, number, fault, protected=protected)

@@ -1,7 +1,6 @@
 """DynamoDB tables: the declaration, and reads of live tables."""
 
 from collections.abc import Iterator, Mapping
-from pathlib import Path
 from random import Random
 from typing import Any
 
@@ -10,13 +9,11 @@ from pydantic import ValidationError
 
 from reconciler.aws.account import Account
 from reconciler.aws.pacing import Pacer
-from reconciler.contract import Adapter, Api, Sighting
-from reconciler.desired.loader import load
+from reconciler.contract import Api, Sighting
 from reconciler.field_schema import fields_of
 from reconciler.resources.dynamodb.table import TAGGING, TableAdapter
 from reconciler.resources.dynamodb.table_model import Table
 from reconciler.resources.dynamodb.table_reading import DESCRIBED
-from reconciler.resources.s3.bucket import BucketAdapter
 from reconciler.runtime.clock import VirtualClock
 from reconciler.sandbox import Sandbox
 from tests.resources.table_members import define, index, key, units
@@ -240,22 +237,6 @@ def test_null_clears_what_may_be_cleared() -> None:
     for name in lasting:
         with pytest.raises(ValidationError, match="AWS cannot clear this"):
             Table.model_validate({name: None})
-
-
-@pytest.mark.parametrize(
-    ("environment", "account"),
-    [("dev", "123456789012"), ("stg", "222222222222"), ("prod", "333333333333")],
-)
-def test_the_stamp_rally_is_well_written(environment: str, account: str) -> None:
-    kinds: Mapping[str, Adapter[Any]] = {"dynamodb.table": ADAPTER, "s3.bucket": BucketAdapter()}
-    stack = load(Path(__file__).parents[2] / "desired_state" / "stamp_rally", environment, kinds)
-    assert stack.account == account
-    assert {name for _, name in stack.resources} == {
-        f"stamp-rally-{environment}-Users",
-        f"stamp-rally-{environment}-StampMasters",
-        f"stamp-rally-{environment}-UserStamps",
-        f"stamp-rally-{environment}-images-{account}",
-    }
 
 
 # -- live tables ---------------------------------------------------------------------------------------------------

@@ -9,6 +9,7 @@ from pathlib import Path
 from typing import Any
 from urllib.parse import parse_qsl
 
+import boto3
 import pytest
 from stamp_rally_api import app, clients, rally
 
@@ -24,6 +25,7 @@ from reconciler.sandbox.account import account_in
 STACK = Path(__file__).parents[2] / "desired_state" / "stamp_rally"
 EVENTS = Path(__file__).parent / "events"
 ORIGIN = "https://stamp-rally-dev.example.com"
+REGION = "ap-northeast-1"
 BUCKET = "stamp-rally-dev-images-123456789012"
 VISITOR = "57a4ca08-f0b1-70b4-8c5e-3f2f0f5a9c11"
 VARIABLES = {
@@ -120,7 +122,7 @@ class Place:
 
     def client(self, service: str) -> Any:
         config = clients.SLOW.merge(clients.SIGNING) if service == "s3" else None
-        return self.box.session("ap-northeast-1").client(service, config=config)
+        return self.box.session(REGION).client(service, config=config)
 
     def rows(self, table: str) -> list[dict[str, Any]]:
         found: list[dict[str, Any]] = self.client("dynamodb").scan(TableName=table)["Items"]
@@ -130,6 +132,22 @@ class Place:
         """The keys of all versions in the bucket, delete markers included."""
         found = self.client("s3").list_object_versions(Bucket=BUCKET)
         return sorted(each["Key"] for name in ("Versions", "DeleteMarkers") for each in found.get(name, ()))
+
+
+@dataclass(frozen=True)
+class Snapshots:
+    """The sandbox after a pass over the stack, at a time in seconds since 1970."""
+
+    whole: bytes
+    quiet: bytes
+    """Without the notification that calls a function when a picture arrives."""
+    at: float
+
+
+def client_at(url: str, service: str) -> Any:
+    """A client of AWS at the address of a served sandbox."""
+    session = boto3.Session("AKIAEXAMPLE", "sandbox", region_name=REGION)
+    return session.client(service, endpoint_url=url)
 
 
 def settle(box: Sandbox, clock: VirtualClock) -> None:
