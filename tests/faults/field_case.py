@@ -146,7 +146,9 @@ class FieldSandbox:
             adapter = KINDS[kind]
             api = self.sample_sandbox.account.api(adapter.service.name)
             scope = self.sample_sandbox.scope if adapter.parent else {}
-            found |= {(kind, seen.name): seen for seen in adapter.list(api, scope)}
+            parents = [seen.address for (of, _), seen in found.items() if of == adapter.parent]
+            for place in parents or [scope]:
+                found |= {(kind, seen.name): seen for seen in adapter.list(api, place)}
         return found
 
     def identity(self, ref: Ref, key: Key) -> str:
