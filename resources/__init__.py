@@ -3,8 +3,10 @@
 from typing import Any
 
 from reconciler.contract import Adapter
+from reconciler.resources.apigateway.api_key import ApiKeyAdapter
 from reconciler.resources.apigateway.rest_api import RestApiAdapter
 from reconciler.resources.apigateway.stage import StageAdapter
+from reconciler.resources.apigateway.usage_plan import UsagePlanAdapter
 from reconciler.resources.awslambda.alias import AliasAdapter
 from reconciler.resources.awslambda.event_source_mapping import EventSourceMappingAdapter
 from reconciler.resources.awslambda.function import FunctionAdapter
@@ -87,6 +89,8 @@ KINDS: tuple[type[Adapter[Any]], ...] = (
     FlowLogAdapter,
     RestApiAdapter,
     StageAdapter,
+    ApiKeyAdapter,
+    UsagePlanAdapter,
     PolicyAdapter,
     RoleAdapter,
     ServiceLinkedRoleAdapter,

@@ -70,4 +70,23 @@ REST_APIS = (
             ],
         },
     ),
+    Step(
+        "apigateway", "create_api_key", {"name": "partner", "enabled": True, "tags": TEAM}, {"API_KEY": "id"}
+    ),
+    Step(
+        "apigateway",
+        "create_usage_plan",
+        {
+            "name": "gold",
+            "apiStages": [{"apiId": "{API}", "stage": "live"}],
+            "quota": {"limit": 1000, "period": "DAY"},
+            "tags": TEAM,
+        },
+        {"PLAN": "id"},
+    ),
+    Step(
+        "apigateway",
+        "create_usage_plan_key",
+        {"usagePlanId": "{PLAN}", "keyId": "{API_KEY}", "keyType": "API_KEY"},
+    ),
 )
