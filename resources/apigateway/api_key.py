@@ -9,6 +9,7 @@ from pydantic.alias_generators import to_camel
 from reconciler.appearance import Appearance
 from reconciler.cloudformation import CloudFormation
 from reconciler.contract import (
+    FREE,
     Adapter,
     Address,
     Api,
@@ -73,6 +74,7 @@ class ApiKeyAdapter(Adapter[ApiKey]):
     )
     appearance = Appearance(column=0)
     service = API_GATEWAY
+    costs = FREE
     model = ApiKey
     summary = "a key by which usage plans tell clients apart"
     defaults: ClassVar[Settings] = {"enabled": False}

@@ -55,6 +55,7 @@ CORES = {
     "client": "S3nt1nelClientOfAPoolWithASecret",
     "provider": "S3nt1nelProvider",
     "apple": "S3nt1nelApple",
+    "client_key": "S3nt1nelClientKeyOfAnApi",
 }
 """The part of each sentinel that no encoding changes."""
 VALUES = {
@@ -73,6 +74,7 @@ VALUES = {
     "client": CORES["client"],
     "provider": CORES["provider"] + MARKS,
     "apple": CORES["apple"] + MARKS,
+    "client_key": CORES["client_key"],
 }
 SECRETS = {
     "ssm": "connect.user.password",
@@ -82,6 +84,7 @@ SECRETS = {
     "client": "cognito.user_pool_client.client_secret",
     "provider": "cognito.identity_provider.client_secret",
     "apple": "cognito.identity_provider.private_key",
+    "client_key": "apigateway.api_key.value",
 }
 """The sentinels that are fetched, and their fields; all others are written in the files."""
 BY_USERS = ("ssm", "secretsmanager")
@@ -106,6 +109,8 @@ DESK = {"desk_phone": ("PhoneConfig", "DeskPhoneNumber")}
 CHANNEL = {"channel_phone": ("PhoneNumberConfigs", "[]", "PhoneNumber")}
 DETAILS = dict.fromkeys(("provider", "apple"), ("ProviderDetails", "{}"))
 """No model marks the details of a provider as sensitive, though some are secrets."""
+API_KEY = {"client_key": ("value",)}
+"""Neither does it mark the value of an API key."""
 KMS = (
     "ServerSideEncryptionConfiguration",
     "Rules",
@@ -128,6 +133,7 @@ CARRIED: Mapping[tuple[str, str], Mapping[str, tuple[str, ...]]] = {
     ("s3", "PutBucketEncryption"): {"key": KMS},
     ("ssm", "PutParameter"): {"parameter": ("Value",)},
     ("secretsmanager", "CreateSecret"): {"copied": ("SecretString",)},
+    ("apigateway", "CreateApiKey"): API_KEY,
     ("cognito-idp", "CreateUserPoolClient"): {"client": ("ClientSecret",)},
     ("cognito-idp", "CreateIdentityProvider"): DETAILS,
     ("cognito-idp", "UpdateIdentityProvider"): DETAILS,
@@ -137,7 +143,7 @@ TYPED = frozenset(
     Path(service, operation, way)
     for (service, operation), carried in CARRIED.items()
     for way in carried.values()
-    if carried is not DETAILS
+    if carried not in (DETAILS, API_KEY)
 )
 """The sensitive members that this desired state sets; all others are tested with single calls."""
 
@@ -185,6 +191,7 @@ def desired(values: Mapping[str, str]) -> dict[str, Any]:
                 ],
             },
         },
+        "apigateway.api_key": {"app": {"value": _secret("client_key")}},
         "cognito.user_pool": {"users": {}},
         "cognito.user_pool_client": {"web": {"client_secret": _secret("client")}},
         "cognito.identity_provider": {
@@ -248,6 +255,7 @@ def mistakes() -> Iterator[str]:
         bob["password"] = _with(wrong, VALUES["secretsmanager"])
         stack["ssm.parameter"]["/row-i/copy"]["secure_value"] = _with(wrong, VALUES["parameter"])
         stack["secretsmanager.secret"]["row-i-copy"]["secret_value"] = _with(wrong, VALUES["copied"])
+        stack["apigateway.api_key"]["app"]["value"] = _with(wrong, VALUES["client_key"])
         providers = stack["cognito.identity_provider"]
         stack["cognito.user_pool_client"]["web"]["client_secret"] = _with(wrong, VALUES["client"])
         providers["Rally-ID"]["client_secret"] = _with(wrong, VALUES["provider"])
@@ -388,14 +396,14 @@ def _aws(box: Sandbox, service: str, operation: str, written: Written) -> Iterat
     """Run the sandbox instead of AWS; its errors repeat all parameters, and it triggers failures within the client."""
     call = ServiceApi.call
 
-    def noting(api: ServiceApi, name: str, **parameters: Any) -> dict[str, Any]:
-        aws_name = api.client.meta.method_to_api_mapping[name]
+    def noting(api: ServiceApi, method: str, /, **parameters: Any) -> dict[str, Any]:
+        aws_name = api.client.meta.method_to_api_mapping[method]
         if (aws_name, "mistyped") in _armed:
             shape = api.client.meta.service_model.operation_model(aws_name).input_shape
             parameters = mistyped(shape, deepcopy(parameters))
         _sent.parameters = parameters
         try:
-            return call(api, name, **parameters)
+            return call(api, method, **parameters)
         except CallError as error:
             if _armed:
                 written.add("error", told(error))
