@@ -33,7 +33,7 @@ from reconciler.reconcile import Pass
 from reconciler.runtime.clock import VirtualClock
 from reconciler.sandbox import Sandbox
 from reconciler.sandbox.account import account_in, sandboxed
-from reconciler.stack import Stack
+from reconciler.stack import Key, Stack
 from reconciler.testing import Change
 from reconciler.testing.stage import REGION, SampleSandbox, Stage
 from tests.contract.contract_samples import sample_of
@@ -323,20 +323,27 @@ def check_on_sample(action: str) -> list[str]:
 
 
 def read_after_lag(sandbox: PolicySandbox, stage: Stage, form: str, action: str) -> list[str]:
-    """Deny one action for the reads of a resource that a pass found by its name, as if the list were delayed."""
+    """Deny one action for the reads of a resource that a pass found by its name, as if the list were delayed, and of its attributes."""
     _, stack = next(phases_on(stage, None, form))
     sandbox.guard.enforce(None)
     assert sandbox.run(stack).outcome == "settled"
     adapter = known_kinds()[stage.kind]
     api = sandbox.account.api(adapter.service.name)
-    found = adapter.find_by_name(api, stage.sample_sandbox.scope, stage.name)
-    assert found is not None
+    scope, name = stage.sample_sandbox.scope, stack.resources[Key(stage.kind, stage.name)].aws_name
+    marked = (each for each in adapter.list(api, scope) if (each.tags or {}).get(KEY_MARK) == stage.name)
+    found = adapter.find_by_name(api, scope, name or stage.name) or next(marked)
+    reads: list[Callable[[], object]] = [
+        partial(adapter.get_fields, api, found, adapter.reads.listed),
+        *(partial(adapter.attribute, api, found, name) for name in adapter.attributes),
+    ]
     sandbox.guard.enforce(policy_for(stack), action)
-    with suppress(CallError):
-        adapter.get_fields(api, found, adapter.reads.listed)
+    for read in reads:
+        with suppress(CallError):
+            read()
     if action not in sandbox.guard.enforce(policy_for(stack)):
         return []
-    adapter.get_fields(api, found, adapter.reads.listed)
+    for read in reads:
+        read()
     return [f"reads by name: the policy lacks {each}" for each in sandbox.guard.refused]
 
 
