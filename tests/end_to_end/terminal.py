@@ -7,6 +7,9 @@ from multiprocessing.connection import wait
 
 from tests.fork_server import ForkServer
 
+PATIENCE = 30.0
+"""Seconds without output after which the answer is typed again: while the lines of a process are measured, one was lost once."""
+
 
 def typed_on_a_terminal(
     loaded: ForkServer,
@@ -21,13 +24,16 @@ def typed_on_a_terminal(
     """
     ours, theirs = pty.openpty()
     ending = loaded.run_on(os.ttyname(theirs), [*words])
-    shown = b""
-    while ending not in wait([ours, ending]):
+    shown, given = b"", b""
+    while ending not in (ready := wait([ours, ending], timeout=PATIENCE)):
+        if not ready:
+            os.write(ours, given)
+            continue
         shown += os.read(ours, 65_536)
         if answer is not None and asked in shown:
             meanwhile()
             os.write(ours, answer)
-            answer = None
+            given, answer = answer, None
     os.close(theirs)
     while part := _read(ours):
         shown += part
