@@ -5,7 +5,7 @@ from dataclasses import dataclass, field
 from typing import Any, Protocol
 
 from reconciler.aws.api import is_read
-from reconciler.contract import Api, RowsIn
+from reconciler.contract import Api, DelegatingApi, RowsIn
 
 
 class LimitedApi(Api, Protocol):
@@ -24,32 +24,16 @@ class Replies:
     whole: dict[str, dict[str, Any]] = field(default_factory=dict)
 
 
-class RememberingApi:
+class RememberingApi(DelegatingApi):
     """An API (`reconciler.contract.Api`) with a memory: what one part of a run has read, no other one reads again."""
 
     def __init__(self, api: Api, service: str, replies: Replies) -> None:
-        self._api, self._service, self._replies = api, service, replies
-        self.account, self.region, self.partition = api.account, api.region, api.partition
-
-    def wall(self) -> float:
-        """The time of day in seconds since 1970."""
-        return self._api.wall()
+        super().__init__(api)
+        self._service, self._replies = service, replies
 
     def beside(self, service: str) -> Api:
         """Another service."""
         return RememberingApi(self._api.beside(service), service, self._replies)
-
-    def once(self) -> Api:
-        """The service without a second try."""
-        return self._api.once()
-
-    def hide(self, *values: str) -> None:
-        """Hide these secrets that were read, from now on, in all texts."""
-        self._api.hide(*values)
-
-    def taken(self, operation: str, members: Mapping[str, Any]) -> dict[str, Any]:
-        """The members that the request of an operation has."""
-        return self._api.taken(operation, members)
 
     def call(self, operation: str, **parameters: Any) -> dict[str, Any]:
         """Call one operation, or take the reply to the same read."""

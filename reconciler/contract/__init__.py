@@ -22,6 +22,7 @@ from reconciler.contract.changes import (
 from reconciler.contract.checks import EXISTS, Check, Drill, Look, Seen, state_check
 from reconciler.contract.contents import Unmanaged
 from reconciler.contract.costs import DAYS, FREE, HOURS, Charge, Costs, NoVolumes, Volume, fixed, volume
+from reconciler.contract.delegating_api import DelegatingApi
 from reconciler.contract.files import InFiles
 from reconciler.contract.identity import Assigned, Identity, Marked, Named
 from reconciler.contract.kind import Adapter, declared_services
@@ -53,6 +54,7 @@ __all__ = [
     "Considered",
     "Costs",
     "Create",
+    "DelegatingApi",
     "Delete",
     "Drill",
     "Emptying",

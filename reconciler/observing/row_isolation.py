@@ -3,19 +3,19 @@
 from collections.abc import Callable, Collection, Iterable, Iterator
 from typing import Any
 
-from reconciler.contract import Api, Sighting, Wired
+from reconciler.contract import Api, DelegatingApi, Sighting
 from reconciler.errors import BadRow, Unreadable, members_needed
 
 
-class RowIsolation:
+class RowIsolation(DelegatingApi):
     """An API (`reconciler.contract.Api`) that keeps replies and returns only the rows that can be read.
 
     The members that a row needs are not declared: they are those that the kind uses when it makes a sighting.
     """
 
     def __init__(self, api: Api, joined: Collection[str] = ()) -> None:
-        self._api, self._joined = api, joined
-        self.account, self.region, self.partition = api.account, api.region, api.partition
+        super().__init__(api)
+        self._joined = joined
         self.bad: list[BadRow] = []
         self._told: dict[str, Any] = {}
         self._dropped: set[int] = set()
@@ -43,26 +43,6 @@ class RowIsolation:
             self._told[asked] = self._api.call(operation, **parameters)
         reply: dict[str, Any] = self._told[asked]
         return reply
-
-    def wall(self) -> float:
-        """The time of day in seconds since 1970."""
-        return self._api.wall()
-
-    def beside(self, service: str) -> Api:
-        """Another service in the same account and Region."""
-        return self._api.beside(service)
-
-    def once(self) -> Api:
-        """The same service, which repeats no call whose outcome is unknown."""
-        return self._api.once()
-
-    def hide(self, *values: str) -> None:
-        """Hide these secrets that were read, from now on, in all texts."""
-        self._api.hide(*values)
-
-    def taken(self, operation: str, members: Wired) -> dict[str, Any]:
-        """Those of these members that the request of an operation has."""
-        return self._api.taken(operation, members)
 
     def pages(self, operation: str, **parameters: Any) -> Iterator[Any]:
         """The rows that can be read."""

@@ -6,7 +6,7 @@ from dataclasses import dataclass, replace
 from threading import Lock
 from typing import Any
 
-from reconciler.contract import Adapter, Api, RowsIn, Wired
+from reconciler.contract import Adapter, Api, DelegatingApi, RowsIn, Wired
 from reconciler.errors import BadRow, Unreadable
 from reconciler.runtime.clock import Clock
 
@@ -145,32 +145,17 @@ def _is_in(member: str, row: BadRow) -> bool:
     return row.place.rpartition(", ")[2].startswith(f"{member}[")
 
 
-class _Lists:
-    """One service, whose lists are shared (`reconciler.contract.Api`)."""
+class _Lists(DelegatingApi):
+    """One service, whose lists are shared."""
 
     def __init__(self, shared: SharedLists, service: str, api: Api) -> None:
-        self._shared, self._service, self._api = shared, service, api
-        self.account, self.region, self.partition = api.account, api.region, api.partition
-
-    def wall(self) -> float:
-        return self._api.wall()
+        super().__init__(api)
+        self._shared, self._service = shared, service
 
     def beside(self, service: str) -> Api:
         return self._shared.of(service, self._api.beside(service))
-
-    def call(self, operation: str, **parameters: Any) -> dict[str, Any]:
-        return self._api.call(operation, **parameters)
 
     def pages(self, operation: str, *, rows_in: RowsIn = None, **parameters: Any) -> Iterator[Any]:
         if isinstance(rows_in, tuple):
             return self._api.pages(operation, rows_in=rows_in, **parameters)
         return self._shared.rows(self._service, self._api, operation, rows_in, parameters)
-
-    def once(self) -> Api:
-        return self._api.once()
-
-    def hide(self, *values: str) -> None:
-        self._api.hide(*values)
-
-    def taken(self, operation: str, members: Wired) -> dict[str, Any]:
-        return self._api.taken(operation, members)
