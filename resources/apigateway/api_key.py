@@ -24,7 +24,7 @@ from reconciler.contract import (
 )
 from reconciler.forms import Form
 from reconciler.model import Cleared, Resource, Secret, Settings
-from reconciler.resources.apigateway.patches import PATCHES, replaced
+from reconciler.resources.apigateway.patches import replaced, update
 from reconciler.resources.apigateway.service import API_GATEWAY, ROOT, TAGGING
 
 ARN = f"{ROOT}/apikeys/{{id}}"
@@ -57,9 +57,7 @@ def _update(change: Change) -> Iterator[Request]:
         {name: side.get(name) for name in MEMBERS if side.get(name) is not None}
         for side in (change.observed, change.desired)
     ]
-    patches = replaced(sides[0], sides[1], {"enabled": "false"})
-    if patches:
-        yield Request("update_api_key", {**change.address, PATCHES: patches})
+    yield from update("update_api_key", change, replaced(sides[0], sides[1], {"enabled": "false"}))
 
 
 class ApiKeyAdapter(Adapter[ApiKey]):

@@ -3,8 +3,10 @@
 Source: https://docs.aws.amazon.com/apigateway/latest/api/patch-operations.html
 """
 
-from collections.abc import Collection, Iterator, Mapping
+from collections.abc import Callable, Collection, Iterable, Iterator, Mapping
 from typing import Any, TypeAlias
+
+from reconciler.contract import Change, Request, Sighting
 
 PATCHES = "patchOperations"
 Patch: TypeAlias = dict[str, str]
@@ -63,3 +65,20 @@ def map_patches(
         if old.get(name) != value:
             yield patch("replace" if name in old else "add", f"{path}/{step(name)}", value)
     yield from (patch("remove", f"{path}/{step(name)}") for name in old if name not in new)
+
+
+def update(operation: str, live: Change | Sighting, patches: Iterable[Patch]) -> Iterator[Request]:
+    """The request with these operations on a live resource; none if there is nothing to change."""
+    found = [*patches]
+    if found:
+        yield Request(operation, {**live.address, PATCHES: found})
+
+
+def settings(operation: str, *names: str) -> Callable[[Change], Iterable[Request]]:
+    """One request with the settings that differ; without a value, a setting is cleared."""
+
+    def requests(change: Change) -> Iterable[Request]:
+        wanted = ((name, change.desired.get(name)) for name in names if change.differs(name))
+        return update(operation, change, (patch("replace", f"/{name}", value) for name, value in wanted))
+
+    return requests

@@ -4,34 +4,18 @@ Source: https://docs.aws.amazon.com/apigateway/latest/api/patch-operations.html 
 """
 
 import json
-from collections.abc import Callable, Iterable, Iterator
+from collections.abc import Iterable
 
 from reconciler.contract import Calls, Change, Request
-from reconciler.resources.apigateway.patches import PATCHES, Patch, entry_patches, member_patches, patch
+from reconciler.resources.apigateway.patches import entry_patches, member_patches, patch, settings, update
 
 UPDATE = "update_rest_api"
 TYPES, IDS = "/endpointConfiguration/types", "/endpointConfiguration/vpcEndpointIds"
 
 
-def _update(change: Change, patches: Iterable[Patch]) -> Iterator[Request]:
-    found = [*patches]
-    if found:
-        yield Request(UPDATE, {**change.address, PATCHES: found})
-
-
-def _plain(*names: str) -> Callable[[Change], Iterable[Request]]:
-    """One request with the settings that differ; without a value, a setting is cleared."""
-
-    def requests(change: Change) -> Iterable[Request]:
-        wanted = ((name, change.desired.get(name)) for name in names if change.differs(name))
-        return _update(change, (patch("replace", f"/{name}", value) for name, value in wanted))
-
-    return requests
-
-
 def _media_types(change: Change) -> Iterable[Request]:
     before, after = (side.get("binaryMediaTypes") for side in (change.observed, change.desired))
-    return _update(change, member_patches("/binaryMediaTypes", before, after))
+    return update(UPDATE, change, member_patches("/binaryMediaTypes", before, after))
 
 
 def _endpoint(change: Change) -> Iterable[Request]:
@@ -49,7 +33,7 @@ def _endpoint(change: Change) -> Iterable[Request]:
         else []
     )
     private = new == ["PRIVATE"]
-    return _update(change, [*types, *address, *gone] if private else [*gone, *types, *address])
+    return update(UPDATE, change, [*types, *address, *gone] if private else [*gone, *types, *address])
 
 
 def _version(change: Change) -> Iterable[Request]:
@@ -63,8 +47,8 @@ def _version(change: Change) -> Iterable[Request]:
 
 
 SETTINGS = (
-    Calls(_plain("name"), ("name",), (UPDATE,)),
-    Calls(_plain("description"), ("description",), (UPDATE,)),
+    Calls(settings(UPDATE, "name"), ("name",), (UPDATE,)),
+    Calls(settings(UPDATE, "description"), ("description",), (UPDATE,)),
     Calls(
         _version,
         ("version",),
@@ -75,19 +59,24 @@ SETTINGS = (
     ),
     Calls(_media_types, ("binary_media_types",), (UPDATE,), overwrites={"publish": ()}),
     Calls(
-        _plain("minimumCompressionSize"), ("minimum_compression_size",), (UPDATE,), overwrites={"publish": ()}
+        settings(UPDATE, "minimumCompressionSize"),
+        ("minimum_compression_size",),
+        (UPDATE,),
+        overwrites={"publish": ()},
     ),
-    Calls(_plain("apiKeySource"), ("api_key_source",), (UPDATE,), overwrites={"publish": ()}),
+    Calls(settings(UPDATE, "apiKeySource"), ("api_key_source",), (UPDATE,), overwrites={"publish": ()}),
     Calls(_endpoint, ("endpoint_configuration",), (UPDATE,)),
-    Calls(_plain("policy"), ("resource_policy",), (UPDATE,), overwrites={"publish": ()}),
+    Calls(settings(UPDATE, "policy"), ("resource_policy",), (UPDATE,), overwrites={"publish": ()}),
     Calls(
-        _plain("disableExecuteApiEndpoint"),
+        settings(UPDATE, "disableExecuteApiEndpoint"),
         ("disable_execute_api_endpoint",),
         (UPDATE,),
         overwrites={"publish": ()},
     ),
     Calls(
-        _plain("securityPolicy", "endpointAccessMode"), ("security_policy", "endpoint_access_mode"), (UPDATE,)
+        settings(UPDATE, "securityPolicy", "endpointAccessMode"),
+        ("security_policy", "endpoint_access_mode"),
+        (UPDATE,),
     ),
 )
 """The groups of settings."""

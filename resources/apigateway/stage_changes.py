@@ -3,11 +3,11 @@
 Source: https://docs.aws.amazon.com/apigateway/latest/api/patch-operations.html (UpdateStage)
 """
 
-from collections.abc import Callable, Iterable, Iterator, Mapping
+from collections.abc import Iterable, Mapping
 from typing import Any
 
 from reconciler.contract import Calls, Change, Request, Wired
-from reconciler.resources.apigateway.patches import PATCHES, Patch, map_patches, patch, step
+from reconciler.resources.apigateway.patches import map_patches, patch, settings, step, update
 
 UPDATE = "update_stage"
 ALL, SHOWN_ALL = "*", "*/*"
@@ -50,23 +50,11 @@ def _place(key: str) -> str:
     return f"/{step(path)}/{verb}"
 
 
-def _update(change: Change, patches: Iterable[Patch]) -> Iterator[Request]:
-    found = [*patches]
-    if found:
-        yield Request(UPDATE, {**change.address, PATCHES: found})
-
-
-def _plain(*names: str) -> Callable[[Change], Iterable[Request]]:
-    def requests(change: Change) -> Iterable[Request]:
-        wanted = ((name, change.desired.get(name)) for name in names if change.differs(name))
-        return _update(change, (patch("replace", f"/{name}", value) for name, value in wanted))
-
-    return requests
-
-
 def _variables(change: Change) -> Iterable[Request]:
-    return _update(
-        change, map_patches("/variables", change.observed.get("variables"), change.desired.get("variables"))
+    return update(
+        UPDATE,
+        change,
+        map_patches("/variables", change.observed.get("variables"), change.desired.get("variables")),
     )
 
 
@@ -80,43 +68,47 @@ def _methods(change: Change) -> Iterable[Request]:
         if (before.get(key) or {}).get(name) != value
     ]
     gone = [patch("remove", _place(key)) for key in before if key not in after]
-    return _update(change, [*patches, *gone])
+    return update(UPDATE, change, [*patches, *gone])
 
 
 def _logs(change: Change) -> Iterable[Request]:
     after = change.desired.get(LOGS)
     if not after:
-        return _update(change, [patch("remove", f"/{LOGS}")])
-    return _update(change, (patch("replace", f"/{LOGS}/{name}", value) for name, value in after.items()))
+        return update(UPDATE, change, [patch("remove", f"/{LOGS}")])
+    return update(
+        UPDATE, change, (patch("replace", f"/{LOGS}/{name}", value) for name, value in after.items())
+    )
 
 
 def _canary(change: Change) -> Iterable[Request]:
     before, after = change.observed.get(CANARY) or {}, change.desired.get(CANARY)
     if after is None:
-        return _update(change, [patch("remove", f"/{CANARY}")])
+        return update(UPDATE, change, [patch("remove", f"/{CANARY}")])
     overrides = "stageVariableOverrides"
     plain = [
         patch("replace", f"/{CANARY}/{name}", value)
         for name, value in after.items()
         if name != overrides and before.get(name) != value
     ]
-    return _update(
-        change, [*plain, *map_patches(f"/{CANARY}/{overrides}", before.get(overrides), after.get(overrides))]
+    return update(
+        UPDATE,
+        change,
+        [*plain, *map_patches(f"/{CANARY}/{overrides}", before.get(overrides), after.get(overrides))],
     )
 
 
 UPDATES = (
-    Calls(_plain("deploymentId"), ("deployment_id",), (UPDATE,)),
-    Calls(_plain("description"), ("description",), (UPDATE,)),
+    Calls(settings(UPDATE, "deploymentId"), ("deployment_id",), (UPDATE,)),
+    Calls(settings(UPDATE, "description"), ("description",), (UPDATE,)),
     Calls(_variables, ("variables",), (UPDATE,)),
-    Calls(_plain("tracingEnabled"), ("tracing_enabled",), (UPDATE,)),
+    Calls(settings(UPDATE, "tracingEnabled"), ("tracing_enabled",), (UPDATE,)),
     Calls(
-        _plain("cacheClusterEnabled", "cacheClusterSize"),
+        settings(UPDATE, "cacheClusterEnabled", "cacheClusterSize"),
         ("cache_cluster_enabled", "cache_cluster_size"),
         (UPDATE,),
     ),
-    Calls(_plain("documentationVersion"), ("documentation_version",), (UPDATE,)),
-    Calls(_plain("clientCertificateId"), ("client_certificate_id",), (UPDATE,)),
+    Calls(settings(UPDATE, "documentationVersion"), ("documentation_version",), (UPDATE,)),
+    Calls(settings(UPDATE, "clientCertificateId"), ("client_certificate_id",), (UPDATE,)),
     Calls(_logs, ("access_log_settings",), (UPDATE,)),
     Calls(_methods, ("method_settings",), (UPDATE,)),
     Calls(_canary, ("canary_settings",), (UPDATE,)),

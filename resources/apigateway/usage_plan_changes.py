@@ -7,20 +7,14 @@ from collections.abc import Iterable, Iterator, Mapping
 from typing import Any
 
 from reconciler.contract import Api, Calls, Change, Request, Sighting, Wired
-from reconciler.resources.apigateway.patches import PATCHES, Patch, patch, replaced, step
+from reconciler.resources.apigateway.patches import Patch, patch, replaced, step, update
 
 UPDATE, KEYS = "update_usage_plan", "apiKeyIds"
 
 
-def _send(change: Change, patches: Iterable[Patch]) -> Iterator[Request]:
-    found = [*patches]
-    if found:
-        yield Request(UPDATE, {**change.address, PATCHES: found})
-
-
 def _plain(member: str) -> Any:
     def requests(change: Change) -> Iterable[Request]:
-        return _send(change, [patch("replace", f"/{member}", change.desired.get(member) or "")])
+        return update(UPDATE, change, [patch("replace", f"/{member}", change.desired.get(member) or "")])
 
     return requests
 
@@ -31,10 +25,10 @@ def _part(member: str) -> Any:
     def requests(change: Change) -> Iterable[Request]:
         before, after = change.observed.get(member) or {}, change.desired.get(member)
         if not after:
-            return _send(change, [patch("remove", f"/{member}")])
+            return update(UPDATE, change, [patch("remove", f"/{member}")])
         gone = [patch("remove", f"/{member}")] if any(name not in after for name in before) else []
         start = {} if gone else before
-        return _send(change, [*gone, *replaced(start, after, below=f"/{member}")])
+        return update(UPDATE, change, [*gone, *replaced(start, after, below=f"/{member}")])
 
     return requests
 
@@ -48,7 +42,7 @@ def _stages(change: Change) -> Iterable[Request]:
     added = [patch("add", "/apiStages", place) for place in after if place not in before]
     limits = [each for place, row in after.items() for each in _limits(place, before.get(place) or {}, row)]
     gone = [patch("remove", "/apiStages", place) for place in before if place not in after]
-    return _send(change, [*added, *limits, *gone])
+    return update(UPDATE, change, [*added, *limits, *gone])
 
 
 def _place(row: Mapping[str, Any]) -> str:
@@ -84,9 +78,7 @@ def read_keys(api: Api, sighting: Sighting) -> Wired:
 def without_stages(api: Api, sighting: Sighting) -> Iterator[Request]:
     """Take all stages out of a plan: AWS deletes none that has some."""
     rows = api.call("get_usage_plan", **sighting.address).get("apiStages") or ()
-    gone = [patch("remove", "/apiStages", _place(row)) for row in rows]
-    if gone:
-        yield Request(UPDATE, {**sighting.address, PATCHES: gone})
+    return update(UPDATE, sighting, (patch("remove", "/apiStages", _place(row)) for row in rows))
 
 
 UPDATES = (
