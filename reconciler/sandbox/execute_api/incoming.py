@@ -48,10 +48,6 @@ class Incoming:
         """The last value of a header; empty if it was not sent. Case does not matter."""
         return self._by_name.get(name.lower(), "")
 
-    def has_header(self, name: str) -> bool:
-        """Whether a header was sent with a value."""
-        return bool(self.header(name))
-
     def parameter(self, name: str) -> str | None:
         """The last value of a parameter of the query; None if it was not sent."""
         return dict(self.query).get(name)

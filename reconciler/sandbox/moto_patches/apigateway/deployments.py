@@ -32,7 +32,6 @@ PUBLISHED = (
     "disableExecuteApiEndpoint",
 )
 """The settings of an API that are in force only once they are deployed."""
-OF_STAGE = ("cacheClusterEnabled", "cacheClusterSize", "tracingEnabled")
 
 
 class Deployments(Imports):

@@ -23,6 +23,7 @@ from reconciler.sandbox.moto_patches.ec2.requests import (
     refused,
     shown_tags,
     tags_for,
+    value_of,
 )
 from reconciler.sandbox.moto_patches.transitions import Transition
 from reconciler.sandbox.sandbox_error import SandboxError, not_in_sandbox
@@ -309,18 +310,14 @@ def _refuse_pools(params: Params) -> None:
         raise not_in_sandbox("ec2", "AllocateAddress with CustomerOwnedIpv4Pool")
 
 
-def _member(name: str) -> Values:
-    return lambda row: [row.get(name)]
-
-
 # https://docs.aws.amazon.com/AWSEC2/latest/APIReference/API_DescribeAddresses.html
 FILTERS: Mapping[str, Values] = {
-    "allocation-id": _member("AllocationId"),
-    "association-id": _member("AssociationId"),
-    "instance-id": _member("InstanceId"),
-    "network-border-group": _member("NetworkBorderGroup"),
-    "network-interface-id": _member("NetworkInterfaceId"),
-    "network-interface-owner-id": _member("NetworkInterfaceOwnerId"),
-    "private-ip-address": _member("PrivateIpAddress"),
-    "public-ip": _member("PublicIp"),
+    "allocation-id": value_of("AllocationId"),
+    "association-id": value_of("AssociationId"),
+    "instance-id": value_of("InstanceId"),
+    "network-border-group": value_of("NetworkBorderGroup"),
+    "network-interface-id": value_of("NetworkInterfaceId"),
+    "network-interface-owner-id": value_of("NetworkInterfaceOwnerId"),
+    "private-ip-address": value_of("PrivateIpAddress"),
+    "public-ip": value_of("PublicIp"),
 }

@@ -30,6 +30,7 @@ from reconciler.sandbox.moto_patches.ec2.requests import (
     refused,
     shown_tags,
     tags_for,
+    value_of,
 )
 from reconciler.sandbox.process_state import current
 from reconciler.sandbox.sandbox_error import SandboxError
@@ -189,16 +190,12 @@ def _made(ec2: EC2Backend, resource_id: str, shape: Params, token: str | None) -
     return log
 
 
-def _member(name: str) -> Values:
-    return lambda row: [row.get(name)]
-
-
 # https://docs.aws.amazon.com/AWSEC2/latest/APIReference/API_DescribeFlowLogs.html
 FILTERS: Mapping[str, Values] = {
-    "deliver-log-status": _member("DeliverLogsStatus"),
-    "log-destination-type": _member("LogDestinationType"),
-    "flow-log-id": _member("FlowLogId"),
-    "log-group-name": _member("LogGroupName"),
-    "resource-id": _member("ResourceId"),
-    "traffic-type": _member("TrafficType"),
+    "deliver-log-status": value_of("DeliverLogsStatus"),
+    "log-destination-type": value_of("LogDestinationType"),
+    "flow-log-id": value_of("FlowLogId"),
+    "log-group-name": value_of("LogGroupName"),
+    "resource-id": value_of("ResourceId"),
+    "traffic-type": value_of("TrafficType"),
 }

@@ -25,6 +25,7 @@ from reconciler.sandbox.moto_patches.ec2.requests import (
     refused,
     shown_tags,
     tags_for,
+    value_of,
 )
 from reconciler.sandbox.moto_patches.transitions import Transition
 from reconciler.sandbox.process_state import current
@@ -267,6 +268,6 @@ def _time(seconds: float) -> datetime:
 FILTERS: Mapping[str, Values] = {
     "nat-gateway-id": lambda row: [row["NatGatewayId"]],
     "state": lambda row: [row["State"]],
-    "subnet-id": lambda row: [row.get("SubnetId")],
+    "subnet-id": value_of("SubnetId"),
     "vpc-id": lambda row: [row["VpcId"]],
 }

@@ -100,6 +100,11 @@ def page(key: str, items: Sequence[Any], params: Params) -> Reply:
 Values = Callable[[Any], Iterable[Any]]
 
 
+def value_of(name: str) -> Values:
+    """The value of one member of a row, for a filter."""
+    return lambda row: [row.get(name)]
+
+
 def found_by(
     params: Params, items: Iterable[Any], known: Mapping[str, Values], tags: Callable[[Any], Tags]
 ) -> list[Any]:

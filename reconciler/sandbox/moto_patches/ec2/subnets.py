@@ -20,6 +20,7 @@ from reconciler.sandbox.moto_patches.ec2.requests import (
     refused,
     shown_tags,
     tags_for,
+    value_of,
 )
 from reconciler.sandbox.sandbox_error import not_in_sandbox
 
@@ -302,10 +303,6 @@ def _zone(ec2: EC2Backend, params: Params) -> str:
     return str(mock_random.choice(list(zones)))
 
 
-def _member(name: str) -> Values:
-    return lambda row: [row[name]]
-
-
 def _within(name: str, *members: str) -> Values:
     def values(row: Any) -> list[Any]:
         rows = row[name] if isinstance(row[name], list) else [row[name]]
@@ -318,22 +315,22 @@ def _within(name: str, *members: str) -> Values:
 
 # https://docs.aws.amazon.com/AWSEC2/latest/APIReference/API_DescribeSubnets.html
 FILTERS: Mapping[str, Values] = {
-    **dict.fromkeys(("availability-zone", "availabilityZone"), _member("AvailabilityZone")),
-    **dict.fromkeys(("availability-zone-id", "availabilityZoneId"), _member("AvailabilityZoneId")),
-    "available-ip-address-count": _member("AvailableIpAddressCount"),
-    **dict.fromkeys(("cidr-block", "cidr", "cidrBlock"), _member("CidrBlock")),
-    "customer-owned-ipv4-pool": _member("CustomerOwnedIpv4Pool"),
-    **dict.fromkeys(("default-for-az", "defaultForAz"), _member("DefaultForAz")),
-    "enable-dns64": _member("EnableDns64"),
-    "enable-lni-at-device-index": _member("EnableLniAtDeviceIndex"),
+    **dict.fromkeys(("availability-zone", "availabilityZone"), value_of("AvailabilityZone")),
+    **dict.fromkeys(("availability-zone-id", "availabilityZoneId"), value_of("AvailabilityZoneId")),
+    "available-ip-address-count": value_of("AvailableIpAddressCount"),
+    **dict.fromkeys(("cidr-block", "cidr", "cidrBlock"), value_of("CidrBlock")),
+    "customer-owned-ipv4-pool": value_of("CustomerOwnedIpv4Pool"),
+    **dict.fromkeys(("default-for-az", "defaultForAz"), value_of("DefaultForAz")),
+    "enable-dns64": value_of("EnableDns64"),
+    "enable-lni-at-device-index": value_of("EnableLniAtDeviceIndex"),
     f"{V6}.ipv6-cidr-block": _within("Ipv6CidrBlockAssociationSet", "Ipv6CidrBlock"),
     f"{V6}.association-id": _within("Ipv6CidrBlockAssociationSet", "AssociationId"),
     f"{V6}.state": _within("Ipv6CidrBlockAssociationSet", "Ipv6CidrBlockState", "State"),
-    "ipv6-native": _member("Ipv6Native"),
-    "map-customer-owned-ip-on-launch": _member("MapCustomerOwnedIpOnLaunch"),
-    "map-public-ip-on-launch": _member("MapPublicIpOnLaunch"),
+    "ipv6-native": value_of("Ipv6Native"),
+    "map-customer-owned-ip-on-launch": value_of("MapCustomerOwnedIpOnLaunch"),
+    "map-public-ip-on-launch": value_of("MapPublicIpOnLaunch"),
     "outpost-arn": lambda _: [],
-    "owner-id": _member("OwnerId"),
+    "owner-id": value_of("OwnerId"),
     f"{NAME_OPTIONS}.hostname-type": _within("PrivateDnsNameOptionsOnLaunch", "HostnameType"),
     f"{NAME_OPTIONS}.enable-resource-name-dns-a-record": _within(
         "PrivateDnsNameOptionsOnLaunch", "EnableResourceNameDnsARecord"
@@ -341,8 +338,8 @@ FILTERS: Mapping[str, Values] = {
     f"{NAME_OPTIONS}.enable-resource-name-dns-aaaa-record": _within(
         "PrivateDnsNameOptionsOnLaunch", "EnableResourceNameDnsAAAARecord"
     ),
-    "state": _member("State"),
-    "subnet-arn": _member("SubnetArn"),
-    "subnet-id": _member("SubnetId"),
-    "vpc-id": _member("VpcId"),
+    "state": value_of("State"),
+    "subnet-arn": value_of("SubnetArn"),
+    "subnet-id": value_of("SubnetId"),
+    "vpc-id": value_of("VpcId"),
 }

@@ -24,6 +24,7 @@ from reconciler.sandbox.moto_patches.ec2.requests import (
     refused,
     shown_tags,
     tags_for,
+    value_of,
 )
 from reconciler.sandbox.moto_patches.ec2.vpc_endpoint_checks import (
     GATEWAY,
@@ -285,7 +286,7 @@ def _why_not_deleted(ec2: EC2Backend, id_: str, endpoint: Any) -> tuple[str, str
 # https://docs.aws.amazon.com/AWSEC2/latest/APIReference/API_DescribeVpcEndpoints.html
 FILTERS: Mapping[str, Values] = {
     "ip-address-type": lambda row: [row["IpAddressType"]],
-    "service-name": lambda row: [row.get("ServiceName")],
+    "service-name": value_of("ServiceName"),
     "service-region": lambda row: [row["ServiceRegion"]],
     "vpc-endpoint-id": lambda row: [row["VpcEndpointId"]],
     "vpc-endpoint-state": lambda row: [row["State"]],

@@ -21,6 +21,7 @@ from reconciler.sandbox.moto_patches.ec2.requests import (
     refused,
     shown_tags,
     tags_for,
+    value_of,
 )
 
 LARGEST, SMALLEST = 16, 28
@@ -352,10 +353,6 @@ def _is_within(block: str, outer: str) -> bool:
     return IPv4Network(block).subnet_of(IPv4Network(outer))
 
 
-def _member(name: str) -> Values:
-    return lambda row: [row[name]]
-
-
 def _of_rows(listed: str, *path: str) -> Values:
     def values(row: Any) -> list[Any]:
         found = row[listed]
@@ -369,17 +366,17 @@ def _of_rows(listed: str, *path: str) -> Values:
 V4, V6 = "CidrBlockAssociationSet", "Ipv6CidrBlockAssociationSet"
 # https://docs.aws.amazon.com/AWSEC2/latest/APIReference/API_DescribeVpcs.html
 FILTERS: Mapping[str, Values] = {
-    **dict.fromkeys(("cidr", "cidr-block", "cidrBlock"), _member("CidrBlock")),
+    **dict.fromkeys(("cidr", "cidr-block", "cidrBlock"), value_of("CidrBlock")),
     "cidr-block-association.cidr-block": _of_rows(V4, "CidrBlock"),
     "cidr-block-association.association-id": _of_rows(V4, "AssociationId"),
     "cidr-block-association.state": _of_rows(V4, "CidrBlockState", "State"),
-    **dict.fromkeys(("dhcp-options-id", "dhcpOptionsId"), _member("DhcpOptionsId")),
+    **dict.fromkeys(("dhcp-options-id", "dhcpOptionsId"), value_of("DhcpOptionsId")),
     "ipv6-cidr-block-association.ipv6-cidr-block": _of_rows(V6, "Ipv6CidrBlock"),
     "ipv6-cidr-block-association.ipv6-pool": _of_rows(V6, "Ipv6Pool"),
     "ipv6-cidr-block-association.association-id": _of_rows(V6, "AssociationId"),
     "ipv6-cidr-block-association.state": _of_rows(V6, "Ipv6CidrBlockState", "State"),
-    **dict.fromkeys(("is-default", "isDefault"), _member("IsDefault")),
-    "owner-id": _member("OwnerId"),
-    "state": _member("State"),
-    "vpc-id": _member("VpcId"),
+    **dict.fromkeys(("is-default", "isDefault"), value_of("IsDefault")),
+    "owner-id": value_of("OwnerId"),
+    "state": value_of("State"),
+    "vpc-id": value_of("VpcId"),
 }
