@@ -14,14 +14,12 @@ from typing import Annotated, Any
 from pydantic import Field
 
 from reconciler.contract import Check, Drill, Look, Seen, Wired
-from reconciler.errors import Absent, CallError
+from reconciler.errors import Absent
 from reconciler.model import Part
 from reconciler.permissions import Grant, Location
+from reconciler.resources import restore_drill
 
-LONGEST_NAME = 255
-STAMP, STAMP_LENGTH = "%Y%m%d%H%M%S", 14
-MARK = "-restore-drill-"
-"""What the names of the copies have after the name of their table."""
+COPIES = restore_drill.CopyNames("-restore-drill-", 255)
 PAUSE = 10.0
 """Seconds between two looks at a copy that is being made: AWS needs minutes."""
 OPERATIONS = (
@@ -71,8 +69,7 @@ def _restore(look: Look) -> Seen:
         return Seen(False, "a table without point-in-time recovery", expected)
     for copy in _copies(look, name, table["TableArn"]):
         _delete(look, copy)
-    stamp = datetime.fromtimestamp(look.api.wall(), UTC)
-    copy = f"{_beginning(name)}{stamp:{STAMP}}"
+    copy = COPIES.at(name, look.api.wall())
     began = look.clock.now()
     try:
         look.api.once().call(
@@ -102,14 +99,9 @@ def _latest_moment(look: Look, name: str) -> datetime | None:
     return found.astimezone(UTC) if isinstance(found, datetime) else None
 
 
-def _beginning(name: str) -> str:
-    """What the names of all copies of a table begin with."""
-    return name[: LONGEST_NAME - len(MARK) - STAMP_LENGTH] + MARK
-
-
 def _copies(look: Look, name: str, arn: str) -> Iterator[str]:
     """The copies that earlier drills have left."""
-    first = _beginning(name)
+    first = COPIES.beginning(name)
     for each in list(look.api.pages("list_tables", rows_in="TableNames", ExclusiveStartTableName=first[:-1])):
         if not each.startswith(first):
             return
@@ -135,14 +127,7 @@ def _is_ready(look: Look, copy: str) -> bool:
 
 
 def _delete(look: Look, copy: str) -> str:
-    """Delete a copy; returns what to do if that fails, else an empty text."""
-    try:
-        look.api.call("delete_table", TableName=copy)
-    except Absent:
-        return ""
-    except CallError as error:
-        return f"; the copy {copy} is left: {error}; the next drill deletes it"
-    return ""
+    return restore_drill.delete(copy, lambda: look.api.call("delete_table", TableName=copy))
 
 
 class _Compared:
@@ -189,7 +174,7 @@ def _plain(value: Any) -> Any:
 
 
 def _grants(name: str, location: Location) -> Iterator[Grant]:
-    copies = location.arn("dynamodb", f"table/{_beginning(name)}*")
+    copies = location.arn("dynamodb", f"table/{COPIES.beginning(name)}*")
     for action in ("RestoreTableToPointInTime", "DeleteTable", *TO_WRITE):
         yield Grant(f"dynamodb:{action}", copies)
 
@@ -200,5 +185,5 @@ RESTORE = Check(
     tuple(each for each in OPERATIONS if each != "delete_table"),
     settings=RestoreDrill,
     only_asked=True,
-    drill=Drill(4 * 3600.0, _grants),
+    drill=Drill(restore_drill.TIME_LIMIT, _grants),
 )

@@ -12,14 +12,12 @@ from typing import Annotated, Any, NamedTuple
 from pydantic import Field
 
 from reconciler.contract import Api, Check, Drill, Look, Seen
-from reconciler.errors import Absent, CallError
+from reconciler.errors import Absent
 from reconciler.model import Part
 from reconciler.permissions import Grant, Location
+from reconciler.resources import restore_drill
 
-LONGEST_NAME = 63
-MARK = "-drill-"
-"""What the names of the copies have after the beginning of the name of their bucket."""
-STAMP, STAMP_LENGTH = "%Y%m%d%H%M%S", 14
+COPIES = restore_drill.CopyNames("-drill-", 63)
 TAG = "reconciler:restore-drill-of"
 """The tag of a copy, with the name of its bucket."""
 AT_ONCE = 1000
@@ -76,7 +74,7 @@ def _restore(look: Look) -> Seen:
         )
     for copy in _copies(look.api, name):
         _delete(look.api, copy)
-    copy = f"{_beginning(name)}{datetime.fromtimestamp(look.api.wall(), UTC):{STAMP}}"
+    copy = COPIES.at(name, look.api.wall())
     began = look.clock.now()
     try:
         _create(look.api, name, copy)
@@ -113,14 +111,9 @@ def _as_of(api: Api, bucket: str, moment: datetime, prefix: str | None) -> Itera
     return (each for each in newest.values() if each.size is not None)
 
 
-def _beginning(name: str) -> str:
-    """What the names of all copies of a bucket begin with."""
-    return name[: LONGEST_NAME - len(MARK) - STAMP_LENGTH] + MARK
-
-
 def _copies(api: Api, name: str) -> Iterator[str]:
     """The copies that earlier drills have left."""
-    for row in list(api.pages("list_buckets", rows_in="Buckets", Prefix=_beginning(name))):
+    for row in list(api.pages("list_buckets", rows_in="Buckets", Prefix=COPIES.beginning(name))):
         with suppress(Absent):  # a bucket without tags
             tags = api.call("get_bucket_tagging", Bucket=row["Name"])["TagSet"]
             if {"Key": TAG, "Value": name} in tags:
@@ -162,22 +155,21 @@ def _checksum(contents: Mapping[str, str]) -> str:
 
 
 def _delete(api: Api, copy: str) -> str:
-    """Delete a copy with its objects; returns what to do if that fails, else an empty text."""
-    try:
-        keys = [row["Key"] for row in api.pages("list_objects_v2", rows_in="Contents", Bucket=copy)]
-        for first in range(0, len(keys), AT_ONCE):
-            rows = [{"Key": key} for key in keys[first : first + AT_ONCE]]
-            api.call("delete_objects", Bucket=copy, Delete={"Objects": rows})
-        api.call("delete_bucket", Bucket=copy)
-    except Absent:
-        return ""
-    except CallError as error:
-        return f"; the copy {copy} is left: {error}; the next drill deletes it"
-    return ""
+    return restore_drill.delete(copy, lambda: _remove(api, copy))
+
+
+def _remove(api: Api, copy: str) -> None:
+    keys = [row["Key"] for row in api.pages("list_objects_v2", rows_in="Contents", Bucket=copy)]
+    for first in range(0, len(keys), AT_ONCE):
+        rows = [{"Key": key} for key in keys[first : first + AT_ONCE]]
+        api.call("delete_objects", Bucket=copy, Delete={"Objects": rows})
+    api.call("delete_bucket", Bucket=copy)
 
 
 def _grants(name: str, location: Location) -> Iterator[Grant]:
-    bucket, copies = (f"arn:{location.partition}:s3:::{each}" for each in (name, f"{_beginning(name)}*"))
+    bucket, copies = (
+        f"arn:{location.partition}:s3:::{each}" for each in (name, f"{COPIES.beginning(name)}*")
+    )
     yield from (Grant(f"s3:{each}", copies) for each in TO_COPY)
     yield from (Grant(f"s3:{each}", f"{copies}/*") for each in TO_COPY_OBJECTS)
     yield from (Grant(f"s3:{each}", f"{bucket}/*") for each in TO_READ_OBJECTS)
@@ -191,5 +183,5 @@ RESTORE = Check(
     OPERATIONS,
     settings=RestoreDrill,
     only_asked=True,
-    drill=Drill(4 * 3600.0, _grants),
+    drill=Drill(restore_drill.TIME_LIMIT, _grants),
 )
