@@ -9,13 +9,11 @@ import json
 import re
 import uuid
 from collections.abc import Callable, Mapping
-from datetime import UTC, datetime, timedelta
 from types import SimpleNamespace
 from typing import Any
 
 from moto.core.request import Request
 from moto.core.responses import ActionResult
-from moto.s3 import models
 from moto.s3 import urls as moto_urls
 from moto.s3.models import FakeBucket, PublicAccessBlock, S3Backend, s3_backends
 from moto.s3.responses import S3Response
@@ -23,7 +21,7 @@ from moto.s3.utils import bucket_policy_is_public
 
 from reconciler.sandbox import extension, wire_protocol
 from reconciler.sandbox.constraints import check
-from reconciler.sandbox.moto_patches import s3_locks, s3_rules
+from reconciler.sandbox.moto_patches import s3_locks, s3_rules, s3_times
 from reconciler.sandbox.moto_patches.s3_operations import (
     BUCKET,
     OBJECT,
@@ -33,7 +31,6 @@ from reconciler.sandbox.moto_patches.s3_operations import (
     sub_resources,
 )
 from reconciler.sandbox.moto_patches.s3_principals import as_shown
-from reconciler.sandbox.process_state import current
 from reconciler.sandbox.sandbox_error import SandboxError
 
 Document = Mapping[str, Any]
@@ -67,27 +64,11 @@ MOST_LISTED = 10_000
 
 def install() -> None:
     """Call our handlers before moto's for every S3 request, and let objects be as old as the sandbox's clock says."""
-    setattr(models, "utcnow", _now)  # noqa: B010 -- mypy takes no assignment to a function of a module
+    s3_times.install()
     paths = {path: getattr(BucketSettings, handler.__name__) for path, handler in moto_urls.url_paths.items()}
     extension.stand_in(
         s3_backends, S3Backend, SimpleNamespace(url_bases=moto_urls.url_bases, url_paths=paths)
     )
-
-
-class _Times:
-    last = datetime.fromtimestamp(0, UTC).replace(tzinfo=None)
-
-
-def _now() -> datetime:
-    """The time of the sandbox's clock as moto keeps it: UTC, without a time zone.
-
-    No two times are equal, because moto tells the latest version of an object by its time; a virtual clock may stand still.
-    """
-    now = datetime.fromtimestamp(current().now(), UTC).replace(tzinfo=None)
-    if timedelta() <= _Times.last - now < timedelta(seconds=1):
-        now = _Times.last + timedelta(milliseconds=1)
-    _Times.last = now
-    return now
 
 
 def _lifecycle(params: Document) -> Document:
