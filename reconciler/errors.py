@@ -104,6 +104,17 @@ def members_needed(what: str) -> Iterator[None]:
         raise Unreadable(what, "MissingMember", f'the reply has no "{member}"') from None
 
 
+def first_row(operation: str, reply: Mapping[str, Any], member: str) -> Any:
+    """The first row of a list in a reply which must show a resource that AWS knows.
+
+    Raises:
+        Unreadable: the list is empty.
+    """
+    if not reply[member]:
+        raise Unreadable(operation, "MissingMember", f'"{member}" of the reply is empty')
+    return reply[member][0]
+
+
 ABSENT = frozenset(
     {
         "ResourceNotFoundException",

@@ -5,7 +5,7 @@ from operator import itemgetter
 from typing import Any
 
 from reconciler.contract import Api, Calls, Change, Delete, Request, Sighting, Wired, row_changes
-from reconciler.errors import Refused
+from reconciler.errors import Refused, first_row
 from reconciler.lock_files import lock_of
 from reconciler.resources.awslambda.layer_marks import at_newest, statements
 from reconciler.resources.awslambda.layer_reading import superfluous, with_note
@@ -55,7 +55,7 @@ def _publish(change: Change) -> Iterable[Request]:
     at = dict(change.address)
 
     def read(newest: Wired) -> Iterable[Request]:
-        number = newest["LayerVersions"][0]["Version"]
+        number = first_row("list_layer_versions", newest, "LayerVersions")["Version"]
         yield Request("get_layer_version_policy", {**at, "VersionNumber": number}, then=send)
 
     def send(policy: Wired) -> Iterable[Request]:
@@ -77,7 +77,10 @@ def _permissions(change: Change) -> Iterable[Request]:
     rows = row_changes(change, "Permissions", itemgetter("StatementId"))
 
     def send(newest: Wired) -> Iterator[Request]:
-        at = {**change.address, "VersionNumber": newest["LayerVersions"][0]["Version"]}
+        at = {
+            **change.address,
+            "VersionNumber": first_row("list_layer_versions", newest, "LayerVersions")["Version"],
+        }
         for row in rows.new.values():
             yield Request("add_layer_version_permission", {**at, **row})
         for name, row in rows.changed.items():

@@ -4,7 +4,7 @@ from collections.abc import Iterator, Mapping, Sequence
 from typing import Any
 
 from reconciler.contract import Api, Attribute, Check, Sighting, Wired, state_check
-from reconciler.errors import Absent, Refused
+from reconciler.errors import Absent, Refused, first_row
 from reconciler.model import Means, Settings
 
 DESCRIBE = "describe_nat_gateways"
@@ -88,7 +88,7 @@ def at_work(api: Api, sighting: Sighting) -> str | None:
     Raises:
         Refused: AWS could not create it.
     """
-    row = api.call(DESCRIBE, NatGatewayIds=[sighting.id])["NatGateways"][0]
+    row = first_row(DESCRIBE, api.call(DESCRIBE, NatGatewayIds=[sighting.id]), "NatGateways")
     if row["State"] == "failed":
         code, text = row.get("FailureCode") or "failed", row.get("FailureMessage") or sighting.id
         raise Refused("create_nat_gateway", code, text)
@@ -102,7 +102,7 @@ def at_work(api: Api, sighting: Sighting) -> str | None:
 def deletion(api: Api, reply: Wired) -> str | None:
     """What AWS is still doing to delete a gateway; None once it is deleted."""
     try:
-        row = api.call(DESCRIBE, NatGatewayIds=[reply["NatGatewayId"]])["NatGateways"][0]
+        row = first_row(DESCRIBE, api.call(DESCRIBE, NatGatewayIds=[reply["NatGatewayId"]]), "NatGateways")
     except Absent:
         return None
     return f"NAT gateway is {row['State']}" if row["State"] == "deleting" else None

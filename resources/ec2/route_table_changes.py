@@ -4,7 +4,7 @@ from collections.abc import Iterator
 from typing import Any
 
 from reconciler.contract import Api, Calls, Change, Request, Sighting, Wired, row_changes
-from reconciler.errors import InUse
+from reconciler.errors import InUse, first_row
 from reconciler.resources.ec2.common import by
 from reconciler.resources.ec2.route_table_reading import (
     BEFORE,
@@ -95,7 +95,8 @@ def before_delete(api: Api, table: Sighting) -> Iterator[Request]:
     Raises:
         InUse: it is the main table, and no other table can take its place.
     """
-    (row,) = api.call("describe_route_tables", RouteTableIds=[table.id])["RouteTables"]
+    reply = api.call("describe_route_tables", RouteTableIds=[table.id])
+    row = first_row("describe_route_tables", reply, "RouteTables")
     held = associations(row)
     for each in (each for each in held if each.get("Main")):
         unused = around(api, row).get(BEFORE)

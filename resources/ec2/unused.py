@@ -6,6 +6,7 @@ Sources: Address, DescribeNetworkInterfaces, SecurityGroup, InternetGateway, Rou
 from collections.abc import Iterator
 
 from reconciler.contract import Considered, Evidence, Unused, day
+from reconciler.errors import first_row
 
 
 def _on_no_interface(look: Considered) -> Iterator[Evidence]:
@@ -38,7 +39,11 @@ def _detached(look: Considered) -> Iterator[Evidence]:
 
 
 def _unassociated(look: Considered) -> Iterator[Evidence]:
-    (table,) = look.api.pages("describe_route_tables", RouteTableIds=[look.sighting.id])
+    table = first_row(
+        "describe_route_tables",
+        look.api.call("describe_route_tables", RouteTableIds=[look.sighting.id]),
+        "RouteTables",
+    )
     if not table.get("Associations"):
         yield Evidence("0 subnets and gateways use it")
 

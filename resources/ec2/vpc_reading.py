@@ -4,6 +4,7 @@ from collections.abc import Iterator, Mapping
 from typing import Any
 
 from reconciler.contract import Api, Attribute, Check, FieldRead, Sighting, Wired, from_reply, state_check
+from reconciler.errors import first_row
 from reconciler.model import Means, Settings
 from reconciler.resources.ec2.common import by
 
@@ -89,7 +90,7 @@ def with_pools(field: str, block: str, pool: str) -> Any:
 
 def first_v6(api: Api, sighting: Sighting) -> str | None:
     """The IPv6 block of a VPC, that of Amazon before others."""
-    (row,) = api.call("describe_vpcs", VpcIds=[sighting.id])["Vpcs"]
+    row = first_row("describe_vpcs", api.call("describe_vpcs", VpcIds=[sighting.id]), "Vpcs")
     found = [*associations_v6(row, of_amazon=True), *associations_v6(row, of_amazon=False)]
     return next((each["Ipv6CidrBlock"] for each in found), None)
 

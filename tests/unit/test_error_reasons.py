@@ -7,7 +7,19 @@ import pytest
 from botocore.exceptions import ClientError
 
 from reconciler.aws.failures import understood
-from reconciler.errors import Absent, Busy, CallError, InUse, Refused, Taken, Unsure, Waiting, sort
+from reconciler.errors import (
+    Absent,
+    Busy,
+    CallError,
+    InUse,
+    Refused,
+    Taken,
+    Unreadable,
+    Unsure,
+    Waiting,
+    first_row,
+    sort,
+)
 from reconciler.service import Service
 from tests.unit.aws_toys import FakeClient, Listening, api_of, refusal
 
@@ -119,3 +131,9 @@ def test_a_call_is_judged_by_its_own_service() -> None:
     api.pacer.services = {"connect": replace(ROLES, name="connect")}
     with pytest.raises(InUse):
         api.call("delete_queue", InstanceId="i", QueueId="q")
+
+
+def test_an_empty_list_proves_no_absence() -> None:
+    assert first_row("describe_vpcs", {"Vpcs": [{"VpcId": "vpc-1"}]}, "Vpcs") == {"VpcId": "vpc-1"}
+    with pytest.raises(Unreadable, match='"Vpcs" of the reply is empty'):
+        first_row("describe_vpcs", {"Vpcs": []}, "Vpcs")
