@@ -103,7 +103,9 @@ def vpc() -> KindValues:
         "enable_dns_hostnames": FieldValues(True, False),
         "enable_dns_support": FieldValues(False, True),
     }
-    return replace(kind_values, by_path=by_path)
+    # The group is a property of Amazon's block: without the block, there is none.
+    also = {"amazon_provided_ipv6_cidr_block": ("ipv6_cidr_block_network_border_group",)}
+    return replace(kind_values, by_path=by_path, also=also)
 
 
 VALUES_BY_KIND: Mapping[str, KindValues] = {

@@ -48,8 +48,8 @@ CREATE, CHANGE, DELETE = PHASES = ("create", "change", "delete")
 NEXT_PASS = "late, in the next pass"
 OURS = "reconciler:"
 """The beginning of tags that passes set for themselves; some have a time."""
-SOON = 3
-"""The number of calls of the next pass after which a late effect happens."""
+SOON = 1
+"""The number of calls of the next pass after which a late effect happens: before a pass looks again, right before a create."""
 
 
 @dataclass(frozen=True)
