@@ -78,8 +78,8 @@ def _serve_account(asked: Asked, pass_on: Callable[[], wire_protocol.Reply | Non
         mend_late(service)
     if service == "cloudformation":
         install_when_asked()
-    if service == "pricing":  # moto does not have it
-        return _with_length(price_list().answer(asked.request, "", {}))
+    if service in WITHOUT_MOTO:
+        return _with_length(own_service(service).answer(asked.request, "", {}))
     if service in HELD_AGAINST_THE_MODEL:
         try:
             _hold_against_the_model(asked)
@@ -104,10 +104,14 @@ LATE = {
 module of the patch."""
 
 
+WITHOUT_MOTO = {"lightsail": "lightsail.backend", "pricing": "price_list"}
+"""The services that moto does not have, and our module of each, which is loaded when it is first used."""
+
+
 @cache
-def price_list() -> Extension:
-    """The price list, which no other part of the sandbox needs."""
-    module = import_module("reconciler.sandbox.price_list")
+def own_service(service: str) -> Extension:
+    """One of these services with its endpoints."""
+    module = import_module(f"reconciler.sandbox.{WITHOUT_MOTO[service]}")
     extension: Extension = module.extension()
     return extension
 

@@ -29,7 +29,7 @@ MAGIC = b"connect-reconciler sandbox state 2\n"
 SERVICES: Mapping[str, str] = MappingProxyType(
     {
         **{
-            service: service
+            service: f"moto.{service}.models"
             for service in (
                 "backup",
                 "budgets",
@@ -45,18 +45,19 @@ SERVICES: Mapping[str, str] = MappingProxyType(
             )
         },
         **{
-            service: service
+            service: f"moto.{service}.models"
             for service in (
                 *("apigateway", "cloudwatch", "events", "kinesis", "kms", "logs", "resourcegroupstaggingapi"),
                 *("scheduler", "sns", "sqs"),
             )
         },
-        "lambda": "awslambda",
-        "cognito-idp": "cognitoidp",
-        "cognito-identity": "cognitoidentity",
+        "lambda": "moto.awslambda.models",
+        "cognito-idp": "moto.cognitoidp.models",
+        "cognito-identity": "moto.cognitoidentity.models",
+        "lightsail": "reconciler.sandbox.lightsail.backend",
     }
 )
-"""The services that are saved, and the package in moto that each has."""
+"""The services that are saved, and the module that has the backends of each."""
 MOTO = version("moto")
 DAMAGE = (
     pickle.UnpicklingError,
@@ -203,7 +204,7 @@ def _backends(service: str) -> BackendDict[Any]:
     """All backends of a service, which is loaded if it was not: that takes a second for some."""
     if service in LATE:
         mend_late(service)  # before anything is put into it
-    models = import_module(f"moto.{SERVICES[service]}.models")
+    models = import_module(SERVICES[service])
     return cast("BackendDict[Any]", getattr(models, _map_of(service)))
 
 
@@ -214,8 +215,8 @@ def _map_of(service: str) -> str:
 
 def _used(account: str) -> Iterator[tuple[Name, BaseBackend]]:
     """Each used backend, by its name. A service that is not loaded has none and is not loaded."""
-    for service, package in SERVICES.items():
-        loaded = sys.modules.get(f"moto.{package}.models")
+    for service, module in SERVICES.items():
+        loaded = sys.modules.get(module)
         if loaded and account in getattr(loaded, _map_of(service)):
             for region, backend in _backends(service)[account].items():
                 yield (service, region), backend
