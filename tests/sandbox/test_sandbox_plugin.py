@@ -80,7 +80,7 @@ def test_members_of_an_error_reach_the_client(both_ways: Both) -> None:
             {"UserName": "u", "PermissionsBoundary": "arn:aws:iam::aws:policy/x"},
         ),
         ("outposts", "list_outposts", {}),
-        ("lightsail", "get_disks", {}),
+        ("lightsail", "get_profile", {}),
         ("sqs", "list_message_move_tasks", {"SourceArn": "arn:aws:sqs:eu-west-2:123456789012:q"}),
         ("ec2", "associate_trunk_interface", {"BranchInterfaceId": "eni-1", "TrunkInterfaceId": "eni-2"}),
     ],

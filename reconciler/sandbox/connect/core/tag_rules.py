@@ -4,18 +4,23 @@ Source: https://docs.aws.amazon.com/connect/latest/APIReference/API_TagResource.
 https://docs.aws.amazon.com/connect/latest/adminguide/tagging.html
 """
 
-from collections.abc import Mapping
+from collections.abc import Callable, Mapping
 
-from reconciler.sandbox.connect.core.refusals import invalid
+from reconciler.sandbox.connect.core import refusals
 from reconciler.sandbox.java_patterns import java_pattern
+from reconciler.sandbox.sandbox_error import SandboxError
 
 MOST_TAGS = 50
 LONGEST_KEY, LONGEST_VALUE = 128, 256
 CHARACTERS = r"[\p{L}\p{Z}\p{N}_.:/=+\-@]*"
 
 
-def merged(tags: Mapping[str, str], more: Mapping[str, str]) -> dict[str, str]:
-    """Return the tags of a resource with further tags; refuse invalid ones."""
+def merged(
+    tags: Mapping[str, str],
+    more: Mapping[str, str],
+    invalid: Callable[[str], SandboxError] = refusals.invalid,
+) -> dict[str, str]:
+    """Return the tags of a resource with further tags; refuse invalid ones with `invalid`."""
     if any(key.lower().startswith("aws:") for key in more):
         raise invalid("Tag keys cannot begin with aws:.")
     allowed = java_pattern(CHARACTERS)

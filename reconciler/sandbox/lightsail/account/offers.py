@@ -1,0 +1,86 @@
+"""What AWS offers: Regions with their zones, bundles and blueprints."""
+
+from collections.abc import Sequence
+from typing import Any
+
+from reconciler.sandbox.lightsail.core.catalogue import ABOUT, Row, table
+from reconciler.sandbox.lightsail.core.operations import Operations, Reply
+from reconciler.sandbox.lightsail.core.plane import Plane
+from reconciler.sandbox.lightsail.core.refusals import invalid
+
+operations = Operations()
+
+
+@operations.answers
+def get_regions(
+    plane: Plane,
+    includeAvailabilityZones: bool = False,
+    includeRelationalDatabaseAvailabilityZones: bool = False,
+) -> Reply:
+    """List all Regions, with their zones if the request asks for them."""
+    del plane
+    databases = includeRelationalDatabaseAvailabilityZones
+    return {"regions": [_region(row, includeAvailabilityZones, databases) for row in table("regions")]}
+
+
+@operations.pages("bundles", order=lambda row: str(row["bundleId"]))
+def get_bundles(
+    plane: Plane, includeInactive: bool = False, appCategory: str | None = None
+) -> Sequence[dict[str, Any]]:
+    """List the plans of instances; none is for research."""
+    del plane
+    rows = [] if appCategory else offered("bundles", includeInactive)
+    return [
+        {**_members(row), "supportedPlatforms": [row["supported_platforms"]], "supportedAppCategories": []}
+        for row in rows
+    ]
+
+
+@operations.pages("blueprints", order=lambda row: str(row["blueprintId"]))
+def get_blueprints(
+    plane: Plane, includeInactive: bool = False, appCategory: str | None = None
+) -> Sequence[dict[str, Any]]:
+    """List the images of instances; none is for research."""
+    del plane
+    return [_members(row) for row in ([] if appCategory else offered("blueprints", includeInactive))]
+
+
+def offered(name: str, inactive: bool = True) -> list[Row]:
+    """Return the rows of a table."""
+    return [row for row in table(name) if inactive or row["is_active"]]
+
+
+def get_offer(plane: Plane, name: str, id_: str) -> Row:
+    """Return the row of a bundle or blueprint by its id; refuse one that does not exist."""
+    one = name.removesuffix("s")
+    found = next((row for row in table(name) if row[f"{one}_id"] == id_), None)
+    if found is None:
+        raise invalid(f"The {one} ID is not valid in {plane.region_name}: {id_}")
+    return found
+
+
+def _members(row: Row) -> dict[str, Any]:
+    """Return a row by botocore's member names."""
+    return {_camel(key): value for key, value in row.items() if key not in {*ABOUT, "username"}}
+
+
+def _camel(name: str) -> str:
+    first, *rest = name.split("_")
+    return first + "".join(each.capitalize() for each in rest)
+
+
+def _region(row: Row, zones: bool, databases: bool) -> dict[str, Any]:
+    shown = {
+        "continentCode": row["continent_code"],
+        "description": row["description"],
+        "displayName": row["display_name"],
+        "name": row["name"],
+    }
+    for wanted, member, column in (
+        (zones, "availabilityZones", "zones"),
+        (databases, "relationalDatabaseAvailabilityZones", "database_zones"),
+    ):
+        shown[member] = [
+            {"zoneName": f"{row['name']}{letter}", "state": "available"} for letter in row[column] if wanted
+        ]
+    return shown
