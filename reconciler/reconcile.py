@@ -235,7 +235,7 @@ class Pass:
             blind=tuple(sorted(world.blind)),
             refusals=refusals,
             hints=hints,
-            before=found_before(plan, world, self.kinds),
+            before=found_before(plan, self.stack, world, self.kinds),
             estimated_calls=coming.total(),
             estimated_seconds=self.aws.seconds(coming),
             extra=extra_of(self.stack, world, self.kinds, self.clock.wall()) if beside else None,

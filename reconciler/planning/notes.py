@@ -17,15 +17,22 @@ from reconciler.planning.world import Stray, World
 from reconciler.stack import Key, Stack
 
 
-def found_before(plan: Plan, world: World, kinds: Mapping[str, Adapter[Any]]) -> dict[Key, Settings]:
+def found_before(
+    plan: Plan, stack: Stack, world: World, kinds: Mapping[str, Adapter[Any]]
+) -> dict[Key, Settings]:
     """The observed value of every field that the plan changes."""
     found: dict[Key, Settings] = {}
+    resolver = Resolver(stack, world, kinds)
     for key, action in plan.actions.items():
         observed = world.observed.get(key)
         if observed and action.verb in ("update", "adopt", "replace"):
             tops = {each.top for each in action.differences} - {NAME}
             live = {name: value for name, value in observed.settings.items() if name in tops}
-            values = {**world.in_words(fields_of(kinds[key.kind].model), live), TAGS: dict(observed.tags)}
+            shapes, written = fields_of(kinds[key.kind].model), stack.resources[key].settings
+            values = {
+                name: resolver.rows_as_written(shapes[name], written.get(name), value)
+                for name, value in world.in_words(shapes, live).items()
+            } | {TAGS: dict(observed.tags)}
             found[key] = {name: values.get(name) for name in sorted(tops)}
     return found
 

@@ -6,7 +6,7 @@ from typing import Any
 
 from reconciler.contract import Adapter
 from reconciler.encoder import Encoder
-from reconciler.field_schema import Shape, fields_of, referred, text_fields, texts_in, with_texts
+from reconciler.field_schema import PLAIN, Shape, fields_of, referred, text_fields, texts_in, with_texts
 from reconciler.interpolation import ALWAYS, tokens_in_text
 from reconciler.model import Ref, Settings
 from reconciler.planning.diff import differences
@@ -107,6 +107,35 @@ class Resolver:
             return written.get(text) or (text if inner.ref else decoder.text(inner, text))
 
         return with_texts(shape, meant, shown), with_texts(shape, live, shown)
+
+    def rows_as_written(self, shape: Shape, wanted: Any, live: Any) -> Any:
+        """A live value in the words of desired state; a text that identifies a row is written as in the same row of `wanted`.
+
+        Without this, `${apigateway.stage:live#name}` and `live` would look like two rows to a reader who cannot resolve references.
+        """
+        if isinstance(live, Mapping) and isinstance(wanted, Mapping) and not shape.document:
+            shapes = {name: shape.fields.get(name) or shape.values or PLAIN for name in live}
+            return {
+                name: self.rows_as_written(shapes[name], wanted.get(name), each)
+                for name, each in live.items()
+            }
+        if not (shape.rows and shape.items and isinstance(live, list) and isinstance(wanted, list)):
+            return live
+        fields, by = shape.items.fields, shape.rows.by
+        written = {tuple(self._shown(fields[name], row.get(name)) for name in by): row for row in wanted}
+        found = []
+        for row in live:
+            twin = written.get(tuple(row.get(name) for name in by))
+            keys = {name: twin[name] for name in by if name in twin} if twin else {}
+            found.append({**self.rows_as_written(shape.items, twin, row), **keys})
+        return found
+
+    def _shown(self, shape: Shape, value: Any) -> Any:
+        """A written value as a live one with its meaning is shown in the words of desired state."""
+        if not isinstance(value, str) or "${" not in value or shape.ref:
+            return value
+        meant = self.text(shape, value)
+        return value if meant is None else self.world.decoder.text(shape, meant)
 
 
 def written_attribute(

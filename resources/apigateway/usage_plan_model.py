@@ -25,7 +25,7 @@ class Quota(CamelPart):
 
     limit: Annotated[int, Field(ge=1)]
     period: Literal["DAY", "WEEK", "MONTH"]
-    offset: Annotated[int | None, Field(ge=0)] = None
+    offset: Annotated[int | None, Field(ge=0), Cleared(0)] = None
     """How many days after its beginning the first period counts from."""
 
 

@@ -16,7 +16,7 @@ from botocore import xform_name
 from reconciler.contract import Adapter, Sighting
 from reconciler.desired.mistakes import InvalidStack
 from reconciler.encoder import Encoder
-from reconciler.field_schema import Shape, fields_of
+from reconciler.field_schema import PLAIN, Shape, fields_of
 from reconciler.kinds import known_kinds
 from reconciler.model import Ref
 from reconciler.planning.plan import TAGS
@@ -424,16 +424,26 @@ class FieldCase:
             for name, inner in value.items():
                 yield from self._missing(f"{path}.{name}", shape.fields[name], inner, raw)
         elif shape.items and shape.items.part:
-            found = [each for each in values_of(raw, last_member(shape)) if isinstance(each, list)]
-            if found and all(len(each) != len(value) for each in found):
-                yield f"{path}: {len(value)} rows"
-            for row in value:
-                yield from self._missing(f"{path}[]", shape.items, row, raw)
+            yield from self._missing_rows(path, shape, value, raw)
         elif shape.values and shape.values.document:
             for key, each in value.items():
                 yield from self._missing(f"{path}[{key}]", replace(shape.values, wire=key), each, raw)
+        elif shape.values and shape.values.part:
+            maps = [each for each in values_of(raw, last_member(shape)) if isinstance(each, Mapping)]
+            entries = {key: each for found in maps for key, each in found.items()}
+            for key, each in value.items():
+                yield from self._missing(
+                    f"{path}[{key}]", replace(shape.values, wire=key), each, {key: entries.get(key)}
+                )
         elif not self._shown(shape, value, raw):
             yield f"{path} = {value}"
+
+    def _missing_rows(self, path: str, shape: Shape, value: Any, raw: Any) -> Iterator[str]:
+        found = [each for each in values_of(raw, last_member(shape)) if isinstance(each, list)]
+        if found and all(len(each) != len(value) for each in found):
+            yield f"{path}: {len(value)} rows"
+        for row in value:
+            yield from self._missing(f"{path}[]", shape.items or PLAIN, row, raw)
 
     def _shown(self, shape: Shape, value: Any, raw: Any) -> bool:
         if shape.archive:

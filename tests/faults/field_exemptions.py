@@ -52,20 +52,10 @@ EXEMPT: Mapping[str, Mapping[tuple[str, str], str]] = {
         for field_path in spots(known_kinds()[MAPPING])
         if field_path.top in OF_OTHER_SOURCES
     },
-    "apigateway.usage_plan": {
-        (
-            "api_stages[].throttle",
-            "left out and back",
-        ): "a defect: the way back removes the limits of single methods, which a pass in between has left out"
-    },
     API: {
         (field_path.path, "*"): MADE_OF_PARTS
         for field_path in spots(known_kinds()[API])
         if field_path.top in ("authorizers", "cors", "kept_deployments", "publish", "routes")
-    }
-    | {
-        (path, "set"): "AWS gives EDGE to an API without a type"
-        for path in ("endpoint_configuration", "endpoint_configuration.types")
     },
     "cognito.user_pool_client": {
         ("tags", "*"): OF_POOL,
@@ -85,7 +75,6 @@ EXEMPT: Mapping[str, Mapping[tuple[str, str], str]] = {
         ("attribute_mapping", "set"): "AWS maps username where nothing is written",
     },
     "cognito.resource_server": {("tags", "*"): OF_POOL},
-    "cognito.identity_pool": {("allow_classic_flow", "set"): "it is false where nothing is written"},
     "backup.selection": {
         (
             "tags",
@@ -132,7 +121,6 @@ EXEMPT: Mapping[str, Mapping[tuple[str, str], str]] = {
             ): "AWS has a value of its own where none is written"
             for each in ("uppercase", "lowercase", "numbers", "symbols")
         },
-        ("user_attribute_update_settings", "written and back"): "AWS shows an empty list as no list",
         ("lambda_config.kms_key_id", "*"): "the senders of messages need it",
         **{
             (

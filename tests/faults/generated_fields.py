@@ -37,7 +37,8 @@ def kind_values_of(adapter: Adapter[Any]) -> KindValues:
 def _field_values(adapter: Adapter[Any], sample: Sample, field_path: FieldPath) -> FieldValues | None:
     """Two values of a field; None if the sample has none.
 
-    The first is not the value of the base, if there are others, because a base often has AWS's default.
+    The first is not the value of the base, if there are others, because a base often has AWS's default; and not a value that AWS
+    gives where nothing is written.
     """
     if field_path.path == TAGS:
         return FieldValues({"Team": "orders"}, {"Team": "sales", "Cost": "42"})
@@ -46,7 +47,8 @@ def _field_values(adapter: Adapter[Any], sample: Sample, field_path: FieldPath) 
         return None
     second = found[0]
     first = next((value for value in found if value != second), _another(field_path, second))
-    if _leaves(second) < _leaves(first):
+    usual = [*_at(adapter.defaults, field_path.path)]
+    if _leaves(second) < _leaves(first) or (str(first) in map(str, usual) and first != second):
         first, second = second, first  # keys that are no longer written stay in a map
     bounded = field_path.top not in adapter.create.fixed and not _names_something(first)
     return FieldValues(first, second, edges=None if bounded else ())

@@ -17,7 +17,7 @@ from tests.faults.field_case import KINDS, FieldCase, FieldSandbox
 from tests.faults.field_transitions import VALUES_BY_KIND, exemption, fields, has
 from tests.faults.field_views import Image
 from tests.faults.row import Row
-from tests.faults.shown_values import floors_in, risen, without
+from tests.faults.shown_values import floors_in, risen, unset_left_out, without
 
 ONE_WAY = {("connect.contact_flow", "status")}
 """Fields that AWS cannot change back: a published flow cannot become a draft."""
@@ -132,7 +132,11 @@ def _compare(field_case: FieldCase, image: Image, notes: Sequence[str]) -> None:
     differing = sorted(
         name for name in {*image, *found} if not _same(field_case, name, image.get(name), found.get(name))
     )
-    told = {note.split()[0].partition(f"{field_case.stage.name}.")[2].partition(".")[0] for note in notes}
+    told = {
+        note.partition(f"/{field_case.stage.name}.")[2].split()[0].partition(".")[0]
+        for note in notes
+        if f"/{field_case.stage.name}." in note
+    }
     for name in differing:
         if name not in told:
             field_case.add_violation(
@@ -141,7 +145,7 @@ def _compare(field_case: FieldCase, image: Image, notes: Sequence[str]) -> None:
 
 
 def _same(field_case: FieldCase, name: str, was: Any, now: Any) -> bool:
-    """Whether two values are equal; AWS shows a cleared field as empty, and never lowers some values."""
+    """Whether two values mean the same; AWS shows a cleared field as empty, and never lowers some values."""
     shape = fields_of(field_case.adapter.model)[name]
     if was and risen(shape, was, now):
         return True
@@ -149,9 +153,7 @@ def _same(field_case: FieldCase, name: str, was: Any, now: Any) -> bool:
         was, now = (shape.document.canonical(_decoded(each)) for each in (was, now))
     for floor in floors_in(shape):
         was, now = without(was, floor), without(now, floor)
-    cleared = shape.cleared
-    nothing = (None, cleared.value) if cleared else (None,)
-    return (was or None) == (now or None) or (was in nothing and now in nothing)
+    return (unset_left_out(shape, was) or None) == (unset_left_out(shape, now) or None)
 
 
 def _decoded(document: Any) -> Any:

@@ -6,7 +6,7 @@ from datetime import datetime
 from typing import Any
 
 from reconciler.contract import Adapter
-from reconciler.field_schema import Shape, fields_of
+from reconciler.field_schema import PLAIN, Shape, fields_of
 
 
 def top_shape(adapter: Adapter[Any], top: str) -> Shape:
@@ -80,3 +80,19 @@ def without(raw: Any, name: str) -> Any:
     if isinstance(raw, list):
         return [without(each, name) for each in raw]
     return raw
+
+
+def unset_left_out(shape: Shape, value: Any) -> Any:
+    """A shown value without what means the same as nothing: empty values, and those that AWS shows for cleared fields."""
+    if shape.cleared and value == plain_value(shape.cleared.value):
+        return None
+    inner: Mapping[str, Shape] = {each.wire or name: each for name, each in shape.fields.items()}
+    if isinstance(value, Mapping) and not (shape.codec or shape.document):
+        left = {
+            name: unset_left_out(inner.get(name) or shape.values or PLAIN, each)
+            for name, each in value.items()
+        }
+        value = {name: each for name, each in left.items() if each is not None}
+    elif isinstance(value, list) and shape.items:
+        value = [unset_left_out(shape.items, each) for each in value]
+    return None if value in ("", [], {}) else value

@@ -39,6 +39,7 @@ SAMPLE = Sample(
         Change("throttle", {"rate_limit": 50.0, "burst_limit": 60}, UPDATE),
         Change("throttle", None, UPDATE, "taken away"),
         Change("quota", {"limit": 2000, "period": "MONTH", "offset": 2}, UPDATE),
+        Change("quota", {"limit": 2000, "period": "DAY"}, UPDATE, "without an offset"),
         Change("quota", None, UPDATE, "taken away"),
         Change("product_code", "def", UPDATE),
         Change("api_keys", ["partner", "friend"], ("CreateUsagePlanKey",)),
