@@ -41,8 +41,11 @@ class LightsailPlane(Plane):
         super().__init__(region_name, account_id)
         self.operations: Mapping[str, Callable[..., Mapping[str, Any]]] = bound(self, list(FAMILIES.values()))
 
+    def elsewhere(self, region: str) -> LightsailPlane:
+        return plane_of(self.account_id, region)
 
-lightsail_backends = BackendDict(LightsailPlane, "lightsail")
+
+lightsail_backends: BackendDict[LightsailPlane] = BackendDict(LightsailPlane, "lightsail")
 
 
 @cache

@@ -34,11 +34,11 @@ class Shown:
 class Operations:
     """Handlers by operation; each takes the plane and botocore's members."""
 
-    def __init__(self, shown: Shown | None = None) -> None:
+    def __init__(self, *shown: Shown) -> None:
         self.handlers: dict[str, Handler] = {}
         self.befores: list[Callable[[Plane], None]] = []
-        if shown is not None:
-            self._show(shown)
+        for each in shown:
+            self._show(each)
 
     def answers(self, handler: Handler) -> Handler:
         """Register `release_static_ip(plane, **members)` as ReleaseStaticIp."""

@@ -49,6 +49,10 @@ class Plane(BaseBackend):
         """The row of this Region in the catalogue."""
         return next(row for row in table("regions") if row["name"] == self.region_name)
 
+    def elsewhere(self, region: str) -> Plane:
+        """Return the plane of the account in a Region."""
+        raise NotImplementedError(region)
+
     def begin(self) -> None:
         """Prepare the plane for a request: resources whose deletion has ended are gone.
 

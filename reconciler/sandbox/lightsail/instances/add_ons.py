@@ -6,7 +6,6 @@ https://docs.aws.amazon.com/lightsail/latest/userguide/amazon-lightsail-configur
 
 import re
 from collections.abc import Iterable, Mapping
-from datetime import UTC, datetime
 from typing import Any
 
 from reconciler.sandbox.lightsail.core.courses import Course
@@ -64,7 +63,7 @@ def require_no_add_ons(record: Record, force: bool) -> None:
 @operations.answers
 def enable_add_on(plane: Plane, resourceName: str, addOnRequest: Mapping[str, Any]) -> Reply:
     """Enable an add-on, or change its time."""
-    record = _bearer(plane, resourceName)
+    record = bearer(plane, resourceName)
     record.settings["addOns"] = {**record.settings["addOns"], **enabled(plane, [addOnRequest])}
     return done(plane, "EnableAddOn", record, addOnRequest["addOnType"])
 
@@ -72,19 +71,15 @@ def enable_add_on(plane: Plane, resourceName: str, addOnRequest: Mapping[str, An
 @operations.answers
 def disable_add_on(plane: Plane, resourceName: str, addOnType: str) -> Reply:
     """Disable an add-on; automatic snapshots stay until the resource is deleted."""
-    record = _bearer(plane, resourceName)
+    record = bearer(plane, resourceName)
     if addOnType not in record.settings["addOns"]:
         raise failed(f"The add-on {addOnType} is not enabled for {resourceName}.")
     del record.settings["addOns"][addOnType]
     return done(plane, "DisableAddOn", record, addOnType)
 
 
-def today(now: float) -> datetime:
-    """Return the beginning of the day in UTC."""
-    return datetime.fromtimestamp(now, tz=UTC).replace(hour=0, minute=0, second=0, microsecond=0)
-
-
-def _bearer(plane: Plane, name: str) -> Record:
+def bearer(plane: Plane, name: str) -> Record:
+    """Return an instance or a disk by its name."""
     record = plane.records.get(name)
     if record is None:
         raise absent("Resource", name)
