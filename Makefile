@@ -7,6 +7,8 @@ READY := $(VENV)/.ready
 DEMO_READY := $(or $(wildcard $(READY)),$(VENV)/.demo-ready)
 AWS_VENV := .venv-aws
 AWS_READY := $(AWS_VENV)/.ready
+SCHEMATHESIS_VENV := .venv-schemathesis
+SCHEMATHESIS_READY := $(SCHEMATHESIS_VENV)/.ready
 DOCS_VENV := .venv-docs
 DOCS_READY := $(DOCS_VENV)/.ready
 MUTATION_VENV := .venv-mutation
@@ -22,7 +24,7 @@ FETCH_WHEELS := for each in $(FUNCTIONS); do $(BIN)/python -m reconciler.wheels 
 # The tests start hundreds of processes; without bytecode each of them compiles the whole package.
 unexport PYTHONDONTWRITEBYTECODE
 
-.PHONY: demo test coverage contract faults schedules mutants mutation soak takeover check format docs openapi site wheel wheels walk lock clean
+.PHONY: demo test coverage contract faults schedules mutants mutation soak takeover check format docs openapi schemathesis site wheel wheels walk lock clean
 
 demo: $(DEMO_READY)
 	@echo "Running the demo: stacks in the sandbox."
@@ -106,6 +108,11 @@ docs: $(READY)
 openapi: $(READY)
 	PYTHONPATH=lambda_src/stamp_rally_api $(BIN)/python -m stamp_rally_api.openapi desired_state/stamp_rally/api/openapi.json
 
+# An OpenAPI client that knows nothing but the document: 2,000 requests to the API of the stamp rally in the sandbox.
+REQUESTS ?= 2000
+schemathesis: $(READY) $(SCHEMATHESIS_READY)
+	$(BIN)/python -m benchmarks.rally_client --client $(SCHEMATHESIS_VENV)/bin/st --requests $(REQUESTS) $(if $(SEED),--seed $(SEED))
+
 # docs/sandbox-walk.md, by the unmodified AWS CLI.
 walk: $(READY) $(AWS_READY)
 	AWS_CLI=$(AWS_VENV)/bin/aws $(BIN)/python -m tests.sandbox.aws_cli.walk docs/sandbox-walk.md
@@ -158,7 +165,7 @@ lock:
 	$(COMPILE) --extra daemon --constraint requirements.lock --no-annotate --output-file deploy/requirements.lock pyproject.toml
 
 clean:
-	rm -rf $(VENV) $(AWS_VENV) $(DOCS_VENV) $(MUTATION_VENV) $(LOCK_VENV) $(WHEEL_VENV) build dist site .faults .mutation \
+	rm -rf $(VENV) $(AWS_VENV) $(SCHEMATHESIS_VENV) $(DOCS_VENV) $(MUTATION_VENV) $(LOCK_VENV) $(WHEEL_VENV) build dist site .faults .mutation \
 		*.egg-info .mypy_cache .ruff_cache .pytest_cache .hypothesis .coverage .coverage.*
 
 $(READY): requirements.lock pyproject.toml
@@ -198,3 +205,9 @@ $(AWS_READY): Makefile
 	$(PYTHON) -m venv $(AWS_VENV)
 	$(AWS_VENV)/bin/pip install $(QUIET) awscli==1.46.3
 	touch $(AWS_READY)
+
+# Schemathesis, in an environment of its own: it brings packages that nothing else needs.
+$(SCHEMATHESIS_READY): Makefile
+	$(PYTHON) -m venv $(SCHEMATHESIS_VENV)
+	$(SCHEMATHESIS_VENV)/bin/pip install $(QUIET) schemathesis==4.32.5
+	touch $(SCHEMATHESIS_READY)

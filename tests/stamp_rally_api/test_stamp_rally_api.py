@@ -138,7 +138,7 @@ def test_the_pages_of_a_visitor_are_the_visitors_own(place: Place) -> None:
     rest = ME.call("GET", f"/me/stamps?next_token={page['next_token']}").document
     assert [each["stamp_id"] for each in page["stamps"] + rest["stamps"]] == ["a", "b", "c"]
     assert Caller("another").call("GET", "/me/stamps?next_token=b").document == {"stamps": []}
-    assert ME.call("GET", "/me/stamps?next_token=a.b").problem == (422, "invalid-token")
+    assert ME.call("GET", "/me/stamps?next_token=a.b").problem == (422, "invalid-request")
 
     first = ADMIN.call("GET", "/admin/stamps/a/collections?limit=1").document
     second = ADMIN.call("GET", f"/admin/stamps/a/collections?next_token={first['next_token']}").document
@@ -241,8 +241,19 @@ def test_a_wrong_request_is_told_what_is_wrong(place: Place) -> None:
     tiny = {**AT_THE_TOWER, "latitude": 5e-324}
     assert ME.call("PUT", "/me/stamps/tower-1", tiny).problem == (404, "no-such-stamp")
     assert ADMIN.call("PUT", "/admin/stamps/tiny", {**TOWER, "latitude": 5e-324}).status == 200
-    text = Caller(headers={"Content-Type": "text/plain"})
-    assert text.call("PUT", "/me/stamps/tower-1", "x").problem == (415, "unsupported-media-type")
+    for media in (
+        "text/plain",
+        "application/jsonl",
+        "multipart/form-data",
+        "multipart/form-data; boundary=x",
+        "application/x-www-form-urlencoded",
+    ):
+        other = Caller(headers={"content-type": media})
+        for text in ("latitude=1&longitude=1", '{"latitude": 1, "longitude": 1}', ""):
+            answer = other.call("PUT", "/me/stamps/tower-1", text)
+            assert answer.problem == (415, "unsupported-media-type"), (media, text)
+    json_type = Caller(headers={"content-type": "Application/JSON ; charset=utf-8"})
+    assert json_type.call("PUT", "/me/profile", {"display_name": "Ada"}).status == 200
     assert ME.call("GET", "/nowhere").problem == (404, "no-such-path")
     assert ME.call("GET", '/stamps/"').problem == (404, "no-such-path")
     assert ME.call("PATCH", "/me/profile", {}).problem == (404, "no-such-path")

@@ -10,7 +10,7 @@ from aws_lambda_powertools.event_handler.router import APIGatewayRouter
 from stamp_rally_api.documented import answers
 from stamp_rally_api.problems import ProblemError
 from stamp_rally_api.rally import Rally, rally
-from stamp_rally_api.shapes import CollectionPage, Limit, NewStamp, NextToken, Stamp, StampId
+from stamp_rally_api.shapes import CollectionPage, Limit, NewStamp, NextCollections, Stamp, StampId
 from stamp_rally_api.visitor import Visitor
 from stamp_rally_api.visitor_routes import PAGE
 
@@ -69,7 +69,7 @@ def delete_stamp(stamp_id: Annotated[StampId, Path()]) -> Response[None]:
 def list_collections(
     stamp_id: Annotated[StampId, Path()],
     limit: Annotated[Limit, Query()] = PAGE,
-    next_token: Annotated[NextToken, Query()] = None,
+    next_token: Annotated[NextCollections, Query()] = None,
 ) -> CollectionPage:
     """Answer a page of the collectors of a stamp."""
     return for_administrators().collected.collectors(stamp_id, limit, next_token)

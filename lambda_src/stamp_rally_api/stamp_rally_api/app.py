@@ -16,6 +16,7 @@ from stamp_rally_api.reporting import logger, metrics
 from stamp_rally_api.settings import liff_origin
 
 DAY = 86_400
+JSON, ANY_OTHER = "application/json", "application/octet-stream"
 
 
 def resolver(origin: str) -> APIGatewayRestResolver:
@@ -42,7 +43,7 @@ def handler(event: dict[str, Any], context: Any) -> dict[str, Any]:
     began = time.monotonic()
     request: Mapping[str, Any] = event.get("requestContext") or {}
     logger.append_keys(request_id=request.get("requestId"))
-    answer = api().resolve(event, context)
+    answer = api().resolve(_with_known_type(event), context)
     spent = (time.monotonic() - began) * 1000
     status = int(answer["statusCode"])
     logger.info(
@@ -57,6 +58,17 @@ def handler(event: dict[str, Any], context: Any) -> dict[str, Any]:
         metrics.add_metric("RequestFailed", MetricUnit.Count, 1)
     metrics.flush_metrics()
     return answer
+
+
+def _with_known_type(event: dict[str, Any]) -> dict[str, Any]:
+    """The event with one spelling of JSON's media type, and of all others: Powertools would read forms too, and fail at some."""
+
+    def known(value: str) -> str:
+        return JSON if value.partition(";")[0].strip().lower() == JSON else ANY_OTHER
+
+    headers = (event.get("headers") or {}).items()
+    made = {name: known(value) if name.lower() == "content-type" else value for name, value in headers}
+    return {**event, "headers": made}
 
 
 def _problem(error: Exception) -> Response[str]:

@@ -57,11 +57,7 @@ class CollectedStamps:
         return shown(row), True
 
     def page(self, user_id: str, limit: int, token: str | None) -> CollectedStampPage:
-        """A page of the stamps of a visitor.
-
-        Raises:
-            ProblemError: the token is of another list.
-        """
+        """A page of the stamps of a visitor."""
         reply = self.client.query(
             TableName=self.table,
             KeyConditionExpression="user_id = :user",
@@ -73,11 +69,7 @@ class CollectedStamps:
         return cast(CollectedStampPage, {"stamps": rows, **token_after(reply, OF_VISITOR)})
 
     def collectors(self, stamp_id: str, limit: int, token: str | None) -> CollectionPage:
-        """A page of those who have collected a stamp, in order of time.
-
-        Raises:
-            ProblemError: the token is of another list.
-        """
+        """A page of those who have collected a stamp, in order of time."""
         reply = self.client.query(
             TableName=self.table,
             IndexName=BY_STAMP,

@@ -9,9 +9,9 @@ from pydantic import AfterValidator, Field
 from pydantic.json_schema import SkipJsonSchema
 from typing_extensions import TypedDict
 
-ID = r"^[A-Za-z0-9_-]{1,64}$"
-TIME = r"^20[0-9]{2}-(0[1-9]|1[0-2])-(0[1-9]|[12][0-9]|3[01])T([01][0-9]|2[0-3]):[0-5][0-9]:[0-5][0-9]Z$"
-TOKEN = r"^[A-Za-z0-9_:-]{1,64}(\.[A-Za-z0-9_:-]{1,64}){0,2}$"  # noqa: S105  the form of a place in a list
+NAME = "[A-Za-z0-9_-]{1,64}"
+MOMENT = "20[0-9]{2}-(0[1-9]|1[0-2])-(0[1-9]|[12][0-9]|3[01])T([01][0-9]|2[0-3]):[0-5][0-9]:[0-5][0-9]Z"
+ID, TIME = f"^{NAME}$", f"^{MOMENT}$"
 PLACES = 7
 """Decimal places of a degree that are kept: about a centimetre."""
 
@@ -32,12 +32,15 @@ Longitude = Annotated[
 ]
 Metres = Annotated[int, Field(ge=1, le=50_000, description="Metres")]
 Limit = Annotated[int, Field(ge=1, le=100, description="How many rows a page has at most")]
-PageToken = Annotated[str, Field(pattern=TOKEN)]
-NextToken = Annotated[
-    PageToken | SkipJsonSchema[None],
-    Field(description="`next_token` of the page before; none for the first page"),
-]
-"""A parameter that can be missing; with `None` itself the document would say `anyOf`."""
+AfterStamp = Annotated[str, Field(pattern=rf"^{NAME}\.{NAME}$", description="A place and a stamp")]
+AfterMyStamp = Annotated[str, Field(pattern=ID, description="A stamp")]
+AfterCollection = Annotated[str, Field(pattern=rf"^{MOMENT}\.{NAME}$", description="A time and a visitor")]
+"""Where a page ends; each list has tokens of its own form, so that no other list takes them."""
+OF_PAGE_BEFORE = Field(description="`next_token` of the page before; none for the first page")
+NextStamps = Annotated[AfterStamp | SkipJsonSchema[None], OF_PAGE_BEFORE]
+NextOfMyStamps = Annotated[AfterMyStamp | SkipJsonSchema[None], OF_PAGE_BEFORE]
+NextCollections = Annotated[AfterCollection | SkipJsonSchema[None], OF_PAGE_BEFORE]
+"""Parameters that can be missing; with `None` itself the document would say `anyOf`."""
 PhotoState = Annotated[
     Literal["none", "awaited", "approved", "rejected"],
     Field(description="`awaited` until the picture has arrived and has been checked"),
@@ -85,7 +88,7 @@ class StampPage(TypedDict):
     """A page of the stamps of a rally, place by place."""
 
     stamps: list[Stamp]
-    next_token: NotRequired[PageToken]
+    next_token: NotRequired[AfterStamp]
 
 
 class Position(TypedDict):
@@ -109,7 +112,7 @@ class CollectedStampPage(TypedDict):
     """A page of the stamps that a visitor has collected."""
 
     stamps: list[CollectedStamp]
-    next_token: NotRequired[PageToken]
+    next_token: NotRequired[AfterMyStamp]
 
 
 class PhotoRequest(TypedDict):
@@ -160,7 +163,7 @@ class CollectionPage(TypedDict):
     """A page of the collectors of a stamp, in order of time."""
 
     collections: list[Collection]
-    next_token: NotRequired[PageToken]
+    next_token: NotRequired[AfterCollection]
 
 
 class Mistake(TypedDict):

@@ -35,11 +35,7 @@ class Stamps:
         return cast(Stamp, values_of(found["Item"]))
 
     def page(self, rally_id: str, limit: int, token: str | None) -> StampPage:
-        """A page of the stamps of a rally, place by place.
-
-        Raises:
-            ProblemError: the token is of another list.
-        """
+        """A page of the stamps of a rally, place by place."""
         start = start_after(token, {"rally_id": rally_id}, IN_RALLY)
         reply = self._query(rally_id, Limit=limit, **start)
         rows = cast(list[Stamp], [values_of(each) for each in reply["Items"]])

@@ -23,7 +23,8 @@ from stamp_rally_api.shapes import (
     Metres,
     NearbyStamps,
     NewProfile,
-    NextToken,
+    NextOfMyStamps,
+    NextStamps,
     PhotoRequest,
     Position,
     Profile,
@@ -59,7 +60,7 @@ def visitor() -> Visitor:
 def list_stamps(
     rally_id: Annotated[RallyId, Path()],
     limit: Annotated[Limit, Query()] = PAGE,
-    next_token: Annotated[NextToken, Query()] = None,
+    next_token: Annotated[NextStamps, Query()] = None,
 ) -> StampPage:
     """Answer a page of the stamps of a rally."""
     return rally().stamps.page(rally_id, limit, next_token)
@@ -130,7 +131,7 @@ def collect_stamp(
     responses=answers("A page of collected stamps"),
 )
 def list_my_stamps(
-    limit: Annotated[Limit, Query()] = PAGE, next_token: Annotated[NextToken, Query()] = None
+    limit: Annotated[Limit, Query()] = PAGE, next_token: Annotated[NextOfMyStamps, Query()] = None
 ) -> CollectedStampPage:
     """Answer a page of the visitor's stamps."""
     return rally().collected.page(visitor().user_id, limit, next_token)
