@@ -14,6 +14,7 @@ DOCS_READY := $(DOCS_VENV)/.ready
 MUTATION_VENV := .venv-mutation
 MUTATION_READY := $(MUTATION_VENV)/.ready
 LOCK_VENV := .venv-lock
+STAFF := lambda_src/staff_integration
 WHEEL_VENV := .venv-wheel
 QUIET := --quiet --disable-pip-version-check
 LOCKED := $(QUIET) --require-hashes --requirement
@@ -149,19 +150,20 @@ wheels: $(READY)
 	$(FETCH_WHEELS)
 
 # The exact versions that every other target installs, with the hashes of their files; run it to move to newer ones.
-# All of them first; then what the demo, production, the site and `make mutation` need of these.
+# All of them first, with those of the staff application; then what the demo, production, the site and `make mutation` need of these.
 COMPILE = $(LOCK_VENV)/bin/pip-compile --quiet --generate-hashes --strip-extras --no-header --no-emit-find-links --no-emit-index-url \
 	--unsafe-package connect-reconciler
 lock:
 	$(PYTHON) -m venv $(LOCK_VENV)
 	$(LOCK_VENV)/bin/pip install $(QUIET) pip-tools==7.6.2
-	$(COMPILE) --extra dev --output-file requirements.lock pyproject.toml
+	$(COMPILE) --extra dev --output-file requirements.lock pyproject.toml $(STAFF)/pyproject.toml
 	$(COMPILE) --extra sandbox --constraint requirements.lock --output-file requirements-demo.lock pyproject.toml
 	$(COMPILE) --extra docs --constraint requirements.lock --output-file requirements-docs.lock pyproject.toml
 	$(COMPILE) --extra mutation --constraint requirements.lock --output-file requirements-mutation.lock pyproject.toml
 	echo aws-lambda-powertools | $(COMPILE) --constraint requirements.lock --no-annotate --output-file lambda_src/connect_handler.lock -
 	printf "aws-lambda-powertools\npydantic\n" | $(COMPILE) --constraint requirements.lock --no-annotate \
 		--output-file lambda_src/stamp_rally_api.lock -
+	$(COMPILE) --constraint requirements.lock --no-annotate --output-file $(STAFF)/requirements.lock $(STAFF)/pyproject.toml
 	$(COMPILE) --extra daemon --constraint requirements.lock --no-annotate --output-file deploy/requirements.lock pyproject.toml
 
 clean:

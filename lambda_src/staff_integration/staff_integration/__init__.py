@@ -1,0 +1,1 @@
+"""Joins the staff of a medical system with their accounts of VoiceDrive."""

@@ -1,0 +1,45 @@
+"""The command line: `python -m staff_integration COMMAND`."""
+
+import os
+import sys
+from argparse import ArgumentParser
+from collections.abc import Mapping, Sequence
+from typing import TextIO
+
+from sqlalchemy.exc import DBAPIError
+
+from staff_integration.commands import FAILED, INVALID, Command, CommandError, Place, database
+from staff_integration.database import DatabaseUrlError
+from staff_integration.settings import SettingError
+
+COMMANDS: Mapping[str, Command] = {"database": database}
+
+
+def run(arguments: Sequence[str], environment: Mapping[str, str], out: TextIO, errors: TextIO) -> int:
+    """Run a command; return the exit code. What is wrong is written to `errors`, a line each."""
+    parser = ArgumentParser(prog="staff-integration", description="Staff, accounts and sign-in.")
+    commands = parser.add_subparsers(dest="name", required=True, metavar="COMMAND")
+    for name, module in COMMANDS.items():
+        summary = (module.__doc__ or "").partition(": ")[2].strip()
+        module.add(commands.add_parser(name, help=summary, description=summary.capitalize()))
+    given = parser.parse_args(arguments)
+    try:
+        return COMMANDS[given.name].run(Place(environment, out), given)
+    except CommandError as error:
+        errors.write(f"{error}\n")
+        return error.code
+    except (SettingError, DatabaseUrlError) as error:
+        errors.write(f"{error}\n")
+        return INVALID
+    except DBAPIError as error:
+        errors.write(f"the database answers: {error.orig}\n")
+        return FAILED
+
+
+def main() -> None:
+    """Run the command of the command line."""
+    sys.exit(run(sys.argv[1:], os.environ, sys.stdout, sys.stderr))
+
+
+if __name__ == "__main__":
+    main()

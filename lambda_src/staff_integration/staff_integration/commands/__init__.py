@@ -1,0 +1,58 @@
+"""The commands of `python -m staff_integration`, one module each."""
+
+from argparse import ArgumentParser, Namespace
+from collections.abc import Mapping
+from dataclasses import dataclass
+from typing import Protocol, TextIO
+
+from staff_integration.database import Sessions, engine_for, sessions_of
+from staff_integration.settings import setting
+
+SETTLED, FAILED, PENDING, INVALID, REFUSED = 0, 1, 2, 3, 4
+"""Exit codes: done or nothing to do; failed; a dry run has found changes; invalid input; refused."""
+
+
+@dataclass(frozen=True)
+class Place:
+    """Where a command runs."""
+
+    environment: Mapping[str, str]
+    out: TextIO
+
+    def say(self, line: str) -> None:
+        """Print a line."""
+        self.out.write(f"{line}\n")
+
+    def sessions(self) -> Sessions:
+        """Sessions of the database.
+
+        Raises:
+            SettingError: there is no URL of a database.
+            DatabaseUrlError: the URL cannot be used.
+        """
+        return sessions_of(engine_for(setting(self.environment, "DATABASE_URL")))
+
+
+class CommandError(Exception):
+    """Raised where a command cannot do what it is asked for; the message is one line or several.
+
+    Args:
+        message: what is wrong, and what to do.
+        code: the exit code.
+    """
+
+    def __init__(self, message: str, code: int = INVALID) -> None:
+        super().__init__(message)
+        self.code = code
+
+
+class Command(Protocol):
+    """A module of this package; its docstring begins with the name of the command."""
+
+    __doc__: str | None
+
+    def add(self, parser: ArgumentParser) -> None:
+        """Describe the arguments."""
+
+    def run(self, place: Place, given: Namespace) -> int:
+        """Carry the command out; return the exit code."""

@@ -1,0 +1,45 @@
+"""`database`: brings the schema of the database up or down, and says where it stands."""
+
+from argparse import ArgumentParser, Namespace
+
+from alembic.util import CommandError as AlembicError
+
+from staff_integration import migrations
+from staff_integration.commands import FAILED, PENDING, SETTLED, CommandError, Place
+from staff_integration.database import engine_for
+from staff_integration.settings import setting
+
+
+def add(parser: ArgumentParser) -> None:
+    """Describe the arguments."""
+    parser.add_argument("action", choices=("status", "upgrade", "downgrade"))
+    parser.add_argument(
+        "--revision", help="the revision to go to (default: the newest; nothing for downgrade)"
+    )
+
+
+def run(place: Place, given: Namespace) -> int:
+    """Carry the command out; return the exit code.
+
+    Raises:
+        CommandError: there is no such revision, or downgrade is not told one.
+    """
+    action: str = given.action
+    revision: str | None = given.revision
+    engine = engine_for(setting(place.environment, "DATABASE_URL"))
+    try:
+        if action == "upgrade":
+            migrations.upgrade(engine, revision or migrations.HEAD)
+        elif action == "downgrade":
+            if revision is None:
+                raise CommandError(
+                    "downgrade drops tables with their rows: name a --revision, or `base` for all"
+                )
+            migrations.downgrade(engine, revision)
+    except AlembicError as error:
+        raise CommandError(str(error)) from None
+    at, newest = migrations.current(engine), migrations.newest()
+    place.say(f"the database is at revision {at or 'base'}; the newest is {newest}")
+    if action == "status":
+        return SETTLED if at == newest else PENDING
+    return SETTLED if at is not None or action == "downgrade" else FAILED

@@ -1,0 +1,95 @@
+"""Connections to the database: MySQL 8, MariaDB 10.6 or newer, or SQLite for development."""
+
+from collections.abc import Callable
+from typing import Any, TypeVar
+
+from sqlalchemy import Engine, create_engine, event
+from sqlalchemy.engine import Connection, make_url
+from sqlalchemy.exc import ArgumentError, DBAPIError, OperationalError
+from sqlalchemy.orm import Session, sessionmaker
+
+Result = TypeVar("Result")
+Sessions = sessionmaker[Session]
+DEADLOCK, LOCK_WAIT = 1213, 1205
+"""Errors of MySQL after which the transaction is simply tried again."""
+TRIES = 5
+MODE = "STRICT_TRANS_TABLES,ERROR_FOR_DIVISION_BY_ZERO,NO_ENGINE_SUBSTITUTION"
+
+
+class DatabaseUrlError(Exception):
+    """Raised for a URL of a database that cannot be used; the message does not contain the URL."""
+
+
+def engine_for(url: str) -> Engine:
+    """Connections to the database of a URL such as `mysql+pymysql://user:password@host/lightsail_integrated_db`.
+
+    Raises:
+        DatabaseUrlError: it is no URL, or one of another database.
+    """
+    try:
+        made = make_url(url)
+        backend = made.get_backend_name()
+    except ArgumentError:
+        raise DatabaseUrlError(
+            "the URL of the database is not one; write mysql+pymysql://user:password@host/name"
+        ) from None
+    if backend == "sqlite":
+        return _sqlite(url)
+    if backend in {"mysql", "mariadb"}:
+        return create_engine(
+            made.set(drivername=f"{backend}+pymysql"),
+            isolation_level="READ COMMITTED",  # workers lock the rows they take, not the gaps between them
+            pool_pre_ping=True,
+            pool_recycle=3600,
+            connect_args={
+                "charset": "utf8mb4",
+                "init_command": f"SET time_zone = '+00:00', sql_mode = '{MODE}'",
+                "connect_timeout": 5,
+                "read_timeout": 30,
+                "write_timeout": 30,
+            },
+        )
+    raise DatabaseUrlError(f"{backend} is no database of this application; use mysql, mariadb or sqlite")
+
+
+def sessions_of(engine: Engine) -> Sessions:
+    """Sessions whose objects can be read after the commit."""
+    return sessionmaker(engine, expire_on_commit=False)
+
+
+def in_transaction(sessions: Sessions, work: Callable[[Session], Result]) -> Result:
+    """Do some work in one transaction; all of it again if the database has chosen it as the victim of a deadlock.
+
+    Raises:
+        DBAPIError: what the database answers otherwise.
+    """
+    for left in reversed(range(TRIES)):
+        try:
+            with sessions.begin() as session:
+                return work(session)
+        except OperationalError as error:
+            if not left or not is_deadlock(error):
+                raise
+    raise AssertionError("the last try has returned or raised")
+
+
+def is_deadlock(error: DBAPIError) -> bool:
+    """Whether the database has rolled the transaction back, and it may be tried again."""
+    arguments: tuple[Any, ...] = error.orig.args if error.orig is not None else ()
+    return bool(arguments) and arguments[0] in {DEADLOCK, LOCK_WAIT}
+
+
+def _sqlite(url: str) -> Engine:
+    engine = create_engine(url)
+
+    @event.listens_for(engine, "connect")
+    def prepare(connection: Any, _record: Any) -> None:
+        connection.isolation_level = None  # the driver begins no transaction by itself
+        for pragma in ("foreign_keys = ON", "journal_mode = WAL", "busy_timeout = 10000"):
+            connection.execute(f"PRAGMA {pragma}")
+
+    @event.listens_for(engine, "begin")
+    def begin(connection: Connection) -> None:
+        connection.exec_driver_sql("BEGIN IMMEDIATE")
+
+    return engine

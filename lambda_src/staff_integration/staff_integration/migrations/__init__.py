@@ -1,0 +1,52 @@
+"""Brings the schema of the database up or down."""
+
+from pathlib import Path
+
+from alembic import command
+from alembic.config import Config
+from alembic.migration import MigrationContext
+from alembic.script import ScriptDirectory
+from sqlalchemy import Engine
+
+HEAD, BASE = "head", "base"
+
+
+def upgrade(engine: Engine, revision: str = HEAD) -> None:
+    """Bring the schema up to a revision.
+
+    Raises:
+        alembic.util.CommandError: there is no such revision.
+    """
+    with engine.begin() as connection:
+        command.upgrade(_config(connection), revision)
+
+
+def downgrade(engine: Engine, revision: str = BASE) -> None:
+    """Bring the schema down to a revision; the tables of later ones are dropped with their rows.
+
+    Raises:
+        alembic.util.CommandError: there is no such revision.
+    """
+    with engine.begin() as connection:
+        command.downgrade(_config(connection), revision)
+
+
+def current(engine: Engine) -> str | None:
+    """The revision of the database; None while it is empty."""
+    with engine.connect() as connection:
+        return MigrationContext.configure(connection).get_current_revision()
+
+
+def newest() -> str:
+    """The newest revision of the application."""
+    head = ScriptDirectory.from_config(_config(None)).get_current_head()
+    assert head is not None  # noqa: S101  # the package has revisions
+    return head
+
+
+def _config(connection: object) -> Config:
+    config = Config()
+    config.set_main_option("script_location", str(Path(__file__).parent))
+    config.set_main_option("path_separator", "os")
+    config.attributes["connection"] = connection
+    return config

@@ -1,0 +1,1 @@
+"""Tests of the application `lambda_src/staff_integration`."""

@@ -1,0 +1,65 @@
+"""Each test of the application's database runs on SQLite and on MariaDB."""
+
+import shutil
+from collections.abc import Iterator
+from pathlib import Path
+
+import pytest
+from sqlalchemy import Engine, delete
+from staff_integration import migrations
+from staff_integration.database import Sessions, engine_for, sessions_of
+from staff_integration.tables import Base
+
+from tests.staff_integration import mariadb
+
+
+@pytest.fixture(scope="session")
+def empty_mariadb(tmp_path_factory: pytest.TempPathFactory) -> Iterator[str]:
+    """The URL of an empty database."""
+    reason = mariadb.missing()
+    if reason:
+        pytest.skip(reason)
+    with mariadb.served(tmp_path_factory.mktemp("mariadb")) as url:
+        yield url
+
+
+@pytest.fixture(scope="session")
+def mariadb_engine(empty_mariadb: str) -> Iterator[Engine]:
+    """A database with all tables."""
+    engine = engine_for(empty_mariadb)
+    migrations.upgrade(engine)
+    yield engine
+    engine.dispose()
+
+
+@pytest.fixture(scope="session")
+def sqlite_file(tmp_path_factory: pytest.TempPathFactory) -> Path:
+    """A database with all tables, to be copied."""
+    file = tmp_path_factory.mktemp("sqlite") / "staff.db"
+    engine = engine_for(f"sqlite:///{file}")
+    migrations.upgrade(engine)
+    engine.dispose()
+    return file
+
+
+@pytest.fixture(params=["sqlite", "mariadb"])
+def engine(request: pytest.FixtureRequest, tmp_path: Path) -> Iterator[Engine]:
+    """A database with all tables and no rows."""
+    if request.param == "sqlite":
+        file = tmp_path / "staff.db"
+        shutil.copyfile(request.getfixturevalue("sqlite_file"), file)
+        made = engine_for(f"sqlite:///{file}")
+        yield made
+        made.dispose()
+    else:
+        found = request.getfixturevalue("mariadb_engine")
+        assert isinstance(found, Engine)
+        yield found
+        with found.begin() as connection:
+            for table in reversed(Base.metadata.sorted_tables):
+                connection.execute(delete(table))
+
+
+@pytest.fixture
+def sessions(engine: Engine) -> Sessions:
+    return sessions_of(engine)

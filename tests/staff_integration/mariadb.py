@@ -1,0 +1,108 @@
+"""Starts a MariaDB server for the tests: on a free port of the loopback, with a data directory of its own."""
+
+import contextlib
+import os
+import pwd
+import shutil
+import socket
+import subprocess
+from collections.abc import Iterator
+from pathlib import Path
+
+from sqlalchemy import create_engine, text
+
+NAME = "lightsail_integrated_db"
+NEEDED = ("mariadbd", "mariadb-install-db", "my_print_defaults")
+"""Programs of Debian's packages mariadb-server-core and mariadb-client-core, which mariadb-server brings."""
+SMALL = (
+    "--innodb-log-file-size=4M",
+    "--innodb-buffer-pool-size=16M",
+    "--innodb-flush-log-at-trx-commit=0",
+    "--skip-innodb-doublewrite",
+)
+PATIENCE = 60
+"""Seconds until the server has to answer."""
+
+
+def missing() -> str:
+    """Why there can be no server; empty if there can be one."""
+    gone = [name for name in NEEDED if not program(name)]
+    return f"{', '.join(gone)} not found: install Debian's mariadb-server" if gone else ""
+
+
+def program(name: str) -> str:
+    """The path of a program, or nothing; servers are in directories that are not on everybody's path."""
+    places = os.pathsep.join((os.environ.get("PATH", ""), "/usr/sbin", "/usr/local/sbin"))
+    return shutil.which(name, path=places) or ""
+
+
+@contextlib.contextmanager
+def served(folder: Path) -> Iterator[str]:
+    """A server with an empty database; the URL of the database."""
+    data, user = folder / "data", pwd.getpwuid(os.getuid()).pw_name
+    data.mkdir(parents=True)
+    common = ("--no-defaults", f"--datadir={data}", f"--user={user}", *SMALL)
+    installed = subprocess.run(
+        [
+            program("mariadb-install-db"),
+            *common,
+            "--auth-root-authentication-method=normal",
+            "--skip-test-db",
+        ],
+        capture_output=True,
+        text=True,
+        check=False,
+    )
+    assert installed.returncode == 0, installed.stdout + installed.stderr
+    port, log = free_port(), folder / "server.log"
+    # It ends with the process that has started it, however that ends.
+    started = [program("setpriv"), "--pdeathsig", "TERM"] if program("setpriv") else []
+    with log.open("w") as stream:
+        server = subprocess.Popen(
+            [
+                *started,
+                program("mariadbd"),
+                *common,
+                "--bind-address=127.0.0.1",
+                f"--port={port}",
+                f"--socket={folder / 's'}",
+                f"--pid-file={folder / 'pid'}",
+                "--skip-name-resolve",
+            ],
+            stdout=stream,
+            stderr=stream,
+        )
+    try:
+        url = f"mysql+pymysql://root@127.0.0.1:{port}"
+        wait_for(server, log, url)
+        yield f"{url}/{NAME}"
+    finally:
+        server.terminate()
+        server.wait()
+
+
+def wait_for(server: subprocess.Popen[bytes], log: Path, url: str) -> None:
+    """Wait until the server has written that it is ready; then make the database."""
+    with log.open() as stream:
+        for _ in range(PATIENCE * 20):
+            if "ready for connections" in stream.read():
+                break
+            with contextlib.suppress(subprocess.TimeoutExpired):
+                server.wait(0.05)
+                break
+        else:
+            raise AssertionError(f"the server is not ready after {PATIENCE} seconds")
+    assert server.poll() is None, log.read_text()
+    engine = create_engine(url)
+    with engine.connect() as connection:
+        connection.execute(text(f"CREATE DATABASE {NAME} CHARACTER SET utf8mb4"))
+    engine.dispose()
+
+
+def free_port() -> int:
+    """A port of the loopback that nothing listens at."""
+    with socket.socket() as found:
+        found.bind(("127.0.0.1", 0))
+        port = found.getsockname()[1]
+    assert isinstance(port, int)
+    return port
