@@ -9,6 +9,7 @@ import socket
 import threading
 from collections.abc import Callable, Iterable
 from contextlib import ExitStack
+from dataclasses import replace
 from http import HTTPStatus
 from pathlib import Path
 from typing import Any, Self
@@ -24,7 +25,7 @@ from reconciler.aws.account import LOOPBACK
 from reconciler.runtime.shutdown import Signals
 from reconciler.sandbox import MOTO_CONFIG, plugin, public_pages, wire_protocol
 from reconciler.sandbox.execute_api.answers import Answer
-from reconciler.sandbox.execute_api.incoming import HEADERS, Headers, Incoming, incoming
+from reconciler.sandbox.execute_api.incoming import HEADERS, LARGEST_BODY, Headers, Incoming, incoming
 from reconciler.sandbox.extension import ONE_AT_A_TIME
 from reconciler.sandbox.fault_injection.faults import Crash, NoReply, Unreachable
 from reconciler.sandbox.process_state import DEFAULT_ACCOUNT, ProcessState, hold
@@ -33,6 +34,9 @@ from reconciler.sandbox.state import kept
 
 Environ = dict[str, Any]
 StartResponse = Callable[..., Any]
+
+BLOCK = 2**20
+NO_REQUEST = (("Content-Type", "application/json"), ("Connection", "close"))
 
 log = logging.getLogger(__name__)
 
@@ -60,10 +64,13 @@ class Application:
 
         Raises ConnectionAbortedError where an injected fault leaves the client without an answer.
         """
-        body = _take_body(environ)
-        asked = incoming(environ, body)
+        asked = incoming(environ)
+        try:
+            body = _take_body(environ, None if asked is None else LARGEST_BODY)
+        except (ValueError, OSError):  # OSError: of chunks that are none
+            return _sent(environ, start_response, 400, [*NO_REQUEST], b'{"message": "Bad Request"}')
         if asked is not None:
-            answer = _of_stage(asked)
+            answer = _of_stage(replace(asked, body=body))
             return _sent(environ, start_response, answer.status, answer.headers, answer.body)
 
         def request() -> Request:
@@ -176,6 +183,8 @@ class _QuietHandler(MotoRequestHandler):
     """HTTP/1.1, for clients that wait for "100 Continue", and no line a request."""
 
     protocol_version = "HTTP/1.1"
+    error_content_type = "application/json"
+    error_message_format = '{"message": "%(explain)s"}\n'
 
     def make_environ(self) -> Environ:
         """Keep the headers as they were sent: WSGI's own form loses their case and joins those with one name."""
@@ -286,13 +295,29 @@ def serve_until_stopped(
         raise OSError(f"the sandbox could not be saved to {state}: {why}") from None
 
 
-def _take_body(environ: Environ) -> bytes:
-    """Read the request's body whole, and describe it in the environment as one of known length."""
-    stream = environ["wsgi.input"]
-    if environ.pop("wsgi.input_terminated", False):  # sent in chunks
-        body = bytes(stream.read())
-        environ.pop("HTTP_TRANSFER_ENCODING", None)
-    else:
-        body = bytes(stream.read(int(environ.get("CONTENT_LENGTH") or 0)))
-    environ["CONTENT_LENGTH"] = str(len(body))
-    return body
+def _take_body(environ: Environ, most: int | None) -> bytes:
+    """Read the request's body, and describe it in the environment as one of known length.
+
+    Of a body of more than `most` bytes, one byte more than these is kept.
+
+    Raises:
+        ValueError: its length is no number, or is not that of what was sent.
+        OSError: it is sent in chunks which are not well-formed.
+    """
+    chunked = environ.pop("wsgi.input_terminated", False)
+    environ.pop("HTTP_TRANSFER_ENCODING", None)
+    length = str(environ.get("CONTENT_LENGTH") or 0)
+    if not chunked and not (length.isascii() and length.isdecimal()):
+        raise ValueError(f"the length of the body is {length}")
+    left = None if chunked else int(length)
+    kept = bytearray()
+    while left is None or left > 0:
+        block = environ["wsgi.input"].read(BLOCK if left is None else min(BLOCK, left))
+        if not block:
+            break
+        kept += block if most is None else block[: max(0, most + 1 - len(kept))]
+        left = None if left is None else left - len(block)
+    if left:
+        raise ValueError("the body has ended early")
+    environ["CONTENT_LENGTH"] = str(len(kept))
+    return bytes(kept)

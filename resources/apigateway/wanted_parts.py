@@ -151,6 +151,7 @@ def _preflight(cors: Mapping[str, Any], verbs: list[str]) -> dict[str, Any]:
     integration = {
         "type": "MOCK",
         "requestTemplates": {"application/json": f'{{"statusCode": {STATUS}}}'},
+        "passthroughBehavior": "NEVER",  # a body of another type would end in a 500
         "integrationResponses": {STATUS: response},
     }
     declared = {STATUS: {"responseParameters": dict.fromkeys(values, False)}}

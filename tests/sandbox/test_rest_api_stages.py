@@ -3,10 +3,13 @@
 Source: https://docs.aws.amazon.com/apigateway/latest/developerguide/how-to-call-api.html
 """
 
+import http.client
 import json
+import socket
 from collections.abc import Iterator
 from dataclasses import dataclass, field
 from typing import Any
+from urllib.parse import urlsplit
 
 import pytest
 
@@ -197,8 +200,10 @@ def test_the_most_specific_route_answers(served: Served) -> None:
     assert at_host.headers["content-type"] == JSON
     assert at_host.headers["x-amzn-requestid"]
     assert at_host.headers["x-amz-apigw-id"]
-    other_region = host.replace(REGION, "eu-west-1")
-    assert served.stage.ask("GET", "/stamps/7", host=other_region).refusal == FORBIDDEN
+    for same in (f"{host}.", f"{host.upper()}:443"):
+        assert served.stage.ask("GET", "/stamps/7", host=same).document["name"] == "one"
+    for other in (host.replace(REGION, "eu-west-1"), host.replace(".", "-vpce-1.", 1)):
+        assert served.stage.ask("GET", "/stamps/7", host=other).refusal == FORBIDDEN
     for stage in (Stage(served.stage.url, "abc", "live"), Stage(served.stage.url, served.stage.api, "old")):
         assert stage.ask("GET", "/").refusal == FORBIDDEN
 
@@ -233,7 +238,8 @@ def test_refusals_are_gateway_responses(served: Served) -> None:
     for body, status in (
         ({"title": "Tower", "place": {"north": 35.6}}, 200), ({"title": "Tower"}, 400), ("no JSON", 400), (None, 400),
         ({"title": "Tower", "place": {"north": -91}}, 400), ({"title": "T" * 11, "place": {}}, 400),
-        ({"title": "Tower", "place": {}, "more": 1}, 400),
+        ({"title": "Tower", "place": {}, "more": 1}, 400), ("[" * 100_000, 400),
+        ('{"title": "Tower", "place": {"north": NaN}}', 400),
     ):  # fmt: skip
         answer = served.stage.ask("POST", "/stamps", body, headers={"Content-Type": f"{JSON}; charset=utf-8"})
         assert answer.status == status, body
@@ -249,6 +255,37 @@ def test_refusals_are_gateway_responses(served: Served) -> None:
     ):
         text = f"The sandbox does not serve GET {path} of API {served.stage.api}: {why}. AWS does."
         assert served.stage.ask("GET", path).refusal == (501, "NotImplemented", text)
+
+
+def test_requests_that_are_not_well_formed_are_refused(served: Served) -> None:
+    target = f"/restapis/{served.stage.api}/live/_user_request_/stamps/7"
+    host = f"{served.stage.api}.execute-api.{REGION}.amazonaws.com"
+    chunked = "Transfer-Encoding: chunked\r\n\r\n"
+    for start, rest, status in (
+        (f"GET http://{host}/live/stamps/7", "Host: other\r\n\r\n", 200),
+        (f"GET {target}", f"{chunked}1\r\nx\r\n0\r\n\r\n", 200),
+        (f"GET {target}", f"{chunked}zz\r\nx\r\n0\r\n\r\n", 400),
+        (f"GET {target}", f"{chunked}10\r\nx", 400),
+        (f"GET {target}", "Content-Length: many\r\n\r\nx", 400),
+        (f"GET {target}", "Content-Length: -1\r\n\r\nx", 400),
+        (f"GET {target}", "Content-Length: 2\r\n\r\nx", 400),
+        (f"GET {target}", "x" * 66_000, 431),
+    ):
+        answer = answer_to(served.stage.url, f"{start} HTTP/1.1\r\n{rest}".encode())
+        assert answer.status == status, (start, rest[:60])
+        assert json.loads(answer.read())
+    too_long = (413, "RequestEntityTooLargeException", "Request Too Long")
+    assert served.stage.ask("POST", "/stamps", b"x" * (11 * 2**20)).refusal == too_long
+
+
+def answer_to(url: str, sent: bytes) -> http.client.HTTPResponse:
+    """The answer to bytes, after which nothing more is sent."""
+    with socket.create_connection((urlsplit(url).hostname, urlsplit(url).port)) as connection:
+        connection.sendall(sent)
+        connection.shutdown(socket.SHUT_WR)
+        found = http.client.HTTPResponse(connection)
+        found.begin()
+        return found
 
 
 def test_browsers_ask_first(served: Served) -> None:

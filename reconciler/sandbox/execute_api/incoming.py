@@ -11,10 +11,14 @@ HEADERS = "sandbox.headers"
 """The key in the environment of WSGI under which the server keeps the headers as they were sent."""
 AT_SANDBOX = re.compile(r"/restapis/(?P<api>[^/]+)/(?P<stage>[^/]+)/_user_request_(?P<path>/.*)?")
 OF_API = re.compile(
-    r"(?P<api>[a-z0-9]+)\.execute-api\.(?P<region>[a-z0-9-]+)\.amazonaws\.com(\.cn)?(:\d+)?", re.IGNORECASE
+    r"(?P<api>[^.:]+)\.execute-api\.(?P<region>[a-z0-9-]+)\.amazonaws\.com(\.cn)?\.?(:\d+)?", re.IGNORECASE
 )
+WITH_HOST = re.compile(r"https?://(?P<host>[^/?]*)", re.IGNORECASE)
+"""The start of the target of a request in absolute form (RFC 9112, section 3.2.2)."""
 Headers: TypeAlias = Sequence[tuple[str, str]]
 ROOT = "/"
+LARGEST_BODY = 10 * 2**20
+"""Bytes."""
 
 
 @dataclass(frozen=True)
@@ -53,10 +57,12 @@ class Incoming:
         return dict(self.query).get(name)
 
 
-def incoming(environ: Mapping[str, Any], body: bytes) -> Incoming | None:
-    """The request to a stage in an environment of WSGI; None for any other request."""
-    path, _, query = str(environ.get("RAW_URI") or environ["PATH_INFO"]).partition("?")
-    host = OF_API.fullmatch(str(environ.get("HTTP_HOST", "")))
+def incoming(environ: Mapping[str, Any]) -> Incoming | None:
+    """The request to a stage in an environment of WSGI, without its body; None for any other request."""
+    target = str(environ.get("RAW_URI") or environ["PATH_INFO"])
+    absolute = WITH_HOST.match(target)
+    path, _, query = target[absolute.end() if absolute else 0 :].partition("?")
+    host = OF_API.fullmatch(absolute["host"] if absolute else str(environ.get("HTTP_HOST", "")))
     found = AT_SANDBOX.fullmatch(path)
     if found:
         place = (found["api"], "", found["stage"], found["path"] or ROOT)
@@ -70,6 +76,6 @@ def incoming(environ: Mapping[str, Any], body: bytes) -> Incoming | None:
         verb=str(environ["REQUEST_METHOD"]),
         rows=environ.get(HEADERS) or (),
         query_string=query,
-        body=body,
+        body=b"",
         source_ip=str(environ.get("REMOTE_ADDR", "127.0.0.1")),
     )

@@ -21,7 +21,7 @@ from reconciler.sandbox.execute_api.answers import (
 from reconciler.sandbox.execute_api.authorizers import authorize
 from reconciler.sandbox.execute_api.exchange import Exchange
 from reconciler.sandbox.execute_api.gateway_responses import written
-from reconciler.sandbox.execute_api.incoming import Incoming
+from reconciler.sandbox.execute_api.incoming import LARGEST_BODY, Incoming
 from reconciler.sandbox.execute_api.mock import answer_of_mock
 from reconciler.sandbox.execute_api.proxy import answer_of_function
 from reconciler.sandbox.execute_api.routes import route_of
@@ -29,8 +29,6 @@ from reconciler.sandbox.execute_api.validation import check
 from reconciler.sandbox.moto_patches.apigateway import ApiGateway
 from reconciler.sandbox.moto_patches.apigateway.parts import Item, Parts
 
-LARGEST_BODY = 10 * 2**20
-"""Bytes."""
 SIGNED = "AWS4-HMAC-SHA256 "
 
 

@@ -278,5 +278,5 @@ def parsed(text: str) -> Any:
     """A text as JSON; None if it is none."""
     try:
         return json.loads(text)
-    except ValueError:
+    except (ValueError, RecursionError):
         return None

@@ -58,8 +58,8 @@ def _check_body(exchange: Exchange) -> None:
     if model is None or not model.get("schema"):
         return
     try:
-        body = json.loads(exchange.incoming.body or b"{}")
-    except ValueError:
+        body = json.loads(exchange.incoming.body or b"{}", parse_constant=_no_constant)
+    except (ValueError, RecursionError):
         raise invalid_body("[body is no JSON]") from None
     try:
         found = best_match(_validator(exchange.parts, model["schema"]).iter_errors(body))
@@ -67,6 +67,10 @@ def _check_body(exchange: Exchange) -> None:
         raise misconfigured(f"the model {model['name']} cannot be used: {error}") from None
     if found is not None:
         raise invalid_body(f"[{found.message}]")
+
+
+def _no_constant(name: str) -> Any:
+    raise ValueError(f"{name} is no JSON")
 
 
 def _validator(parts: Parts, schema: str) -> Any:
