@@ -62,6 +62,8 @@ def test_a_static_ip_moves_between_instances(servers: Servers) -> None:
     client.attach_static_ip(staticIpName="front", instanceName="web")
     assert servers.shown() | {"publicIpAddress": address, "isStaticIp": True} == servers.shown()
     servers.settle()
+    assert "detach it first" in servers.refused("attach_static_ip", **attach)
+    client.detach_static_ip(staticIpName="front")
     client.attach_static_ip(**attach)
     assert client.get_static_ip(staticIpName="front")["staticIp"]["attachedTo"] == "app"
     assert servers.shown()["isStaticIp"] is False

@@ -3,7 +3,7 @@
 from collections.abc import Sequence
 from typing import Any
 
-from reconciler.sandbox.lightsail.core.catalogue import ABOUT, Row, table
+from reconciler.lightsail_offers import ABOUT, Row, table
 from reconciler.sandbox.lightsail.core.operations import Operations, Reply
 from reconciler.sandbox.lightsail.core.plane import Plane
 from reconciler.sandbox.lightsail.core.refusals import invalid

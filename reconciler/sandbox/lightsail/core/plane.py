@@ -11,7 +11,7 @@ from typing import Any
 
 from moto.core.base_backend import BaseBackend
 
-from reconciler.sandbox.lightsail.core.catalogue import Row, table
+from reconciler.lightsail_offers import Row, table
 from reconciler.sandbox.lightsail.core.courses import GONE, Course
 from reconciler.sandbox.lightsail.core.records import Noted, Record
 from reconciler.sandbox.lightsail.core.refusals import absent, failed, in_setup, invalid, taken

@@ -8,7 +8,7 @@ from collections.abc import Iterable, Mapping
 from reconciler.sandbox.connect.core import tag_rules
 from reconciler.sandbox.lightsail.core.refusals import invalid
 
-UNTAGGED = frozenset({"StaticIp", "Alarm", "ContactMethod", "PeeredVpc"})
+UNTAGGED = frozenset({"StaticIp", "PeeredVpc"})
 """The resource types that have no member `tags` in the model."""
 
 

@@ -6,8 +6,8 @@ Sources: the descriptions of the operations in the Amazon Lightsail API Referenc
 from collections.abc import Mapping, Sequence
 from typing import Any
 
+from reconciler.lightsail_offers import Row
 from reconciler.sandbox.lightsail.account.offers import get_offer
-from reconciler.sandbox.lightsail.core.catalogue import Row
 from reconciler.sandbox.lightsail.core.courses import GONE
 from reconciler.sandbox.lightsail.core.operations import Operations, Reply, Shown, done
 from reconciler.sandbox.lightsail.core.plane import Plane

@@ -7,7 +7,7 @@ import ipaddress
 from collections.abc import Mapping, Sequence
 from typing import Any
 
-from reconciler.sandbox.lightsail.core.catalogue import Row
+from reconciler.lightsail_offers import Row
 from reconciler.sandbox.lightsail.core.operations import Operations, Reply
 from reconciler.sandbox.lightsail.core.plane import Plane
 from reconciler.sandbox.lightsail.core.records import Record

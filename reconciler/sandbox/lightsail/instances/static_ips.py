@@ -52,12 +52,19 @@ def release_static_ip(plane: Plane, staticIpName: str) -> Reply:
 
 @operations.answers
 def attach_static_ip(plane: Plane, staticIpName: str, instanceName: str) -> Reply:
-    """Attach an address to a running or stopped instance that has none; it leaves the one where it was."""
+    """Attach a free address to a running or stopped instance that has none.
+
+    Whether AWS moves an address that is attached is not documented, so this is refused.
+    """
     record, instance = plane.get(STATIC_IP, staticIpName), plane.get(INSTANCE, instanceName)
+    if record.settings.get(HOLDER):
+        raise failed(
+            f"The static IP {record.name} is attached to {record.settings[HOLDER]}; detach it first."
+        )
     plane.require_state(instance, SETTLED)
     if instance.settings["ipAddressType"] == "ipv6":
         raise failed(f"The instance {instance.name} is IPv6-only and cannot have a static IP.")
-    others = [each.name for each in attached_to(plane, STATIC_IP, instance) if each is not record]
+    others = [each.name for each in attached_to(plane, STATIC_IP, instance)]
     if others:
         raise failed(f"The instance {instance.name} already has the static IP {others[0]}; detach it first.")
     record.settings[HOLDER] = instance.name

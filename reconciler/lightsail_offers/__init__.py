@@ -1,4 +1,4 @@
-"""What AWS offers: tables of bundles, blueprints and Regions. A row has the day on which it was written or read, and its source.
+"""What Amazon Lightsail offers: tables of bundles, blueprints and Regions. A row has the day of its source, and the source.
 
 The rows are from public documents that quote the source. Nothing compares them with AWS.
 """
@@ -9,7 +9,7 @@ from functools import cache
 from pathlib import Path
 from typing import Any
 
-FOLDER = Path(__file__).parent.parent / "catalogue"
+FOLDER = Path(__file__).parent
 ABOUT = ("date", "source")
 """The columns that say where a row is from."""
 NUMBERS = frozenset({"ram_size_in_gb", "price"})
@@ -38,3 +38,8 @@ def _value(column: str, text: str) -> Any:
     if column in NUMBERS:
         return float(text)
     return int(text) if text.isascii() and text.isdecimal() else text
+
+
+def known(table_name: str, column: str, id_: str) -> Row | None:
+    """Return the row of a bundle or blueprint; None if the table does not have it."""
+    return next((row for row in table(table_name) if row[column] == id_), None)
