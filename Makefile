@@ -93,7 +93,7 @@ check: $(READY)
 	$(BIN)/ruff format --check .
 	$(BIN)/mypy
 	$(BIN)/lint-imports
-	for stack in desired_state/*/ deploy/desired_state deploy/github/stack; do $(BIN)/python -m reconciler fmt --check $$stack || exit 1; done
+	for stack in $(dir $(wildcard desired_state/*/stack.yaml)) deploy/desired_state deploy/github/stack; do $(BIN)/python -m reconciler fmt --check $$stack || exit 1; done
 
 format: $(READY)
 	$(BIN)/ruff format .

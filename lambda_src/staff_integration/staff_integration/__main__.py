@@ -8,11 +8,11 @@ from typing import TextIO
 
 from sqlalchemy.exc import DBAPIError
 
-from staff_integration.commands import FAILED, INVALID, Command, CommandError, Place, database
+from staff_integration.commands import FAILED, INVALID, Command, CommandError, Place, database, organisation
 from staff_integration.database import DatabaseUrlError
 from staff_integration.settings import SettingError
 
-COMMANDS: Mapping[str, Command] = {"database": database}
+COMMANDS: Mapping[str, Command] = {"database": database, "organisation": organisation}
 
 
 def run(arguments: Sequence[str], environment: Mapping[str, str], out: TextIO, errors: TextIO) -> int:

@@ -1,0 +1,90 @@
+"""Who may see and do what.
+
+A team is the staff of one department at one facility. Whoever has no position, or one of an unknown level, has the least role.
+"""
+
+from dataclasses import dataclass
+
+from sqlalchemy import ColumnElement, and_, false, or_, select, true
+from sqlalchemy.orm import Session
+
+from staff_integration.organisation_tables import FLAGS, Permissions, Position, Role, RoleId, Scope
+from staff_integration.tables import Staff
+
+LEAST: RoleId = "STAFF"
+
+
+@dataclass(frozen=True)
+class Caller:
+    """A member of staff who calls, as the database has this person now."""
+
+    staff_id: str
+    facility_id: str | None
+    department_id: str | None
+    role: RoleId
+    scope: Scope
+    permissions: frozenset[str]
+
+    def may(self, permission: str) -> bool:
+        """Whether the role has a permission such as `can_access_reports`."""
+        return permission in self.permissions
+
+
+@dataclass(frozen=True)
+class Rights:
+    """What a role gives."""
+
+    role: RoleId
+    scope: Scope
+    permissions: frozenset[str]
+
+
+def rights_of(session: Session, staff: Staff) -> Rights:
+    """The rights of a member of staff, from the position's level; the least ones where nothing is known."""
+    found = session.execute(
+        select(Role, Permissions)
+        .join(Position, Position.level == Role.level)
+        .outerjoin(Permissions, Permissions.role_id == Role.role_id)
+        .where(Position.position_id == staff.position_id)
+    ).first()
+    if found is None:
+        return Rights(LEAST, "own", frozenset())
+    role, matrix = found
+    return Rights(
+        role.role_id, role.data_scope, frozenset(each for each in FLAGS if getattr(matrix, each, False))
+    )
+
+
+def caller_of(session: Session, staff: Staff) -> Caller:
+    """A member of staff as a caller."""
+    rights = rights_of(session, staff)
+    return Caller(
+        staff.staff_id, staff.facility_id, staff.department_id, rights.role, rights.scope, rights.permissions
+    )
+
+
+def visible(caller: Caller) -> ColumnElement[bool]:
+    """The rows of staff that a caller may see, as a condition of a statement."""
+    if caller.scope == "all":
+        return true()
+    return or_(Staff.staff_id == caller.staff_id, _around(caller))
+
+
+def sees(caller: Caller, staff: Staff) -> bool:
+    """Whether a caller may see a member of staff; the same as `visible`."""
+    if caller.scope == "all" or staff.staff_id == caller.staff_id:
+        return True
+    same_department = caller.department_id is not None and staff.department_id == caller.department_id
+    same_facility = caller.facility_id is not None and staff.facility_id == caller.facility_id
+    return same_department and (caller.scope == "department" or (caller.scope == "team" and same_facility))
+
+
+def _around(caller: Caller) -> ColumnElement[bool]:
+    if caller.scope == "own" or caller.department_id is None:
+        return false()
+    same_department = Staff.department_id == caller.department_id
+    if caller.scope == "department":
+        return same_department
+    if caller.facility_id is None:
+        return false()
+    return and_(same_department, Staff.facility_id == caller.facility_id)

@@ -1,0 +1,1 @@
+"""The organisation: read from files, compared with the database, and written into it."""
