@@ -21,11 +21,12 @@ from reconciler.sandbox.execute_api.answers import (
     unauthorized,
 )
 from reconciler.sandbox.execute_api.exchange import Exchange
-from reconciler.sandbox.execute_api.functions import CannotInvokeError, TooSlowError, invoke
+from reconciler.sandbox.execute_api.functions import invoke
 from reconciler.sandbox.execute_api.proxy import request_context, request_members
 from reconciler.sandbox.execute_api.variables import mapped
 from reconciler.sandbox.moto_patches.apigateway.parts import Item
 from reconciler.sandbox.moto_patches.policies import listed
+from reconciler.sandbox.service_invocations import CannotInvokeError, TooSlowError
 
 SECONDS = 29.0
 DATES = frozenset({"exp", "iat"})

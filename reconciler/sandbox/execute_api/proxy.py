@@ -18,10 +18,11 @@ from reconciler.sandbox.execute_api.answers import (
     too_large,
 )
 from reconciler.sandbox.execute_api.exchange import Exchange
-from reconciler.sandbox.execute_api.functions import CannotInvokeError, TooSlowError, invoke
+from reconciler.sandbox.execute_api.functions import invoke
 from reconciler.sandbox.execute_api.incoming import Headers
 from reconciler.sandbox.lambda_runner import Outcome
 from reconciler.sandbox.moto_patches.apigateway.parts import Item
+from reconciler.sandbox.service_invocations import CannotInvokeError, TooSlowError
 
 SECONDS = 29.0
 KNOWN = frozenset({"statusCode", "headers", "multiValueHeaders", "body", "isBase64Encoded"})

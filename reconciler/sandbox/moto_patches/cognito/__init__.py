@@ -1,8 +1,8 @@
 """Amazon Cognito: user pools with clients, domains, groups and providers, sign-up and sign-in, and identity pools.
 
-Known-lossy: no message is sent, and the code of every message is `users.CODE`; triggers are not run; sign-in by custom
-challenges, by a choice of factors, by passkeys and by the pages of a domain is refused with 501, as are branding, terms, replicas,
-import jobs and log delivery; certificates of custom domains and details of identity providers are not looked up; failed sign-ins
+Known-lossy: no message is sent, the code of every message is `users.CODE`, and the triggers that would send one instead are not run;
+sign-in by a choice of factors, by passkeys and by the pages of a domain is refused with 501, as are branding, terms, replicas, import
+jobs and log delivery; certificates of custom domains and details of identity providers are not looked up; failed sign-ins
 are not counted; threat protection does nothing.
 """
 
@@ -69,6 +69,7 @@ class UserPools(Factors):
             "ListIdentityProviders": self.show_providers,
             "DeleteIdentityProvider": self.drop_provider,
             "SignUp": self.join,
+            "AdminCreateUser": self.make_user,
             "ConfirmSignUp": self.confirm,
             "AdminConfirmSignUp": self.confirm_as_admin,
             "ResendConfirmationCode": self.resend,

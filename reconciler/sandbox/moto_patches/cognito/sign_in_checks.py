@@ -4,32 +4,38 @@ import hmac
 import secrets
 from collections.abc import Mapping
 from dataclasses import dataclass
+from typing import Any
 
 from moto.cognitoidp.models import CognitoIdpUser, UserStatus
 
 from reconciler.sandbox.moto_patches.cognito import srp
 from reconciler.sandbox.moto_patches.cognito.clients import AppClient
+from reconciler.sandbox.moto_patches.cognito.joining import hides_absence, migrated
 from reconciler.sandbox.moto_patches.cognito.one_time_codes import is_right
 from reconciler.sandbox.moto_patches.cognito.passwords import check_attributes, check_password
 from reconciler.sandbox.moto_patches.cognito.pool import Pool
 from reconciler.sandbox.moto_patches.cognito.refusals import invalid, not_authorized
 from reconciler.sandbox.moto_patches.cognito.tokens import SignIn, seconds
+from reconciler.sandbox.moto_patches.cognito.triggers import Event, answer_of, attributes_of
 from reconciler.sandbox.moto_patches.cognito.users import CODE, user_of
 from reconciler.sandbox.sandbox_error import SandboxError
 
 Given = Mapping[str, str]
+History = tuple[Mapping[str, Any], ...]
 
 REFRESH = ("REFRESH_TOKEN", "REFRESH_TOKEN_AUTH")
-OPEN_FLOWS = ("USER_PASSWORD_AUTH", "USER_SRP_AUTH", *REFRESH)
-ADMIN_FLOWS = ("ADMIN_USER_PASSWORD_AUTH", "ADMIN_NO_SRP_AUTH", "USER_SRP_AUTH", *REFRESH)
+BY_CHALLENGES = "CUSTOM_AUTH"
+OPEN_FLOWS = ("USER_PASSWORD_AUTH", "USER_SRP_AUTH", BY_CHALLENGES, *REFRESH)
+ADMIN_FLOWS = ("ADMIN_USER_PASSWORD_AUTH", "ADMIN_NO_SRP_AUTH", "USER_SRP_AUTH", BY_CHALLENGES, *REFRESH)
 UNWRITTEN = ("ALLOW_REFRESH_TOKEN_AUTH", "ALLOW_USER_SRP_AUTH", "ALLOW_CUSTOM_AUTH")
 """The flows of a client without ExplicitAuthFlows."""
 FORMER = {
     "ADMIN_NO_SRP_AUTH": "ALLOW_ADMIN_USER_PASSWORD_AUTH",
     "USER_PASSWORD_AUTH": "ALLOW_USER_PASSWORD_AUTH",
+    "CUSTOM_AUTH_FLOW_ONLY": "ALLOW_CUSTOM_AUTH",
 }
 NEW_PASSWORD, VERIFIER, SETUP = "NEW_PASSWORD_REQUIRED", "PASSWORD_VERIFIER", "MFA_SETUP"
-TOKEN_MFA, SMS_MFA = "SOFTWARE_TOKEN_MFA", "SMS_MFA"
+TOKEN_MFA, SMS_MFA, CUSTOM = "SOFTWARE_TOKEN_MFA", "SMS_MFA", "CUSTOM_CHALLENGE"
 WRONG = "Incorrect username or password."
 MINUTE = 60
 
@@ -44,6 +50,11 @@ class Challenge:
     asked: int
     exchange: srp.Exchange | None = None
     block: str = ""
+    history: History | None = None
+    """The challenges before it, in a sign-in whose challenges functions define; None in any other."""
+    private: Mapping[str, Any] | None = None
+    """What the function that has made it tells the one that verifies its answer."""
+    note: str | None = None
 
 
 def ask(pool: Pool, challenge: Challenge) -> str:
@@ -105,6 +116,36 @@ def check_flow(client: AppClient, flow: str) -> None:
     name = "ADMIN_USER_PASSWORD_AUTH" if flow == "ADMIN_NO_SRP_AUTH" else name
     if f"ALLOW_{name}" not in allowed:
         raise invalid(f"{name} flow not enabled for this client")
+
+
+def may_sign_in(
+    pool: Pool, client: AppClient, username: str, password: str | None, data: Given
+) -> CognitoIdpUser:
+    """The user who signs in, whom the functions for it have brought into the pool and let sign in.
+
+    Raises:
+        SandboxError: there is no such user, or a function refuses.
+    """
+    found = pool._get_user(username)  # noqa: SLF001
+    if found is None and password is not None:
+        asked = {"password": password, "validationData": dict(data) or None}
+        found = migrated(pool, client, username, "Authentication", asked)
+    hidden = hides_absence(client)
+    if found is not None or hidden:
+        request = {
+            "userAttributes": attributes_of(found) if found else {},
+            "validationData": dict(data) or None,
+            **({"userNotFound": found is None} if hidden else {}),
+        }
+        name = found.username if found else username
+        answer_of(pool, client, Event("PreAuthentication", "Authentication", name, request))
+    return found or user_of(pool, client, username)
+
+
+def check_confirmed(user: CognitoIdpUser) -> None:
+    """Refuse a user who has not confirmed the sign-up."""
+    if user.status == UserStatus.UNCONFIRMED:
+        raise SandboxError("UserNotConfirmedException", "User is not confirmed.")
 
 
 def check_enabled(user: CognitoIdpUser) -> None:

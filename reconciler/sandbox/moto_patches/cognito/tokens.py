@@ -41,6 +41,14 @@ class SignIn:
     """When its refresh token does, in seconds since 1970."""
 
 
+@dataclass(frozen=True)
+class Claims:
+    """The claims of both tokens of a sign-in."""
+
+    access: dict[str, Any]
+    identity: dict[str, Any]
+
+
 def seconds() -> int:
     """The present time of the sandbox in seconds since 1970."""
     return int(current().clock())
@@ -91,8 +99,8 @@ def claims_in(pool: Pool, token: str) -> dict[str, Any]:
         raise ValueError(str(error)) from None
 
 
-def issue(pool: Pool, client: AppClient, user: CognitoIdpUser, sign_in: SignIn) -> dict[str, Any]:
-    """New access and ID tokens, as members of AuthenticationResult."""
+def claims_of(pool: Pool, client: AppClient, user: CognitoIdpUser, sign_in: SignIn) -> Claims:
+    """The claims of new access and ID tokens."""
     at, shared = seconds(), _shared(pool, user, sign_in)
     groups = sorted(
         user.groups, key=lambda each: (each.precedence is None, each.precedence or 0, each.group_name)
@@ -121,11 +129,16 @@ def issue(pool: Pool, client: AppClient, user: CognitoIdpUser, sign_in: SignIn) 
         "exp": at + client.lifetime("IdToken"),
         "jti": str(uuid.uuid4()),
     }
-    token = signed(pool, access)
+    return Claims(access, identity)
+
+
+def result(pool: Pool, client: AppClient, user: CognitoIdpUser, claims: Claims) -> dict[str, Any]:
+    """Tokens with these claims, as members of AuthenticationResult."""
+    token = signed(pool, claims.access)
     pool.access_tokens[token] = (client.id, user.username)  # moto's operations look there
     return {
         "AccessToken": token,
-        "IdToken": signed(pool, identity),
+        "IdToken": signed(pool, claims.identity),
         "ExpiresIn": client.lifetime("AccessToken"),
         "TokenType": "Bearer",
     }

@@ -3,13 +3,23 @@
 No message is sent: the code of every message is `CODE`.
 """
 
-from collections.abc import Iterator, Mapping, Sequence
 from typing import Any
 
 from moto.cognitoidp.models import CognitoIdpUser, UserStatus, cognitoidp_backends
-from moto.cognitoidp.utils import flatten_attrs, validate_username_format
+from moto.cognitoidp.utils import flatten_attrs
 
 from reconciler.sandbox.moto_patches.cognito.clients import AppClient
+from reconciler.sandbox.moto_patches.cognito.deliveries import MEDIA, delivery_to, details_of
+from reconciler.sandbox.moto_patches.cognito.joining import (
+    Rows,
+    add,
+    check_new,
+    hides_absence,
+    may_join,
+    migrated,
+    named_by,
+    new_user,
+)
 from reconciler.sandbox.moto_patches.cognito.parts import Parts
 from reconciler.sandbox.moto_patches.cognito.passwords import (
     check_attributes,
@@ -18,8 +28,9 @@ from reconciler.sandbox.moto_patches.cognito.passwords import (
 )
 from reconciler.sandbox.moto_patches.cognito.pool import Pool
 from reconciler.sandbox.moto_patches.cognito.pools import Reply
-from reconciler.sandbox.moto_patches.cognito.refusals import absent, invalid, not_authorized, now
+from reconciler.sandbox.moto_patches.cognito.refusals import absent, invalid, not_authorized
 from reconciler.sandbox.moto_patches.cognito.tokens import claims_in, seconds
+from reconciler.sandbox.moto_patches.cognito.triggers import Actor, about, message
 from reconciler.sandbox.moto_patches.cognito.verification import pool_with_id, unverified
 from reconciler.sandbox.sandbox_error import SandboxError
 
@@ -29,8 +40,11 @@ LASTS = 24 * 3600
 """How long a code of a sign-up is valid, in seconds.
 
 Source: https://docs.aws.amazon.com/cognito/latest/developerguide/quotas.html"""
-Rows = Sequence[Mapping[str, str]]
-MEDIA = {"email": "EMAIL", "phone_number": "SMS"}
+CONFIRMED = ("PostConfirmation", "ConfirmSignUp")
+RENEWED = ("PostConfirmation", "ConfirmForgotPassword")
+OF_USER = frozenset(
+    {"Username", "Attributes", "UserCreateDate", "UserLastModifiedDate", "Enabled", "UserStatus"}
+)
 
 
 def client_anywhere(id_: str) -> tuple[Pool, AppClient]:
@@ -57,7 +71,7 @@ def user_of(pool: Pool, client: AppClient | None, username: str) -> CognitoIdpUs
     found = pool._get_user(username)  # noqa: SLF001  moto's operations call it too
     if found is not None:
         return found
-    if client and client.extended_config.get("PreventUserExistenceErrors") == "ENABLED":
+    if hides_absence(client):
         raise not_authorized("Incorrect username or password.")
     raise SandboxError("UserNotFoundException", "User does not exist.")
 
@@ -93,7 +107,7 @@ class Users(Parts):
         Password: str | None = None,
         SecretHash: str | None = None,
         UserAttributes: Rows = (),
-        **_: Any,
+        **given: Any,
     ) -> Reply:
         """SignUp.
 
@@ -103,71 +117,97 @@ class Users(Parts):
         check_secret_hash(client, Username, SecretHash)
         if pool.extended_config["AdminCreateUserConfig"].get("AllowAdminCreateUserOnly"):
             raise not_authorized("SignUp is not permitted for this user pool")
-        attributes = {**_named_by(pool, Username), **flatten_attrs([dict(each) for each in UserAttributes])}
-        if pool._get_user(Username):  # noqa: SLF001
-            raise SandboxError("UsernameExistsException", "User already exists")
+        attributes = {**named_by(pool, Username), **flatten_attrs([dict(each) for each in UserAttributes])}
+        check_new(pool, Username)
         check_password(pool, Password or "")
         check_attributes(pool, attributes)
-        by_attribute = bool(pool.extended_config.get("UsernameAttributes"))
-        rows = [{"Name": name, "Value": value} for name, value in attributes.items()]
-        user = CognitoIdpUser(
-            pool.id, None if by_attribute else Username, Password, UserStatus.UNCONFIRMED, rows
-        )
-        user.create_date = user.last_modified_date = now()
-        pool.users[user.username] = user
-        delivery = _delivery(pool, user)
+        user = new_user(pool, Username, Password, UserStatus.UNCONFIRMED, attributes)
+        confirmed = may_join(pool, client, user, "SignUp", given)
+        add(pool, Username, user)
+        metadata = given.get("ClientMetadata")
+        if confirmed:
+            user.status = UserStatus.CONFIRMED
+            about(Actor(pool, client, user), *CONFIRMED, metadata)
+            return {"UserConfirmed": True, "UserSub": user.id}
+        delivery = delivery_to(pool, user)
         pool.asked[user.id] = seconds()
-        sent = {"CodeDeliveryDetails": delivery} if delivery else {}
-        return {"UserConfirmed": False, "UserSub": user.id, **sent}
+        if delivery is None:
+            return {"UserConfirmed": False, "UserSub": user.id}
+        message(Actor(pool, client, user), "SignUp", metadata)
+        return {"UserConfirmed": False, "UserSub": user.id, "CodeDeliveryDetails": delivery}
+
+    def make_user(self, UserPoolId: str, Username: str, **given: Any) -> Reply:
+        """AdminCreateUser."""
+        pool = self.pool(UserPoolId)
+        action = given.get("MessageAction")
+        if action == "RESEND":
+            user = user_of(pool, None, Username)
+            if user.status != UserStatus.FORCE_CHANGE_PASSWORD:
+                text = "Resend not possible. User status is not FORCE_CHANGE_PASSWORD"
+                raise SandboxError("UnsupportedUserStateException", text)
+        else:
+            rows = [dict(each) for each in given.get("UserAttributes") or ()]
+            attributes = {**flatten_attrs(rows), **named_by(pool, Username)}
+            check_new(pool, Username)
+            password = given.get("TemporaryPassword")
+            user = new_user(pool, Username, password, UserStatus.FORCE_CHANGE_PASSWORD, attributes)
+            may_join(pool, None, user, "AdminCreateUser", given)  # an administrator's users stay unconfirmed
+            add(pool, Username, user)
+        if action != "SUPPRESS":
+            message(Actor(pool, None, user), "AdminCreateUser", given.get("ClientMetadata"))
+        shown = user.to_json(extended=True)
+        return {"User": {name: value for name, value in shown.items() if name in OF_USER}}
 
     def confirm(
-        self, ClientId: str, Username: str, ConfirmationCode: str, SecretHash: str | None = None, **_: Any
+        self, ClientId: str, Username: str, ConfirmationCode: str, SecretHash: str | None = None, **given: Any
     ) -> Reply:
         """ConfirmSignUp."""
         pool, client = client_anywhere(ClientId)
         check_secret_hash(client, Username, SecretHash)
         user = user_of(pool, client, Username)
-        if user.status != UserStatus.UNCONFIRMED:
-            raise not_authorized(
-                f"User cannot be confirmed. Current status is {UserStatus(user.status).value}"
-            )
+        _check_unconfirmed(user)
         self._check_code(pool, user, ConfirmationCode)
         self.set_confirmed(pool, user)
+        about(Actor(pool, client, user), *CONFIRMED, given.get("ClientMetadata"))
         return {}
 
-    def confirm_as_admin(self, UserPoolId: str, Username: str, **_: Any) -> Reply:
+    def confirm_as_admin(self, UserPoolId: str, Username: str, **given: Any) -> Reply:
         """AdminConfirmSignUp; it verifies no attribute."""
-        user = user_of(self.pool(UserPoolId), None, Username)
-        if user.status != UserStatus.UNCONFIRMED:
-            raise not_authorized(
-                f"User cannot be confirmed. Current status is {UserStatus(user.status).value}"
-            )
+        pool = self.pool(UserPoolId)
+        user = user_of(pool, None, Username)
+        _check_unconfirmed(user)
         user.status = UserStatus.CONFIRMED
+        about(Actor(pool, None, user), *CONFIRMED, given.get("ClientMetadata"))
         return {}
 
     @staticmethod
     def set_confirmed(pool: Pool, user: CognitoIdpUser) -> None:
         """Confirm a user, and mark the attribute that got the code as verified."""
         user.status = UserStatus.CONFIRMED
-        delivery = _delivery(pool, user)
+        delivery = delivery_to(pool, user)
         if delivery:
             user.update_attributes([{"Name": f"{delivery['AttributeName']}_verified", "Value": "true"}])
 
-    def resend(self, ClientId: str, Username: str, SecretHash: str | None = None, **_: Any) -> Reply:
+    def resend(self, ClientId: str, Username: str, SecretHash: str | None = None, **given: Any) -> Reply:
         """ResendConfirmationCode."""
         pool, client = client_anywhere(ClientId)
         check_secret_hash(client, Username, SecretHash)
         user = user_of(pool, client, Username)
         if user.status != UserStatus.UNCONFIRMED:
             raise invalid("User is already confirmed.")
+        message(Actor(pool, client, user), "ResendCode", given.get("ClientMetadata"))
         pool.asked[user.id] = seconds()
-        return {"CodeDeliveryDetails": _delivery(pool, user) or {}}
+        return {"CodeDeliveryDetails": delivery_to(pool, user) or {}}
 
-    def forget(self, ClientId: str, Username: str, SecretHash: str | None = None, **_: Any) -> Reply:
+    def forget(self, ClientId: str, Username: str, SecretHash: str | None = None, **given: Any) -> Reply:
         """ForgotPassword: only users with a verified address get a code."""
         pool, client = client_anywhere(ClientId)
         check_secret_hash(client, Username, SecretHash)
-        user = user_of(pool, client, Username)
+        metadata = given.get("ClientMetadata")
+        user = pool._get_user(Username)  # noqa: SLF001
+        if user is None:
+            user = migrated(pool, client, Username, "ForgotPassword", {"clientMetadata": metadata or {}})
+        user = user or user_of(pool, client, Username)
         recovery = (pool.extended_config.get("AccountRecoverySetting") or {}).get("RecoveryMechanisms") or []
         if any(each["Name"] == "admin_only" for each in recovery):
             raise not_authorized("Contact administrator to reset password.")
@@ -177,8 +217,9 @@ class Users(Parts):
                 "Cannot reset password for the user as there is no registered/verified email or phone_number"
             )
             raise invalid(text)
+        message(Actor(pool, client, user), "ForgotPassword", metadata)
         pool.asked[user.id] = seconds()
-        return {"CodeDeliveryDetails": _details(user, verified[0])}
+        return {"CodeDeliveryDetails": details_of(user, verified[0])}
 
     def renew(
         self,
@@ -187,7 +228,7 @@ class Users(Parts):
         ConfirmationCode: str,
         Password: str,
         SecretHash: str | None = None,
-        **_: Any,
+        **given: Any,
     ) -> Reply:
         """ConfirmForgotPassword."""
         pool, client = client_anywhere(ClientId)
@@ -196,6 +237,7 @@ class Users(Parts):
         self._check_code(pool, user, ConfirmationCode)
         check_password(pool, Password)
         user.password, user.status = Password, UserStatus.CONFIRMED
+        about(Actor(pool, client, user), *RENEWED, given.get("ClientMetadata"))
         return {}
 
     def change_own_password(
@@ -236,35 +278,7 @@ class Users(Parts):
         del pool.asked[user.id]
 
 
-def _named_by(pool: Pool, username: str) -> dict[str, str]:
-    """The attribute that serves as a name, if the pool has such attributes.
-
-    Raises:
-        SandboxError: the name is none of these.
-    """
-    ways: Sequence[str] = pool.extended_config.get("UsernameAttributes") or []
-    if not ways:
-        return {}
-    found = next((each for each in ways if validate_username_format(username, _format=each)), None)
-    if found is None:
-        raise invalid(f"Username should be an {' or a '.join(ways).replace('_', ' ')}.")
-    return {found: username}
-
-
-def _verified_by_code(pool: Pool, user: CognitoIdpUser) -> Iterator[str]:
-    for name in pool.extended_config.get("AutoVerifiedAttributes") or ():
-        if name in user.attribute_lookup:
-            yield name
-
-
-def _delivery(pool: Pool, user: CognitoIdpUser) -> dict[str, str] | None:
-    """Where AWS would send a code; None if the pool verifies none of the user's attributes."""
-    name = next(_verified_by_code(pool, user), None)
-    return _details(user, name) if name else None
-
-
-def _details(user: CognitoIdpUser, name: str) -> dict[str, str]:
-    value = str(user.attribute_lookup[name])
-    first, _, domain = value.partition("@")
-    shown = f"{first[:1]}***@{domain[:1]}***" if name == "email" else f"+*******{value[-4:]}"
-    return {"Destination": shown, "DeliveryMedium": MEDIA[name], "AttributeName": name}
+def _check_unconfirmed(user: CognitoIdpUser) -> None:
+    if user.status != UserStatus.UNCONFIRMED:
+        status = UserStatus(user.status).value
+        raise not_authorized(f"User cannot be confirmed. Current status is {status}")
