@@ -32,9 +32,12 @@ def text_and_tags(found: str | None) -> tuple[str, dict[str, str]]:
 
 @dataclass(frozen=True)
 class TextTagging(Tagging):
-    """Tags in a text of the resource. `member` is the text, in the create request and in the replies."""
+    """Tags in a text of the resource. `member` is the text, in the create request and in the replies; `field` is it in the files."""
 
     member: str = "Description"
+    field: str = "description"
+    most: int = 256
+    """The most characters that AWS accepts in the text, tags included."""
 
     def joined(self, members: Wired, tags: Mapping[str, str]) -> dict[str, Any]:
         return {**members, self.member: with_tags_in(members.get(self.member), tags)}

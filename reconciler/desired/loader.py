@@ -103,7 +103,9 @@ def _load(
     references.check({key: each.settings for key, each in resources.items() if not each.existing})
     if chosen:  # without an environment, the names and values are not final
         spellings = Spellings(resources, kinds, chosen.account, chosen.region)
-        Checker(resources, kinds, reader.sound, spellings, mistakes).check(chosen.tags)
+        Checker(resources, kinds, reader.sound, spellings, mistakes).check(
+            chosen.tags, f"{header.part.stack if header.part else ''}/{chosen.name}"
+        )
     release = tuple(_release(header, variables, references, kinds, mistakes))
     ignore = tuple(ignored_extra(header, variables, kinds, mistakes))
     check_renames(reader.renamed, resources, release, references, mistakes)

@@ -8,7 +8,7 @@ from collections.abc import Iterable, Iterator, Mapping
 from dataclasses import replace
 from typing import Any
 
-from reconciler.contract import Adapter, InFiles
+from reconciler.contract import Adapter, InFiles, TextTagging, with_tags_in
 from reconciler.desired.mistakes import Mistakes, ValuePath
 from reconciler.desired.resource_builder import scope_field
 from reconciler.desired.spellings import Spellings
@@ -16,6 +16,7 @@ from reconciler.desired.validation import ValidValues, WrittenFields, open_rules
 from reconciler.field_schema import Shape, fields_of, unique_texts
 from reconciler.interpolation import has_reference
 from reconciler.model import Finding, Settings
+from reconciler.planning.ownership import marks_of
 from reconciler.stack import Desired, Key, Place
 
 MOST_TAGS = 48
@@ -39,8 +40,8 @@ class Checker:
         self._spellings = spellings
         self._mistakes = mistakes
 
-    def check(self, tags: Mapping[str, str]) -> None:
-        """Note the problems of each resource, as far as its fields are valid; `tags` are the stack's."""
+    def check(self, tags: Mapping[str, str], mark: str) -> None:
+        """Note the problems of each resource, as far as its fields are valid; `tags` and `mark` are the stack's."""
         self._check_case()
         self._check_names()
         self._check_unique()
@@ -64,6 +65,10 @@ class Checker:
             self._note(desired, found.written, problems)
             if adapter.tagging:
                 self._check_number_of_tags(desired, found, tags)
+            if isinstance(adapter.tagging, TextTagging):
+                self._check_text_with_tags(
+                    desired, found, adapter.tagging, {**tags, **marks_of(mark, desired)}
+                )
 
     def _check_name(self, desired: Desired, adapter: Adapter[Any]) -> None:
         """Note a name that AWS does not take, unless an existing resource is adopted."""
@@ -169,6 +174,31 @@ class Checker:
             )
             place = written.fields["tags"].key_place if "tags" in written.fields else desired.place
             self._mistakes.add(place, said, ValuePath(str(desired.key), "tags"))
+
+    def _check_text_with_tags(
+        self,
+        desired: Desired,
+        found: ValidValues,
+        tagging: TextTagging,
+        tags: Mapping[str, str | None],
+    ) -> None:
+        """Note a text that is too long for AWS together with the tags that are kept in it."""
+        field = tagging.field
+        text = found.values.get(field) or ""
+        given = {**tags, **(found.values.get("tags") or {})}
+        kept = {key: value for key, value in given.items() if value is not None}
+        if any(map(has_reference, (text, *kept.values()))):
+            return
+        most = tagging.most - len(with_tags_in(text, kept)) + len(text)
+        if len(text) > most:
+            said = (
+                f"its tags are kept here, and AWS accepts {most} characters besides them; shorten the text"
+                if most > 0
+                else f"its tags are kept here, and they alone are longer than {tagging.most} characters; shorten or remove some"
+            )
+            written = found.written
+            place = written.fields[field].key_place if field in written.fields else desired.place
+            self._mistakes.add(place, said, ValuePath(str(desired.key), field))
 
 
 def _repeated(shape: Shape, first: Any, again: Any) -> str:

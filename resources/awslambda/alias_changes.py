@@ -16,7 +16,7 @@ from reconciler.contract import (
     with_tags_in,
 )
 from reconciler.model import Finding
-from reconciler.resources.awslambda.text_marks import DESCRIPTION, created_with, shown, tags_of
+from reconciler.resources.awslambda.text_marks import DESCRIPTION, LONGEST, created_with, shown, tags_of
 
 FIELDS = ("function_version", "description", "routing_config")
 MEMBERS = ("FunctionVersion", DESCRIPTION, "RoutingConfig")
@@ -79,7 +79,12 @@ def problems(files: InFiles) -> Iterator[Finding]:
 
 UPDATE = Calls(_update, FIELDS, ("update_alias",))
 TAGGING = TextTagging(
-    created_with=created_with, read=_tags, change=_tag, operations=("get_alias", "update_alias"), whole=True
+    created_with=created_with,
+    read=_tags,
+    change=_tag,
+    operations=("get_alias", "update_alias"),
+    whole=True,
+    most=LONGEST,
 )
 PROVISIONED: FieldRead = from_reply(
     "get_provisioned_concurrency_config",

@@ -64,5 +64,6 @@ TAGGING = TextTagging(
     change=_tag,
     operations=(GET, UPDATE),
     whole=True,
+    most=2048,  # CreateGroup (Amazon Cognito API Reference)
 )
 UPDATES = (Calls(_update, FIELDS, (UPDATE,)),)

@@ -129,6 +129,10 @@ def test_the_description_keeps_our_marks(lookup: Lookup) -> None:
     told = {**LIVE, "description": "For callers"}
     lookup.harness.settle(lookup.resources({"live": told}))
     written = lookup.alias()["Description"]
+    longest = "x" * 201
+    lookup.harness.settle(lookup.resources({"live": {**told, "description": longest}}))
+    assert len(lookup.alias()["Description"]) == 256
+    lookup.harness.settle(lookup.resources({"live": told}))
     assert written == "For callers [tags: reconciler:key=live&reconciler:stack=desk/test]"
     lookup.client.update_alias(**NAME, Name="live", Description=written.replace("For callers", "Mine"))
     report = lookup.harness.run(lookup.resources({"live": told}), dry_run=True)
@@ -163,6 +167,14 @@ def test_two_functions_may_have_aliases_of_one_name(lookup: Lookup) -> None:
         ),
         ({"function_version": "newest"}, "expected the number of a version in quotes, or $LATEST"),
         ({"function_version": None}, "AWS cannot clear this"),
+        (
+            {"description": "x" * 202},
+            "its tags are kept here, and AWS accepts 201 characters besides them; shorten the text",
+        ),
+        (
+            {"tags": {"Team": "x" * 256}},
+            "its tags are kept here, and they alone are longer than 256 characters; shorten or remove some",
+        ),
     ],
 )
 def test_a_wrong_alias_is_one_line_before_any_call(
