@@ -15,7 +15,9 @@ class AwsVpcConfiguration(Part):
     """The network of a task."""
 
     subnets: Annotated[list[SubnetId], Unordered(), Field(min_length=1, max_length=16)]
-    security_groups: Annotated[list[SecurityGroupId] | None, Unordered(), Field(max_length=5)] = None
+    security_groups: Annotated[
+        list[SecurityGroupId] | None, Unordered(), Field(min_length=1, max_length=5)
+    ] = None
     assign_public_ip: Literal["ENABLED", "DISABLED"] | None = None
 
 

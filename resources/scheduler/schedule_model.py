@@ -8,7 +8,7 @@ from typing import Annotated, Any, Literal
 from pydantic import Field
 
 from reconciler.forms import Form, TimeZone
-from reconciler.model import Document, Part, Rows, Whole
+from reconciler.model import Cleared, Document, Part, Rows, Whole
 from reconciler.resources.ecs_task import EcsTask
 from reconciler.resources.identifiers import Arn, KeyArn, QueueArn, RoleArn
 from reconciler.resources.lasting import lasts
@@ -37,8 +37,8 @@ class DeadLetterConfig(Part):
 class RetryPolicy(Part):
     """How long and how often AWS tries to call the target."""
 
-    maximum_event_age_in_seconds: Annotated[int | None, Field(ge=60, le=86_400)] = None
-    maximum_retry_attempts: Annotated[int | None, Field(ge=0, le=185)] = None
+    maximum_event_age_in_seconds: Annotated[int | None, Cleared(86_400), Field(ge=60, le=86_400)] = None
+    maximum_retry_attempts: Annotated[int | None, Cleared(185), Field(ge=0, le=185)] = None
 
 
 class EcsParameters(EcsTask):
@@ -100,7 +100,9 @@ class ScheduleTarget(Part):
     role_arn: RoleArn
     """The role with which Scheduler calls the target."""
     dead_letter_config: DeadLetterConfig | None = None
-    retry_policy: RetryPolicy | None = None
+    retry_policy: Annotated[
+        RetryPolicy | None, Cleared({"MaximumEventAgeInSeconds": 86_400, "MaximumRetryAttempts": 185})
+    ] = None
     input: Annotated[dict[str, Any] | list[Any] | str | bool | float | None, Document(parsed)] = None
     """What the target gets: a mapping, a list, or a text."""
     ecs_parameters: EcsParameters | None = None
