@@ -455,7 +455,7 @@ class FieldCase:
             canonical = shape.document.canonical
             wanted = json.loads(encoded) if isinstance(encoded, str) else filled
             # A member of the document itself may have the name of the field.
-            shown = [each for each in map(as_document, found) if isinstance(each, dict)]
+            shown = [each for each in map(as_document, found) if isinstance(each, type(wanted))]
             return any(canonical(each) == canonical(wanted) for each in shown)
         return encoded in found or ((encoded in ([], "")) and not any(found))
 

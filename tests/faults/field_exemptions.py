@@ -38,6 +38,7 @@ BY_NAME = "a domain is custom by its name, which has dots; test_live_user_pool_p
 ADDED = (
     "AWS adds attributes, and neither changes nor removes one; tests/resources/test_live_user_pools.py does"
 )
+ANY_INPUT = "AWS takes every JSON value and every text"
 MAPPING = "lambda.event_source_mapping"
 OF_OTHER_SOURCES = {
     *(field for field, sources in ONLY_FOR.items() if "sqs" not in sources),
@@ -130,11 +131,14 @@ EXEMPT: Mapping[str, Mapping[tuple[str, str], str]] = {
             for name in ("name", "priority")
         },
     },
+    "events.rule": {("targets[].input", "invalid"): ANY_INPUT},
     "lambda.function_url": {("qualifier", "cleared"): "without it, the URL of the function itself is meant"},
     "scheduler.group": {
         ("schedules[].flexible_time_window.mode", "*"): WINDOW,
+        ("schedules[].target.input", "invalid"): ANY_INPUT,
         ("schedules[].flexible_time_window.maximum_window_in_minutes", "set"): WINDOW,
         ("schedules[].flexible_time_window.maximum_window_in_minutes", "cleared"): WINDOW,
+        ("schedules[].flexible_time_window.maximum_window_in_minutes", "left out and back"): WINDOW,
     },
     "kms.key": {
         ("custom_key_store_id", "*"): STORES,
@@ -228,7 +232,10 @@ EXEMPT: Mapping[str, Mapping[tuple[str, str], str]] = {
     },
     "ec2.vpc": {
         ("cidr_block", "set"): "AWS makes no VPC without it",
-        ("instance_tenancy", "changed"): "AWS changes it only to default",
+        **{
+            ("instance_tenancy", transition): "AWS changes it only to default"
+            for transition in ("set", "changed")
+        },
         **{
             (name, "*"): POOLS
             for name in (

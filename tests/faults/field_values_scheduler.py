@@ -18,6 +18,7 @@ def group() -> KindValues:
     by_path = {
         **found.by_path,
         "schedules[].schedule_expression": FieldValues("rate(5 minutes)", "cron(0 12 * * ? *)", edges=()),
+        "schedules[].schedule_expression_timezone": FieldValues("Asia/Tokyo", "Europe/London", edges=()),
         "schedules[].state": FieldValues("DISABLED", "ENABLED"),
         "schedules[].action_after_completion": FieldValues("DELETE", "NONE"),
         "schedules[].start_date": FieldValues("2126-02-01T00:00:00Z", "2126-01-01T00:00:00Z", edges=()),
