@@ -18,7 +18,8 @@ import botocore.session
 from botocore import xform_name
 from botocore.config import Config
 from botocore.exceptions import BotoCoreError
-from botocore.loaders import Loader
+from botocore.loaders import Loader, create_loader
+from botocore.regions import EndpointResolver
 
 from reconciler.aws.api import CallCounter, RetryLimits, ServiceApi, WorkEnd, go_on, no_watch
 from reconciler.aws.deadlines import bound
@@ -89,6 +90,31 @@ def _domains() -> tuple[str, ...]:
     return tuple({f".{each[name]}" for each in outputs for name in ("dnsSuffix", "dualStackDnsSuffix")})
 
 
+@cache
+def _regions() -> frozenset[str]:
+    """The Regions of all partitions in which STS has an endpoint."""
+    found = EndpointResolver(_own_loader().load_data("endpoints"))
+    partitions = found.get_available_partitions()
+    return frozenset(name for each in partitions for name in found.get_available_endpoints("sts", each))
+
+
+@cache
+def _loader(data_path: str | None) -> tuple[Loader, tuple[str, ...]]:
+    """The loader that botocore makes for this configuration, and the folders in which it looks."""
+    found = create_loader(data_path)
+    return found, tuple(found.search_paths)
+
+
+def _shared_loader(data_path: str | None) -> Loader:
+    """One loader for all sessions of the process, so that each model is read once.
+
+    Each session of boto3 adds its own folder to those of the loader, also if it is there already.
+    """
+    found, folders = _loader(data_path)
+    found.search_paths[:] = folders
+    return found
+
+
 def _only_to(endpoint: str | None) -> Callable[..., None]:
     """A hook that allows requests only to AWS, or only to the one endpoint, whatever botocore's configuration is."""
     own = urlsplit(endpoint).hostname if endpoint else None
@@ -122,14 +148,7 @@ def check_region(region: str) -> str:
     Raises:
         BadEndpoint: botocore does not know the Region.
     """
-    session = botocore.session.get_session()
-    session.register_component("data_loader", _own_loader())
-    known = {
-        name
-        for partition in session.get_available_partitions()
-        for name in session.get_available_regions("sts", partition, allow_non_regional=False)
-    }
-    if region not in known:
+    if region not in _regions():
         shown = region.encode("unicode_escape").decode()
         raise BadEndpoint(f'"{shown}" is not an AWS Region')
     return region
@@ -337,6 +356,9 @@ class Connection:
 def _core() -> botocore.session.Session:
     """A new session of botocore."""
     core = botocore.session.get_session()
+    core._components.lazy_register_component(  # noqa: SLF001 -- the profile, which may name the path, is set later
+        "data_loader", lambda: _shared_loader(core.get_config_variable("data_path"))
+    )
     # For the clients too that botocore makes by itself, to assume the role of a profile say.
     core.set_default_client_config(Config(ignore_configured_endpoint_urls=True))
     return core

@@ -2,12 +2,14 @@
 
 import re
 import sys
-from collections.abc import Iterable, Iterator, Sequence
+from collections.abc import Callable, Iterable, Iterator, Sequence
+from functools import cache
 from itertools import pairwise
-from typing import TYPE_CHECKING, Annotated
+from typing import TYPE_CHECKING, Annotated, Any
 
 import typer
 from typer.exceptions import TyperException
+from typer.main import get_command
 
 from reconciler.cli.commands.accept import accept
 from reconciler.cli.commands.apply import apply
@@ -115,6 +117,12 @@ app.add_typer(extra, name="extra")
 app.add_typer(history, name="history")
 
 
+@cache
+def command_line() -> Callable[..., Any]:
+    """The command line with all its commands, made once for the process."""
+    return get_command(app)
+
+
 def main() -> None:
     """Run the command line: a mistake of the user ends with one line, never with a traceback."""
     from reconciler.runtime.streams import unfailing
@@ -138,7 +146,7 @@ def _run(out: "Stream") -> int:
         _fail(empty)
         return INVALID
     try:
-        code = app(standalone_mode=False)
+        code = command_line()(standalone_mode=False)
     except TyperException as error:
         # Typer would exit with 2, which here means that changes are pending.
         # pydantic, with which Typer reads values, puts these words before the reason.

@@ -7,6 +7,7 @@ import time
 from collections.abc import Callable, Iterable, Iterator, Mapping
 from contextlib import suppress
 from functools import cache
+from itertools import groupby
 from pathlib import Path
 from typing import Any
 
@@ -80,8 +81,13 @@ def _digest(directory: Path, environment: str | None, kinds: Mapping[str, Adapte
             found.update(hashlib.sha256(part).digest())
     except FilesTooLarge:
         return None
-    found.update(_code(frozenset(_packages(kinds))))
+    found.update(code_of(kinds))
     return found.hexdigest()
+
+
+def code_of(kinds: Mapping[str, Adapter[Any]]) -> bytes:
+    """The hash of the code that reads a stack of these kinds, computed once."""
+    return _code(frozenset(_packages(kinds)))
 
 
 def _packages(kinds: Mapping[str, Adapter[Any]]) -> Iterator[Path]:
@@ -93,10 +99,13 @@ def _packages(kinds: Mapping[str, Adapter[Any]]) -> Iterator[Path]:
 
 @cache
 def _code(packages: frozenset[Path]) -> bytes:
-    """The hash of the code in these packages, computed once."""
+    """The hash of the code in these packages."""
     found = hashlib.sha256()
-    for file in code_files(packages):
-        found.update(str(file.resolve()).encode() + b"\0" + hashlib.sha256(file.read_bytes()).digest())
+    for folder, files in groupby(code_files(packages), lambda file: file.parent):
+        resolved = str(folder.resolve())  # once for its files: that takes longer than to read one of them
+        for file in files:
+            name = f"{resolved}/{file.name}".encode()
+            found.update(name + b"\0" + hashlib.sha256(file.read_bytes()).digest())
     return found.digest()
 
 

@@ -224,3 +224,16 @@ def test_an_address_that_cannot_be_reached_is_given_up_after_three_tries_of_the_
     with pytest.raises(Unreachable):
         where.api("sts").call("get_caller_identity")
     assert where.tally.calls == {"sts:GetCallerIdentity": 9}, "a pass under way has all its patience"
+
+
+def test_the_models_of_services_are_read_once_for_all_accounts(monkeypatch: pytest.MonkeyPatch) -> None:
+    def loader_of(found: Account) -> Any:
+        return found.session._session.get_component("data_loader")
+
+    one = loader_of(open_account("111111111111", "eu-west-2", VirtualClock()))
+    folders = [*one.search_paths]
+    assert loader_of(open_account("222222222222", "eu-west-1", VirtualClock())) is one
+    assert one.search_paths == folders
+    monkeypatch.setenv("AWS_DATA_PATH", "/models")
+    other = loader_of(open_account("111111111111", "eu-west-2", VirtualClock()))
+    assert (other is one, "/models" in other.search_paths, "/models" in folders) == (False, True, False)
