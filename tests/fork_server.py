@@ -88,10 +88,30 @@ def fork_server(environment: Mapping[str, str], directory: Path) -> Iterator[For
 
 
 def _load() -> None:
-    """Import what commands need, and keep the garbage collector away from it."""
+    """Import what commands need, make what each process makes once, and keep the garbage collector away from it."""
     for name in NEEDED:
         import_module(name)
+    _make_what_commands_share()
     gc.freeze()
+
+
+def _make_what_commands_share() -> None:
+    from reconciler.aws.account import open_account
+    from reconciler.cli import command_line
+    from reconciler.desired import load
+    from reconciler.desired.parsed import code_of
+    from reconciler.kinds import known_kinds
+    from reconciler.runtime.clock import SystemClock
+
+    command_line()
+    kinds = known_kinds()
+    code_of(kinds)
+    for kind in kinds.values():
+        kind.model.model_rebuild()
+    account = open_account("", "eu-west-2", SystemClock())
+    for service in {"sts", *(each.service.name for each in kinds.values())}:
+        account.api(service)  # reads botocore's models
+    load(Path("desired_state/contact_center"), "dev", kinds)
 
 
 def _run(words: list[str], streams: Streams) -> None:
