@@ -114,6 +114,7 @@ class SharedClients(Account):
             random=self.random,
             tally=self.tally,
             ends=self.ends,
+            others=self.api,
         )
 
     def _before_parse(self, operation_model: Any, response_dict: dict[str, Any], **_: Any) -> None:
