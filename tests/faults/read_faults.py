@@ -42,33 +42,33 @@ DAMAGED = (UNREADABLE, BAD_ROW)
 DAMAGED_LATER = (UNREADABLE_LATER, BAD_ROW_LATER)
 
 
-def _all() -> Iterator[tuple[str, RecordedCall, str]]:
-    for workload in workloads():
-        expected = fault_free_run(workload)
-        wrote = created = deleted = False
-        for recorded in expected.recorded:
-            call = recorded.call
-            if call.mutating:
-                wrote = True
-                created |= call.operation.startswith(CREATES)
-                deleted |= call.operation.startswith(DELETES)
-                continue
-            for fault in (*READS, FaultKind.EMPTY_REPLY, *PAGES):
-                if fault.fits(pageable=recorded.pageable, continues=recorded.continues):
-                    yield workload, recorded, str(fault)
-            yield from _damaged(workload, recorded, *DAMAGED)
-            listing = recorded.pageable or call.operation.startswith(("List", "Search"))
-            if wrote:
-                yield workload, recorded, ONE_WRITE
-            if created and listing:
-                yield workload, recorded, ONE_CREATE
-            if deleted and listing:
-                yield workload, recorded, ONE_DELETE
-        for recorded in expected.next_pass:
-            yield workload, recorded, WHOLE_PASS
-        for recorded in expected.after_tokens_expired:
-            if not recorded.call.mutating:
-                yield from _damaged(workload, recorded, *DAMAGED_LATER)
+def faults_for(workload: str) -> Iterator[tuple[str, RecordedCall, str]]:
+    """Every read of a workload with every fault that applies to it."""
+    expected = fault_free_run(workload)
+    wrote = created = deleted = False
+    for recorded in expected.recorded:
+        call = recorded.call
+        if call.mutating:
+            wrote = True
+            created |= call.operation.startswith(CREATES)
+            deleted |= call.operation.startswith(DELETES)
+            continue
+        for fault in (*READS, FaultKind.EMPTY_REPLY, *PAGES):
+            if fault.fits(pageable=recorded.pageable, continues=recorded.continues):
+                yield workload, recorded, str(fault)
+        yield from _damaged(workload, recorded, *DAMAGED)
+        listing = recorded.pageable or call.operation.startswith(("List", "Search"))
+        if wrote:
+            yield workload, recorded, ONE_WRITE
+        if created and listing:
+            yield workload, recorded, ONE_CREATE
+        if deleted and listing:
+            yield workload, recorded, ONE_DELETE
+    for recorded in expected.next_pass:
+        yield workload, recorded, WHOLE_PASS
+    for recorded in expected.after_tokens_expired:
+        if not recorded.call.mutating:
+            yield from _damaged(workload, recorded, *DAMAGED_LATER)
 
 
 def _damaged(
@@ -81,7 +81,8 @@ def _damaged(
 
 def cases() -> Sequence[str]:
     """Every read of every workload with every fault that applies to it."""
-    return case_names(without_redundant(_all(), group=_group))
+    every = (each for workload in workloads() for each in faults_for(workload))
+    return case_names(without_redundant(every, group=_group))
 
 
 def _group(workload: str) -> str:

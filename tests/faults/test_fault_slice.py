@@ -11,7 +11,7 @@ import pytest
 from reconciler.sandbox.fault_injection import FaultKind
 from tests.faults import shared_sandbox
 from tests.faults.case import case_names
-from tests.faults.case_selection import whole_slice
+from tests.faults.case_selection import BY_CALL, LONG, SEEDS, slice_of_stack, stacks
 from tests.faults.field_transitions import VALUES_BY_KIND
 from tests.faults.kind_faults import fault_free_phase, phases
 from tests.faults.mutants import MUTANTS
@@ -19,8 +19,8 @@ from tests.faults.mutate import golden_violations, untidy
 from tests.faults.registry import again, row
 from tests.faults.workloads import workloads
 
-PARTS, PARTS_OF_SAFETY = 8, 3
-"""The number of parts, so that the processes of a run end at about the same time."""
+KINDS = 6
+"""The number of kinds that are played alone, however many there are."""
 
 
 @pytest.fixture(autouse=True)
@@ -30,14 +30,21 @@ def _only_one_sandbox() -> Iterator[None]:
     shared_sandbox.leave()
 
 
-@pytest.mark.parametrize("part", range(PARTS))
-def test_nothing_is_lost_and_nothing_doubled(part: int) -> None:
-    broken = {
-        again(name, case): wrong
-        for name, case in whole_slice()[part::PARTS]
-        if (wrong := row(name).check(case))
-    }
-    assert broken == {}
+@pytest.fixture(scope="module", params=stacks())
+def stack(request: pytest.FixtureRequest) -> str:
+    """A stack; the tests of one stack run one after the other, because they share the runs of its workloads without faults."""
+    return str(request.param)
+
+
+def test_nothing_is_lost_and_nothing_doubled(stack: str) -> None:
+    played = [(name, case) for name in BY_CALL for case in slice_of_stack(name, stack)]
+    assert {again(name, case): wrong for name, case in played if (wrong := row(name).check(case))} == {}
+
+
+@pytest.mark.parametrize("name", SEEDS)
+def test_nothing_is_lost_and_nothing_doubled_at_random(name: str) -> None:
+    played = row(name).cases()[: SEEDS[name] // 2]
+    assert {again(name, case): wrong for case in played if (wrong := row(name).check(case))} == {}
 
 
 def test_what_lives_in_a_replaced_instance_lives_again_whatever_strikes() -> None:
@@ -51,26 +58,32 @@ def test_a_kind_alone_is_created_changed_and_deleted_once_whatever_strikes() -> 
 
 
 def kind_cases() -> Iterator[str]:
-    """For every sixth kind and each of its phases: the changing call in the middle, with another fault each time."""
+    """For some kinds, and each of their phases: the changing call in the middle, with another fault each time."""
     faults = cycle(
         [FaultKind.CRASH_AFTER, FaultKind.TIMEOUT_AFTER, FaultKind.ERROR_500, FaultKind.ACCESS_DENIED]
     )
+    kinds = list(VALUES_BY_KIND)
+    chosen = {kinds[len(kinds) * number // KINDS] for number in range(KINDS)}
     for name in phases():
-        if list(VALUES_BY_KIND).index(name.rpartition("/")[0]) % 6 == 0:
+        if name.rpartition("/")[0] in chosen:
             changing = [each for each in fault_free_phase(name).recorded if each.call.mutating]
             yield from case_names([(name, changing[len(changing) // 2], str(next(faults)))])
 
 
-@pytest.mark.parametrize("part", range(PARTS_OF_SAFETY))
-def test_dry_runs_and_guards_hold(part: int) -> None:
+def test_dry_runs_and_guards_hold(stack: str) -> None:
     every_other = sorted(row("safety").cases())[::2]
-    cases = every_other[part::PARTS_OF_SAFETY]
+    cases = [case for case in every_other if case.startswith(f"{stack}/") and not case.startswith(LONG)]
+    assert cases
     assert {name: wrong for name in cases if (wrong := row("safety").check(name))} == {}
 
 
-@pytest.mark.parametrize("workload", workloads())
-def test_every_workload_ends_as_it_always_did(workload: str) -> None:
-    assert golden_violations(workload) == [], "if that is meant: python -m tests.faults.mutate --record"
+def test_every_workload_ends_as_it_always_did(stack: str) -> None:
+    played = [name for name in workloads() if name.startswith(f"{stack}/")]
+    assert played
+    wrong = {name: golden_violations(name) for name in played}
+    assert {name: each for name, each in wrong.items() if each} == {}, (
+        "if that is meant: python -m tests.faults.mutate --record"
+    )
 
 
 def test_every_mutant_still_finds_what_it_breaks() -> None:

@@ -9,7 +9,8 @@ from types import ModuleType, SimpleNamespace
 
 import pytest
 
-from tests.faults import registry, results, shared_sandbox
+from tests.faults import call_faults, registry, results, shared_sandbox
+from tests.faults.case import case_names
 from tests.faults.registry import Outcome, row
 from tests.faults.speed import slowness, too_long
 
@@ -32,7 +33,7 @@ def program() -> ModuleType:
 
 
 def test_a_row_without_a_sandbox_is_not_answered_by_that_of_an_earlier_row() -> None:
-    registry.run("call_faults", row("call_faults").cases()[:1])
+    registry.run("call_faults", case_names(call_faults.faults_for("stamp_rally/create"))[:1])
     assert shared_sandbox.is_on()
     assert registry.run("endpoints", ["environment: one STS for the world"]).wrong == {}
     assert not shared_sandbox.is_on()
