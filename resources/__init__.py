@@ -3,6 +3,7 @@
 from typing import Any
 
 from reconciler.contract import Adapter
+from reconciler.resources.apigateway.account import AccountAdapter
 from reconciler.resources.apigateway.api_key import ApiKeyAdapter
 from reconciler.resources.apigateway.rest_api import RestApiAdapter
 from reconciler.resources.apigateway.stage import StageAdapter
@@ -89,6 +90,7 @@ KINDS: tuple[type[Adapter[Any]], ...] = (
     FlowLogAdapter,
     RestApiAdapter,
     StageAdapter,
+    AccountAdapter,
     ApiKeyAdapter,
     UsagePlanAdapter,
     PolicyAdapter,

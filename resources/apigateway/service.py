@@ -86,3 +86,11 @@ LAMBDA = Service(
     scopes={"lambda:GetPolicy": _ANY_FUNCTION, "lambda:RemovePermission": _ANY_FUNCTION},
 )
 """The operations of AWS Lambda on the permissions of functions that an API invokes."""
+_ANY_ROLE = "arn:{partition}:iam::{account}:role/*"
+ROLE_TAGS = Service(
+    name="iam",
+    granted_for_fields=frozenset({"iam:TagRole", "iam:UntagRole"}),
+    # The files do not contain the role that the account has before.
+    scopes=dict.fromkeys(("iam:ListRoleTags", "iam:UntagRole", "iam:TagRole"), _ANY_ROLE),
+)
+"""The operations of IAM on the tags of the role that writes logs."""

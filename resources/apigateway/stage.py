@@ -54,6 +54,7 @@ class StageAdapter(Adapter[Stage]):
     appearance = Appearance(sort="compute", column=0)
     service = API_GATEWAY
     model = Stage
+    relies_on = frozenset({"apigateway.account"})  # for its logs
     costs = costs.STAGE
     parent = "apigateway.rest_api"
     summary = (

@@ -1,9 +1,28 @@
 """REST APIs that somebody made by hand."""
 
-from tests.end_to_end.request_steps import TEAM, Step
+from tests.end_to_end.request_steps import ACCOUNT, PAIRS, TEAM, Step, policy
 
 STAMPS = {"restApiId": "{API}", "resourceId": "{STAMPS}", "httpMethod": "POST"}
+TRUST = policy({"Principal": {"Service": "apigateway.amazonaws.com"}, "Action": "sts:AssumeRole"})
 REST_APIS = (
+    Step(
+        "iam",
+        "create_role",
+        {"RoleName": "api-logs", "AssumeRolePolicyDocument": TRUST, "Tags": PAIRS},
+    ),
+    Step(
+        "apigateway",
+        "update_account",
+        {
+            "patchOperations": [
+                {
+                    "op": "replace",
+                    "path": "/cloudwatchRoleArn",
+                    "value": f"arn:aws:iam::{ACCOUNT}:role/api-logs",
+                }
+            ]
+        },
+    ),
     Step(
         "apigateway",
         "create_rest_api",

@@ -358,21 +358,20 @@ class FieldCase:
 
     @property
     def _own_words(self) -> list[str]:
-        """The texts of a plain list: some appear only in requests, such as the aliases of a key."""
-        lists = [
-            value for value in (self.field_values.first, self.field_values.second) if isinstance(value, list)
-        ]
-        return [each for value in lists for each in value if isinstance(each, str)]
+        """The texts of the values, without the rest of an ARN: some appear only in requests, such as the aliases of a key."""
+        values = (self.field_values.first, self.field_values.second)
+        found = [value if isinstance(value, list) else [value] for value in values]
+        return [each.rpartition("/")[2] for value in found for each in value if isinstance(each, str)]
 
     @cached_property
     def _own_operations(self) -> set[str]:
         if self.field_path.top == TAGS:
-            return set(self.adapter.tagging.operations) if self.adapter.tagging else set()
+            return {*map(_plain, self.adapter.tagging.operations)} if self.adapter.tagging else set()
         groups = [group for group in self.adapter.updates if self.field_path.top in group.fields]
         # Fields that such a group overwrites are sent again.
         moving = {self.field_path.top, *(name for group in groups for name in group.overwrites)}
         return {
-            operation
+            _plain(operation)
             for group in self.adapter.updates
             if not moving.isdisjoint(group.fields)
             for operation in group.operations
@@ -480,3 +479,8 @@ def keep(kept: dict[K, V], key: K, value: V, most: int) -> None:
     while len(kept) >= most:
         del kept[next(iter(kept))]
     kept[key] = value
+
+
+def _plain(operation: str) -> str:
+    """An operation without its service."""
+    return operation.rpartition(":")[2]

