@@ -61,7 +61,7 @@ class AccessLogSettings(CamelPart):
 
     destination_arn: LogTarget
     format: Annotated[str, Field(min_length=1, max_length=3072)]
-    """With `$$context.requestId` or `$$context.extendedRequestId`."""
+    """With `$context.requestId` or `$context.extendedRequestId`."""
 
 
 class CanarySettings(CamelPart):

@@ -2,12 +2,14 @@
 
 from collections.abc import Iterator
 from pathlib import Path
+from typing import Any
 
 import pytest
 
 from reconciler.desired import load
 from reconciler.kinds import known_kinds
 from reconciler.reports.data import as_data
+from reconciler.reports.report_schema import ReportData
 from tests.end_to_end.destroyed import Scene, applied, outcomes
 from tests.end_to_end.typed import ROOT
 
@@ -21,6 +23,8 @@ STACKS = (
     pytest.param(FAULTS / "small", id="small"),
 )
 """The large ones run with `-m whole`."""
+LOGS = "s3/images/"
+"""The prefix of the access log of a bucket."""
 UNSEEN = ("apigateway.", "cognito.")
 """The beginnings of kinds that the internal state of the sandbox, as tests read it, does not show."""
 
@@ -57,16 +61,25 @@ def test_it_can_be_destroyed_twice_and_applied_again(scene: Scene) -> None:
     assert (again.outcome, again.mutating_calls) == ("settled", 0)
 
 
+def told(report: ReportData) -> list[dict[str, Any]]:
+    """What the actions do. A bucket for access logs gets new objects all the time, so these count as one."""
+    found = []
+    for each in report["actions"]:
+        others = [
+            {**row, "names": {"a log" if name.startswith(LOGS) else name for name in row["names"]}}
+            for row in each.get("others") or ()
+        ]
+        names = ("kind", "name", "action", "differences", "contents")
+        found.append({**{name: each.get(name) for name in names}, "others": others})
+    return found
+
+
 def test_the_dry_run_shows_what_is_then_done(scene: Scene) -> None:
     scene.harness.box.journal.clear()
     planned = as_data(scene.plan())
     assert scene.harness.box.journal.mutating() == []
     report, _ = scene.destroy()
-    done = as_data(report)
-    told = ("kind", "name", "action", "differences", "contents", "others")
-    assert [{name: each.get(name) for name in told} for each in done["actions"]] == [
-        {name: each.get(name) for name in told} for each in planned["actions"]
-    ]
+    assert told(as_data(report)) == told(planned)
     assert planned["outcome"] == "pending"
 
 

@@ -20,7 +20,7 @@ STACKS = {
     "platform": ROOT / "tests" / "faults" / "stacks" / "platform",
 }
 FAULTS = (FaultKind.CRASH_BEFORE, FaultKind.CRASH_AFTER, FaultKind.TIMEOUT_AFTER, FaultKind.ERROR_500)
-SAMPLE = {"contact_center": (3, 11), "minimal_center": (2,), "stamp_rally": (1, 3), "platform": (2, 7)}
+SAMPLE = {"contact_center": (3, 11), "minimal_center": (2,), "stamp_rally": (20,), "platform": (2, 7)}
 """By stack: the changes at which the sample is killed; those that keep the instance come first."""
 
 

@@ -118,15 +118,17 @@ class Place:
             assert not self.errors()
         assert [key.partition("/")[0] for key in keys] == ["photos"]
 
-    def log(self, function: str) -> list[dict[str, Any]]:
-        """The log of a function, whose lines are JSON."""
-        rows = client_at(self.server.url, "logs").filter_log_events(logGroupName=f"/aws/lambda/{function}")
+    def log(self, group: str) -> list[dict[str, Any]]:
+        """The lines of a log group, which are JSON."""
+        rows = client_at(self.server.url, "logs").filter_log_events(logGroupName=group)
         return [json.loads(row["message"]) for row in rows["events"]]
 
     def errors(self) -> list[dict[str, Any]]:
         """What the function that checks pictures has failed with."""
         return [
-            row for row in self.log("stamp-rally-dev-moderation") if row.get("level") in {"ERROR", "CRITICAL"}
+            row
+            for row in self.log("/aws/lambda/stamp-rally-dev-moderation")
+            if row.get("level") in {"ERROR", "CRITICAL"}
         ]
 
 
@@ -205,10 +207,20 @@ def test_a_visitor_of_the_rally(place: Place) -> None:
     assert (expired.status, expired.document["detail"]) == (401, "The incoming token has expired")
     renewed = place.pool.sign_in("REFRESH_TOKEN_AUTH", REFRESH_TOKEN=mine["RefreshToken"])["IdToken"]
     assert place.ask(renewed, "GET", "/me/stamps").document["stamps"][0]["stamp_id"] == "tower-1"
-    lines = [row for row in place.log("stamp-rally-dev-api") if row.get("message") == "request_answered"]
+    lines = [
+        row
+        for row in place.log("/aws/lambda/stamp-rally-dev-api")
+        if row.get("message") == "request_answered"
+    ]
     assert [(row["route"], row["status"]) for row in lines[:4]] == [
         ("/admin/stamps/{stamp_id}", 403),
         ("/admin/stamps/{stamp_id}", 200),
         ("/rallies/{rally_id}/stamps", 200),
         ("/me/stamps/{stamp_id}", 200),
     ]
+    accesses = place.log("/aws/apigateway/stamp-rally-dev")
+    assert [(row["method"], row["path"], row["status"]) for row in accesses[:2]] == [
+        ("PUT", "/admin/stamps/{stamp_id}", 403),
+        ("PUT", "/admin/stamps/{stamp_id}", 200),
+    ]
+    assert {row["error"] for row in accesses if row["status"] == 401} == {"UNAUTHORIZED"}

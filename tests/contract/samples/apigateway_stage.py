@@ -17,7 +17,7 @@ DOCUMENT = {
     "info": {"title": "rally", "version": "1"},
     "paths": {"/stamps": {"get": MOCK}},
 }
-LOGGED: Settings = {"destination_arn": LOG_GROUP, "format": "$$context.requestId $$context.status"}
+LOGGED: Settings = {"destination_arn": LOG_GROUP, "format": "$context.requestId $context.status"}
 ALL: Settings = {
     "metrics_enabled": True,
     "logging_level": "ERROR",
