@@ -8,11 +8,28 @@ from typing import TextIO
 
 from sqlalchemy.exc import DBAPIError
 
-from staff_integration.commands import FAILED, INVALID, Command, CommandError, Place, database, organisation
+from staff_integration.commands import (
+    FAILED,
+    INVALID,
+    Command,
+    CommandError,
+    Place,
+    database,
+    dead_letters,
+    organisation,
+    report,
+    work,
+)
 from staff_integration.database import DatabaseUrlError
 from staff_integration.settings import SettingError
 
-COMMANDS: Mapping[str, Command] = {"database": database, "organisation": organisation}
+COMMANDS: Mapping[str, Command] = {
+    "database": database,
+    "organisation": organisation,
+    "dead-letters": dead_letters,
+    "report": report,
+    "work": work,
+}
 
 
 def run(arguments: Sequence[str], environment: Mapping[str, str], out: TextIO, errors: TextIO) -> int:
