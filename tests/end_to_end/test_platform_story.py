@@ -1,17 +1,12 @@
 """The life of connect_platform by commands: made, checked, changed by hand with the AWS CLI, repaired, destroyed, and made again."""
 
-import os
-import re
-import subprocess
-import sys
-from collections.abc import Callable, Mapping
+from collections.abc import Mapping
 from pathlib import Path
 
 import pytest
 
-from reconciler.sandbox.process_state import SANDBOXED_ENVIRONMENT
 from reconciler.sandbox.server import serve
-from tests.end_to_end.typed import ENVIRONMENT, ROOT
+from tests.end_to_end.by_aws_cli import Hands, named_in
 from tests.sandbox.aws_cli.walk import find_aws
 
 STACK = "desired_state/connect_platform"
@@ -82,74 +77,23 @@ def test_it_is_made_checked_repaired_destroyed_and_made_again(tmp_path: Path) ->
     if aws is None:
         pytest.skip("there is no AWS CLI here; `make walk` brings one")
     with serve(0, ACCOUNT) as server:
-        environment = {**ENVIRONMENT, "XDG_STATE_HOME": str(tmp_path)}
-
-        def typed(*words: str) -> tuple[int, str]:
-            command = [sys.executable, "-m", "reconciler", *words, "--endpoint-url", server.url]
-            ended = subprocess.run(
-                command, env=environment, cwd=ROOT, capture_output=True, text=True, check=False
-            )
-            return ended.returncode, ended.stdout
-
-        by_hand = _aws_cli(aws, server.url)
-        _applied(typed)
-        assert _checked(typed)
-        _change_by_hand(by_hand)
-        code, plan = typed("once", STACK, "--env", "dev", "--dry-run")
-        assert (code, _named(plan)) == (2, {*DEEDS})
-        _applied(typed, len(DEEDS))
-        _destroyed(typed)
-        _applied(typed)
-        assert _checked(typed)
+        hands = Hands(aws, server.url, REGION, STACK, tmp_path)
+        hands.settle()
+        assert _checked(hands)
+        known = hands.look_up(LOOKUPS)
+        for words in DEEDS.values():
+            hands.by_hand(words.format(**known))
+        code, plan = hands.type("once", "--dry-run")
+        assert (code, named_in(plan)) == (2, {*DEEDS})
+        hands.settle(len(DEEDS))
+        _destroyed(hands)
+        hands.settle()
+        assert _checked(hands)
 
 
-def _aws_cli(aws: str, url: str) -> Callable[[str], str]:
-    """A function that runs the AWS CLI with some words, and returns what it prints."""
-    kept = {name: os.environ[name] for name in ("PATH", "HOME", "LANG") if name in os.environ}
-    environment = {**kept, **SANDBOXED_ENVIRONMENT, "AWS_DEFAULT_REGION": REGION, "AWS_PAGER": ""}
-
-    def run(words: str) -> str:
-        command = [aws, *words.split(" "), "--endpoint-url", url, "--output", "text"]
-        done = subprocess.run(command, env=environment, capture_output=True, text=True, check=False)
-        assert done.returncode == 0, (words, done.stderr)
-        return done.stdout.strip()
-
-    return run
-
-
-def _change_by_hand(by_hand: Callable[[str], str]) -> None:
-    known: dict[str, str] = {}
-    for name, words in LOOKUPS.items():
-        known[name] = by_hand(words.format(**known))
-    for words in DEEDS.values():
-        by_hand(words.format(**known))
-
-
-def _named(plan: str) -> set[str]:
-    """Each new resource, and each other one with its top-level fields, of a printed plan."""
-    found, resource = set(), ""
-    for line in plan.splitlines():
-        if shown := re.match(r" {4}([~+]) (\S+)$", line):
-            resource = shown[2] if shown[1] == "~" else ""
-            found |= set() if resource else {shown[2]}
-        elif resource and (shown := re.match(r" {8}(\w+)", line)):
-            found.add(f"{resource} {shown[1]}")
-    return found
-
-
-def _applied(typed: Callable[..., tuple[int, str]], changes: int | None = None) -> None:
-    """Make a pass that settles, with so many changes if they are given, and one more that changes nothing."""
-    code, report = typed("once", STACK, "--env", "dev")
-    assert code == 0, report
-    assert f"Settled: {'' if changes is None else f'{changes} changes'}" in report
-    code, report = typed("once", STACK, "--env", "dev")
-    assert code == 0
-    assert "Settled: 0 changes, 0 mutating calls" in report
-
-
-def _checked(typed: Callable[..., tuple[int, str]]) -> bool:
+def _checked(hands: Hands) -> bool:
     """Whether all checks pass, the invocation of the function among them."""
-    code, results = typed("smoke", STACK, "--env", "dev")
+    code, results = hands.type("smoke")
     return (
         code == 0
         and " 0 failed" in results
@@ -157,7 +101,7 @@ def _checked(typed: Callable[..., tuple[int, str]]) -> bool:
     )
 
 
-def _destroyed(typed: Callable[..., tuple[int, str]]) -> None:
+def _destroyed(hands: Hands) -> None:
     asked = (
         "--also-protected",
         "--empty-buckets",
@@ -166,6 +110,6 @@ def _destroyed(typed: Callable[..., tuple[int, str]]) -> None:
         "--release",
         "ec2.elastic_ip/nat-a",
     )
-    code, report = typed("destroy", STACK, "--env", "dev", *asked, "--yes", "connect-platform")
+    code, report = hands.type("destroy", *asked, "--yes", "connect-platform")
     assert code == 0, report
     assert "Nothing of connect-platform/dev is left to delete" in report
