@@ -9,7 +9,7 @@ import subprocess
 import sys
 import tempfile
 from collections.abc import Iterator, Mapping, Sequence
-from contextlib import contextmanager
+from contextlib import contextmanager, suppress
 from importlib import import_module
 from multiprocessing.connection import Connection
 from pathlib import Path
@@ -37,9 +37,30 @@ NEEDED = (
 
 Streams: TypeAlias = tuple[str | None, str | None] | str
 """The files for stdout and stderr, or the terminal for these and for stdin. None is a closed stream, `GONE` a pipe that nobody reads."""
-Command: TypeAlias = tuple[list[str], Streams]
-"""The words of a command, and its streams."""
+Command: TypeAlias = tuple[list[str], Streams, dict[str, str]]
+"""The words of a command, its streams, and the variables that its environment has besides those of the fork server."""
 GONE = "|"
+
+
+class Running:
+    """A command that has been started; the next one can begin when it has ended."""
+
+    def __init__(self, pipe: "Connection[Any, Any]") -> None:
+        self._pipe = pipe
+        self.pid: int = pipe.recv()
+        self._code: int | None = None
+
+    def send_signal(self, number: signal.Signals) -> None:
+        """Send it a signal, if it has not ended."""
+        with suppress(ProcessLookupError):
+            os.kill(self.pid, number)
+
+    def wait(self, seconds: float | None = None) -> int:
+        """Wait for its end; return its exit code, or the negative number of the signal that ended it."""
+        if self._code is None:
+            assert self._pipe.poll(seconds), f"it has not ended after {seconds} seconds"
+            self._code = self._pipe.recv()
+        return self._code
 
 
 class ForkServer:
@@ -55,20 +76,26 @@ class ForkServer:
         ended.stdout = self._out.read_text(encoding="utf-8")
         return ended
 
-    def run_into(self, out: str | None, words: Sequence[object]) -> subprocess.CompletedProcess[str]:
-        """Run a command to its end whose stdout is this file, `GONE`, or closed."""
-        code = self._begin(words, (out, str(self._err))).recv()
-        printed = self._err.read_text(encoding="utf-8")
+    def run_into(
+        self, out: str | None, words: Sequence[object], err: str | None = ""
+    ) -> subprocess.CompletedProcess[str]:
+        """Run a command to its end whose stdout is this file, `GONE`, or closed; so is its stderr, if one is given."""
+        code = self.start(words, (out, str(self._err) if err == "" else err)).wait()
+        printed = self._err.read_text(encoding="utf-8") if err == "" else ""
         return subprocess.CompletedProcess([str(word) for word in words], code, "", printed)
 
     def run_on(self, terminal: str, words: Sequence[object]) -> "Connection[Any, Any]":
         """Begin to run a command on a terminal. From what this returns, its exit code can be received at its end."""
-        return self._begin(words, terminal)
-
-    def _begin(self, words: Sequence[object], streams: Streams) -> "Connection[Any, Any]":
-        command: Command = [str(word) for word in words], streams
-        self._pipe.send(command)
+        self.start(words, terminal)
         return self._pipe
+
+    def start(
+        self, words: Sequence[object], streams: Streams = ("/dev/null", "/dev/null"), **variables: str
+    ) -> Running:
+        """Begin to run a command. A file of its output may be a FIFO, if a thread reads it."""
+        command: Command = [str(word) for word in words], streams, variables
+        self._pipe.send(command)
+        return Running(self._pipe)
 
 
 @contextmanager
@@ -114,9 +141,12 @@ def _make_what_commands_share() -> None:
     load(Path("desired_state/contact_center"), "dev", kinds)
 
 
-def _run(words: list[str], streams: Streams) -> None:
+def _run(words: list[str], streams: Streams, variables: dict[str, str]) -> None:
     from reconciler.__main__ import main
 
+    os.environ.update(variables)
+    # Background jobs of a shell ignore Ctrl-C, and so would the commands that the tests start.
+    signal.signal(signal.SIGINT, signal.default_int_handler)
     if isinstance(streams, str):
         _take_terminal(streams)
     else:
@@ -140,9 +170,8 @@ def _redirect(number: int, file: str | None) -> None:
 
 
 def _take_terminal(terminal: str) -> None:
-    """Make it the terminal of this process, so that Ctrl-C works even if the test runner ignores it."""
+    """Make it the terminal of this process."""
     os.setsid()
-    signal.signal(signal.SIGINT, signal.default_int_handler)
     device = os.open(terminal, os.O_RDWR)  # a session without a terminal takes the first that it opens
     for number in range(3):
         os.dup2(device, number)
@@ -153,7 +182,7 @@ def _take_terminal(terminal: str) -> None:
 
 
 def _serve(commands: "Connection[Any, Any]") -> None:
-    """Fork for each command and reply with its exit code, until nobody asks any more."""
+    """Fork for each command and reply with its process id, then with its exit code, until nobody asks any more."""
     while True:
         try:
             command: Command = commands.recv()
@@ -161,6 +190,7 @@ def _serve(commands: "Connection[Any, Any]") -> None:
             return
         process = multiprocessing.get_context("fork").Process(target=_run, args=command)
         process.start()
+        commands.send(process.pid)
         process.join()
         commands.send(process.exitcode)
 

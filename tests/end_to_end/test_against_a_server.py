@@ -2,8 +2,7 @@
 
 import json
 import signal
-import subprocess
-import sys
+import threading
 from collections import Counter
 from pathlib import Path
 from typing import Any
@@ -13,7 +12,8 @@ import pytest
 from reconciler.history import SqliteHistory
 from reconciler.sandbox.journal import Call
 from reconciler.sandbox.server import RunningServer
-from tests.end_to_end.typed import CENTRE, ENVIRONMENT, ROOT, Client, Run
+from tests.end_to_end.typed import CENTRE, Client, Run
+from tests.fork_server import ForkServer, Running
 
 
 def once(server: RunningServer, *more: object) -> tuple[object, ...]:
@@ -61,42 +61,45 @@ def test_a_dry_run_says_what_would_change_and_changes_nothing(
     assert client("connect").list_instances()["InstanceSummaryList"] == []
 
 
-# Background jobs of a shell ignore Ctrl-C, and so would the commands that the tests start.
-AS_IN_THE_FOREGROUND = (
-    "import signal; signal.signal(signal.SIGINT, signal.default_int_handler); "
-    "from reconciler.cli import main; main()"
-)
+class Stopped:
+    """Starts passes that a signal stops."""
 
+    def __init__(self, loaded: ForkServer, server: RunningServer, folder: Path) -> None:
+        self._loaded, self._server, self._errors = loaded, server, folder / "errors"
 
-def stop_in_the_middle(
-    server: RunningServer, number: signal.Signals, *more: object, times: int = 1
-) -> tuple[int, str]:
-    """Start a pass, send it a signal before the reply to its first CreateQueue, and return its result.
+    def in_the_middle(self, number: signal.Signals, *more: object, times: int = 1) -> tuple[int, str]:
+        """Start a pass, send it a signal before the reply to its first CreateQueue, and return its result.
 
-    The signal is sent again with each of the next calls, `times` times in all.
-    """
-    command = [sys.executable, "-c", AS_IN_THE_FOREGROUND, *map(str, once(server, *more))]
-    with subprocess.Popen(
-        command, env=ENVIRONMENT, cwd=ROOT, stdout=subprocess.DEVNULL, stderr=subprocess.PIPE, text=True
-    ) as process:
+        The signal is sent again with each of the next calls, `times` times in all.
+        """
         sent: list[str] = []
+        begun: list[Running] = []
+        known = threading.Event()
 
         def stop(call: Call) -> None:
             if sent or call.operation == "CreateQueue":
                 if len(sent) == times:
                     return
                 sent.append(call.operation)
-                process.send_signal(number)
+                known.wait()
+                begun[0].send_signal(number)
 
-        server.journal.watch(stop)
-        _, said = process.communicate()
-    return process.returncode, said
+        self._server.journal.watch(stop)
+        begun.append(self._loaded.start(once(self._server, *more), ("/dev/null", str(self._errors))))
+        known.set()
+        code = begun[0].wait()
+        return code, self._errors.read_text(encoding="utf-8")
+
+
+@pytest.fixture
+def stopped(loaded: ForkServer, server: RunningServer, tmp_path: Path) -> Stopped:
+    return Stopped(loaded, server, tmp_path)
 
 
 def test_after_sigkill_the_next_pass_finishes_and_nothing_is_there_twice(
-    server: RunningServer, run: Run, client: Client
+    stopped: Stopped, server: RunningServer, run: Run, client: Client
 ) -> None:
-    code, _ = stop_in_the_middle(server, signal.SIGKILL)
+    code, _ = stopped.in_the_middle(signal.SIGKILL)
     assert code == -signal.SIGKILL
     again = run(*once(server))
     assert again.returncode == 0, again.stdout + again.stderr
@@ -108,9 +111,9 @@ def test_after_sigkill_the_next_pass_finishes_and_nothing_is_there_twice(
 
 @pytest.mark.parametrize("times", [1, 2])
 def test_ctrl_c_ends_with_one_line_and_the_next_pass_goes_on(
-    times: int, server: RunningServer, run: Run, client: Client
+    times: int, stopped: Stopped, server: RunningServer, run: Run, client: Client
 ) -> None:
-    code, said = stop_in_the_middle(server, signal.SIGINT, times=times)
+    code, said = stopped.in_the_middle(signal.SIGINT, times=times)
     assert code == 130
     assert "interrupted; the next pass continues" in said
     assert "Traceback" not in said
@@ -120,10 +123,10 @@ def test_ctrl_c_ends_with_one_line_and_the_next_pass_goes_on(
 
 @pytest.mark.parametrize("number", [signal.SIGINT, signal.SIGTERM])
 def test_a_stopped_pass_says_what_it_did(
-    server: RunningServer, run: Run, tmp_path: Path, number: signal.Signals
+    stopped: Stopped, server: RunningServer, run: Run, tmp_path: Path, number: signal.Signals
 ) -> None:
     report, kept = tmp_path / "report.json", ("--history", f"sqlite:{tmp_path}/h.sqlite")
-    code, said = stop_in_the_middle(server, number, "--report", report, *kept)
+    code, said = stopped.in_the_middle(number, "--report", report, *kept)
     assert (code, said.count("interrupted; the next pass continues")) == (130, 1)
     told = json.loads(report.read_text())
     done = {(each["kind"], each["name"]) for each in told["actions"] if each["outcome"] == "done"}
@@ -131,8 +134,8 @@ def test_a_stopped_pass_says_what_it_did(
     assert done
     assert any(each["outcome"] == "waiting" for each in told["actions"])
     assert run(*once(server, *kept)).returncode == 0
-    rest, stopped = SqliteHistory(tmp_path / "h.sqlite").newest()
-    assert (stopped.outcome, stopped.changes) == ("stopped", len(done))
+    rest, broken_off = SqliteHistory(tmp_path / "h.sqlite").newest()
+    assert (broken_off.outcome, broken_off.changes) == ("stopped", len(done))
     assert (rest.outcome, rest.drifted) == ("settled", 0)
 
 

@@ -15,7 +15,6 @@ from reconciler.sandbox.journal import Call
 from reconciler.sandbox.server import RunningServer
 from tests.desired.desired_toys import write
 from tests.end_to_end.terminal import typed_on_a_terminal
-from tests.end_to_end.test_against_a_server import AS_IN_THE_FOREGROUND
 from tests.end_to_end.typed import ENVIRONMENT, ROOT, Run
 from tests.fork_server import ForkServer
 
@@ -81,6 +80,13 @@ def test_the_exit_code_is_the_worst_and_environments_can_be_chosen(
     assert found["broken", "prod"]["pass"]["refusals"][0].startswith("these credentials belong to account")
     assert found["orders", "prod"]["outcome"] == "settled"
     assert found["broken", "dev"]["outcome"] == "settled"
+
+
+# Background jobs of a shell ignore Ctrl-C, and so would the commands that the tests start.
+AS_IN_THE_FOREGROUND = (
+    "import signal; signal.signal(signal.SIGINT, signal.default_int_handler); "
+    "from reconciler.cli import main; main()"
+)
 
 
 def test_ctrl_c_ends_each_pass_between_two_calls_and_the_next_ones_go_on(

@@ -6,18 +6,19 @@ import signal
 import socket
 import subprocess
 import sys
-import tempfile
 import threading
 import urllib.request
-from collections.abc import Iterator
-from contextlib import contextmanager
+from collections.abc import Callable, Iterator
+from contextlib import AbstractContextManager, contextmanager
 from pathlib import Path
+from typing import TextIO, TypeAlias, cast
 
 import pytest
 
 from reconciler.sandbox import Call
 from reconciler.sandbox.server import RunningServer
 from tests.end_to_end.typed import CENTRE, ENVIRONMENT, ROOT, Client, Run
+from tests.fork_server import ForkServer, Running
 
 PATIENCE = 300
 """The seconds after which a test fails; none of them waits so long."""
@@ -26,18 +27,18 @@ PATIENCE = 300
 class Started:
     """A daemon whose log is read while it runs."""
 
-    def __init__(self, process: subprocess.Popen[str]) -> None:
+    def __init__(self, process: subprocess.Popen[str] | Running, log: Callable[[], TextIO]) -> None:
         self.process = process
         self.lines: list[str] = []
         self._more = threading.Condition()
-        threading.Thread(target=self._read, daemon=True).start()
+        threading.Thread(target=self._read, args=[log], daemon=True).start()
 
-    def _read(self) -> None:
-        assert self.process.stderr is not None
-        for line in self.process.stderr:
-            with self._more:
-                self.lines.append(line)
-                self._more.notify_all()
+    def _read(self, log: Callable[[], TextIO]) -> None:
+        with log() as lines:
+            for line in lines:
+                with self._more:
+                    self.lines.append(line)
+                    self._more.notify_all()
 
     def says(self, text: str, times: int = 1) -> str:
         """Wait until its log has a text a number of times; return the line."""
@@ -62,22 +63,42 @@ class Started:
         return self.process.wait(PATIENCE)
 
 
-@contextmanager
-def daemon(server: RunningServer, *words: object) -> Iterator[Started]:
-    command = [sys.executable, "-m", "reconciler", "daemon", *map(str, words), "--endpoint-url", server.url]
-    with (
-        tempfile.TemporaryDirectory() as state,  # a history of its own
-        subprocess.Popen(
-            command,
-            env={**ENVIRONMENT, "XDG_STATE_HOME": state},
-            cwd=ROOT,
-            stdout=subprocess.DEVNULL,
-            stderr=subprocess.PIPE,
-            text=True,
-        ) as process,
-    ):
+Daemon: TypeAlias = Callable[..., AbstractContextManager[Started]]
+
+
+@pytest.fixture
+def daemon(server: RunningServer, loaded: ForkServer, tmp_path: Path) -> Daemon:
+    """Start a daemon with a history of its own; it ends with the block."""
+
+    @contextmanager
+    def daemon(*words: object) -> Iterator[Started]:
+        log = tmp_path / "log"
+        os.mkfifo(log)
+        command = ["daemon", *words, "--endpoint-url", server.url]
+        process = loaded.start(command, ("/dev/null", str(log)), XDG_STATE_HOME=str(tmp_path))
         try:
-            yield Started(process)
+            yield Started(process, lambda: log.open(encoding="utf-8"))
+        finally:
+            process.send_signal(signal.SIGKILL)
+            process.wait(PATIENCE)
+
+    return daemon
+
+
+@contextmanager
+def daemon_of_its_own(server: RunningServer, state: Path, *words: object) -> Iterator[Started]:
+    """Start a daemon as a user does."""
+    command = [sys.executable, "-m", "reconciler", "daemon", *map(str, words), "--endpoint-url", server.url]
+    with subprocess.Popen(
+        command,
+        env={**ENVIRONMENT, "XDG_STATE_HOME": str(state)},
+        cwd=ROOT,
+        stdout=subprocess.DEVNULL,
+        stderr=subprocess.PIPE,
+        text=True,
+    ) as process:
+        try:
+            yield Started(process, lambda: cast("TextIO", process.stderr))
         finally:
             process.kill()
 
@@ -92,9 +113,9 @@ def settings(folder: Path, every: int = 3600, more: str = "") -> Path:
 
 
 def test_it_makes_what_is_asked_for_answers_and_ends_by_sigterm(
-    server: RunningServer, client: Client
+    server: RunningServer, client: Client, tmp_path: Path
 ) -> None:
-    with daemon(server, CENTRE, "--env", "dev", "--port", 0) as started:
+    with daemon_of_its_own(server, tmp_path, CENTRE, "--env", "dev", "--port", 0) as started:
         started.says("outcome=settled")
         assert started.asked("/healthz") == (200, "alive\n")
         status, ready = started.asked("/readyz")
@@ -108,9 +129,9 @@ def test_it_makes_what_is_asked_for_answers_and_ends_by_sigterm(
 
 @pytest.mark.parametrize("number", [signal.SIGTERM, signal.SIGINT, signal.SIGKILL])
 def test_stopped_in_the_middle_it_leaves_nothing_that_the_next_one_does_not_finish(
-    server: RunningServer, run: Run, client: Client, number: signal.Signals
+    daemon: Daemon, server: RunningServer, run: Run, client: Client, number: signal.Signals
 ) -> None:
-    with daemon(server, CENTRE, "--env", "dev", "--port", 0) as started:
+    with daemon(CENTRE, "--env", "dev", "--port", 0) as started:
         sent: list[str] = []
 
         def stop(call: Call) -> None:
@@ -130,10 +151,10 @@ def test_stopped_in_the_middle_it_leaves_nothing_that_the_next_one_does_not_fini
 
 
 def test_sighup_reads_the_settings_again_and_mistakes_keep_the_old_ones(
-    server: RunningServer, tmp_path: Path
+    daemon: Daemon, tmp_path: Path
 ) -> None:
     file = settings(tmp_path)
-    with daemon(server, "--config", file) as started:
+    with daemon("--config", file) as started:
         started.says("outcome=settled")
         file.write_text("watches: {}\n", encoding="utf-8")
         started.process.send_signal(signal.SIGHUP)
@@ -146,8 +167,8 @@ def test_sighup_reads_the_settings_again_and_mistakes_keep_the_old_ones(
         assert started.ends() == 0
 
 
-def test_the_history_knows_the_passes_of_the_daemon(server: RunningServer, run: Run, tmp_path: Path) -> None:
-    with daemon(server, "--config", settings(tmp_path, more="history: {at: past.sqlite}\n")) as started:
+def test_the_history_knows_the_passes_of_the_daemon(daemon: Daemon, run: Run, tmp_path: Path) -> None:
+    with daemon("--config", settings(tmp_path, more="history: {at: past.sqlite}\n")) as started:
         started.says("outcome=settled")
         started.process.send_signal(signal.SIGTERM)
         started.ends()
