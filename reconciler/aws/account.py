@@ -282,7 +282,28 @@ class Account:
         return self._api_of(self.session, service)
 
     def _api_of(self, session: boto3.Session, service: str) -> ServiceApi:
-        """A new client of one service with the credentials of a session."""
+        """The API of one service with the credentials of a session."""
+        client, paginators = self._client_of(session, service)
+        return ServiceApi(
+            service=service,
+            account=self.account,
+            region=self.region,
+            partition=client.meta.partition,
+            client=client,
+            paginators=paginators,
+            pacer=self.pacer,
+            clock=self.clock,
+            random=self.random,
+            tally=self.tally,
+            patience=self.patience,
+            gate=self.gate,
+            watched=self.watched,
+            ends=self.ends,
+            others=self.api,
+        )
+
+    def _client_of(self, session: boto3.Session, service: str) -> tuple[Any, Any]:
+        """A new client of one service, and botocore's paginator model of the service, or None."""
         config = Config(
             retries={"total_max_attempts": 1, "mode": "standard"},
             max_pool_connections=MOST,
@@ -309,26 +330,9 @@ class Account:
             name = client.meta.service_model.service_id.hyphenize()
             client.meta.events.register_first(f"request-created.{name}", _straight_to(self.endpoint))
         try:
-            paginators = core.get_paginator_model(service)
+            return client, core.get_paginator_model(service)
         except BotoCoreError:
-            paginators = None
-        return ServiceApi(
-            service=service,
-            account=self.account,
-            region=self.region,
-            partition=client.meta.partition,
-            client=client,
-            paginators=paginators,
-            pacer=self.pacer,
-            clock=self.clock,
-            random=self.random,
-            tally=self.tally,
-            patience=self.patience,
-            gate=self.gate,
-            watched=self.watched,
-            ends=self.ends,
-            others=self.api,
-        )
+            return client, None
 
 
 def _member(text: str, member: str) -> str | None:

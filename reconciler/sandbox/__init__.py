@@ -3,7 +3,7 @@
 import time
 from contextlib import ExitStack
 from types import TracebackType
-from typing import Self
+from typing import Any, Self
 
 import boto3
 from moto import mock_aws
@@ -60,6 +60,8 @@ class Sandbox:
             settings=settings or SandboxSettings(),
         )
         self.journal = self.world.journal
+        self.clients: dict[tuple[str, str], Any] = {}
+        """The clients of its accounts (`reconciler.sandbox.account`)."""
         self._held = ExitStack()
 
     @property

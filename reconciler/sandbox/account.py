@@ -2,7 +2,11 @@
 
 from collections.abc import Iterator
 from contextlib import contextmanager
+from dataclasses import dataclass, field
 from random import Random
+from typing import Any
+
+import boto3
 
 from reconciler.aws.account import Account
 from reconciler.aws.pacing import Pacer
@@ -15,10 +19,27 @@ START = 1_800_000_000.0
 """When the virtual clock starts, in seconds since the epoch."""
 
 
+@dataclass
+class SandboxAccount(Account):
+    """An account whose clients stay for later accounts of its sandbox: to make one takes longer than a call."""
+
+    clients: dict[tuple[str, str], tuple[Any, Any]] = field(default_factory=dict)
+    """By Region and service."""
+
+    def _client_of(self, session: boto3.Session, service: str) -> tuple[Any, Any]:
+        """The client of one service; a role has clients of its own."""
+        if self.role is not None:
+            return super()._client_of(session, service)
+        if (self.region, service) not in self.clients:
+            self.clients[self.region, service] = super()._client_of(session, service)
+        return self.clients[self.region, service]
+
+
 def account_in(sandbox: Sandbox, region: str, clock: Clock, seed: int = 0) -> Account:
     """The sandbox's account in one Region; jitter comes from the seed, so that every run is the same."""
     random = Random(seed)  # noqa: S311 -- jitter
-    return Account(sandbox.session(region), sandbox.account, region, clock, random, Pacer(clock))
+    session, pacer = sandbox.session(region), Pacer(clock)
+    return SandboxAccount(session, sandbox.account, region, clock, random, pacer, clients=sandbox.clients)
 
 
 @contextmanager
