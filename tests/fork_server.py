@@ -37,8 +37,8 @@ NEEDED = (
 
 Streams: TypeAlias = tuple[str | None, str | None] | str
 """The files for stdout and stderr, or the terminal for these and for stdin. None is a closed stream, `GONE` a pipe that nobody reads."""
-Command: TypeAlias = tuple[list[str], Streams, dict[str, str]]
-"""The words of a command, its streams, and the variables that its environment has besides those of the fork server."""
+Command: TypeAlias = tuple[list[str], Streams, str | None, dict[str, str]]
+"""The words of a command, its streams, its working directory, and what its environment has besides that of the fork server."""
 GONE = "|"
 
 
@@ -70,11 +70,14 @@ class ForkServer:
         self._pipe = pipe
         self._out, self._err = directory / "out", directory / "err"
 
-    def run(self, words: Sequence[object]) -> subprocess.CompletedProcess[str]:
+    def run(
+        self, words: Sequence[object], folder: Path | None = None, **variables: str
+    ) -> subprocess.CompletedProcess[str]:
         """Run a command to its end."""
-        ended = self.run_into(str(self._out), words)
-        ended.stdout = self._out.read_text(encoding="utf-8")
-        return ended
+        streams = str(self._out), str(self._err)
+        code = self.start(words, streams, folder, **variables).wait()
+        out, err = (each.read_text(encoding="utf-8") for each in (self._out, self._err))
+        return subprocess.CompletedProcess([str(word) for word in words], code, out, err)
 
     def run_into(
         self, out: str | None, words: Sequence[object], err: str | None = ""
@@ -90,10 +93,11 @@ class ForkServer:
         return self._pipe
 
     def start(
-        self, words: Sequence[object], streams: Streams = ("/dev/null", "/dev/null"), **variables: str
+        self, words: Sequence[object], streams: Streams, folder: Path | None = None, **variables: str
     ) -> Running:
         """Begin to run a command. A file of its output may be a FIFO, if a thread reads it."""
-        command: Command = [str(word) for word in words], streams, variables
+        where = None if folder is None else str(folder)
+        command: Command = [str(word) for word in words], streams, where, variables
         self._pipe.send(command)
         return Running(self._pipe)
 
@@ -141,9 +145,11 @@ def _make_what_commands_share() -> None:
     load(Path("desired_state/contact_center"), "dev", kinds)
 
 
-def _run(words: list[str], streams: Streams, variables: dict[str, str]) -> None:
+def _run(words: list[str], streams: Streams, folder: str | None, variables: dict[str, str]) -> None:
     from reconciler.__main__ import main
 
+    if folder is not None:
+        os.chdir(folder)
     os.environ.update(variables)
     # Background jobs of a shell ignore Ctrl-C, and so would the commands that the tests start.
     signal.signal(signal.SIGINT, signal.default_int_handler)
