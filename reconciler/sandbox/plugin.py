@@ -2,13 +2,16 @@
 
 import re
 from collections.abc import Callable
+from dataclasses import dataclass
 from functools import cache, partial
 from importlib import import_module
+from inspect import isfunction
 from typing import NoReturn, cast
 
 from botocore.awsrequest import AWSPreparedRequest
 from botocore.exceptions import ConnectTimeoutError, EndpointConnectionError, ReadTimeoutError
 from botocore.handlers import BUILTIN_HANDLERS
+from moto.core import responses as core_responses
 from moto.core import routing
 from moto.core import utils as core_utils
 from moto.core.loaders import create_loader
@@ -181,6 +184,18 @@ def _lighten_moto() -> None:
     setattr(routing.SmithyRule, "_compile_builder", lambda *_: _no_url)  # noqa: B010
     # Moto makes a loader for each model of a service, and each lists all services of AWS.
     setattr(core_utils, "create_loader", cache(create_loader))  # noqa: B010
+    # Moto lists all methods of a class with each call, to look for one.
+    setattr(core_responses, "method_names_from_class", _Methods)  # noqa: B010
+
+
+@dataclass(frozen=True)
+class _Methods:
+    """The names of the methods of a class."""
+
+    owner: type
+
+    def __contains__(self, name: str) -> bool:
+        return isfunction(getattr(self.owner, name, None))
 
 
 def _no_url(*_: object) -> NoReturn:
