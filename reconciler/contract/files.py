@@ -23,6 +23,8 @@ class InFiles:
 
     wrong: frozenset[str] = frozenset()
     """The fields with a mistake of their own: their values are left out, because the intended value is not known."""
+    region: str = ""
+    """The Region of the stack; empty if it is not known."""
 
     @property
     def values(self) -> Settings:

@@ -124,6 +124,7 @@ class Checker:
                 key.name: found.values for key, found in self._sound.items() if key.kind == kind
             },
             wrong=found.wrong,
+            region=self._spellings.region,
         )
 
     def _settings(self, key: Key) -> Settings | None:

@@ -28,6 +28,7 @@ class Spellings:
         self._kinds = kinds
         self._meanings = Meanings(kinds)
         self._place = {"account": account, "region": region}
+        self.region = region
 
     def one(self, value: Any) -> str:
         """A common spelling of a value: values with the same meaning have the same spelling."""

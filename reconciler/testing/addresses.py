@@ -15,7 +15,16 @@ def address(adapter: Adapter[Any]) -> set[str]:
     """The members of the address of a created resource."""
     create = operations(adapter)[adapter.create.operation]
     reply, request = example_of(create.output_shape), example_of(create.input_shape)
-    api = SimpleNamespace(account="123456789012", region="eu-west-2", partition="aws")
+
+    def call(operation: str, **_: Any) -> Any:
+        """A reply with every member, and a row in each list."""
+        members = operations(adapter)[operation].output_shape.members
+        return {
+            name: [example_of(shape.member)] if shape.type_name == "list" else example_of(shape)
+            for name, shape in members.items()
+        }
+
+    api = SimpleNamespace(account="123456789012", region="eu-west-2", partition="aws", call=call)
     found, _arn = adapter.created(api, dict.fromkeys(scope(adapter), "scope"), reply, request)
     return set(found)
 

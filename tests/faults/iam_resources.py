@@ -7,6 +7,8 @@ from botocore import xform_name
 
 from reconciler.permissions import Location
 from reconciler.sandbox.fault_injection import Attempt
+from reconciler.sandbox.lightsail.backend import plane_of
+from reconciler.testing.authorization import arns_of as checked_arns
 from reconciler.testing.shapes import operations_of
 
 
@@ -41,8 +43,35 @@ def arns_of(attempt: Attempt, account: Location) -> Iterator[str]:
         case "ssm":
             parameter = params.get("Name") or params.get("ResourceId", "")
             yield account.arn("ssm", f"parameter/{parameter.removeprefix('/')}") if parameter else "*"
+        case "lightsail":
+            yield from _arns_in_lightsail(attempt, account)
         case _:
             yield from _arns_of_further(attempt, account)
+
+
+OF_LIGHTSAIL = {
+    "instanceName": "Instance",
+    "instanceSnapshotName": "InstanceSnapshot",
+    "staticIpName": "StaticIp",
+    "diskName": "Disk",
+    "keyPairName": "KeyPair",
+    "relationalDatabaseName": "RelationalDatabase",
+    "alarmName": "Alarm",
+    "bucketName": "Bucket",
+}
+"""By member with the name of a resource of Lightsail: its type in ARNs."""
+
+
+def _arns_in_lightsail(attempt: Attempt, account: Location) -> Iterator[str]:
+    """ARNs have ids that no request has; which types IAM checks is in the reference."""
+    params = attempt.params
+    checked = {
+        each.split(":")[5].partition("/")[0] for each in checked_arns(f"lightsail:{attempt.operation}")
+    }
+    types = {OF_LIGHTSAIL[member] for member in OF_LIGHTSAIL.keys() & params.keys()}
+    found = plane_of(account.account, account.region).records.get(params.get("resourceName", ""))
+    types |= {found.type} if found else set()
+    yield from [account.arn("lightsail", f"{each}/some") for each in sorted(types & checked)] or ["*"]
 
 
 TYPES_OF_EC2 = {
