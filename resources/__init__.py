@@ -56,6 +56,9 @@ from reconciler.resources.iam.policy import PolicyAdapter
 from reconciler.resources.iam.role import RoleAdapter
 from reconciler.resources.iam.service_linked_role import ServiceLinkedRoleAdapter
 from reconciler.resources.kms.key import KeyAdapter
+from reconciler.resources.lightsail.alarm import AlarmAdapter as LightsailAlarmAdapter
+from reconciler.resources.lightsail.contact_method import ContactMethodAdapter
+from reconciler.resources.lightsail.database import DatabaseAdapter
 from reconciler.resources.logs.log_group import LogGroupAdapter
 from reconciler.resources.s3.bucket import BucketAdapter
 from reconciler.resources.scheduler.group import GroupAdapter
@@ -66,6 +69,9 @@ from reconciler.resources.ssm.parameter import ParameterAdapter
 
 KINDS: tuple[type[Adapter[Any]], ...] = (
     InstanceAdapter,
+    DatabaseAdapter,
+    ContactMethodAdapter,
+    LightsailAlarmAdapter,
     HoursOfOperationAdapter,
     QueueAdapter,
     RoutingProfileAdapter,

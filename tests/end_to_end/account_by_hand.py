@@ -12,6 +12,7 @@ from reconciler.sandbox.process_state import SANDBOXED_ENVIRONMENT
 from tests.end_to_end.backups_by_hand import BACKUPS, COSTS, TRAILS
 from tests.end_to_end.centre_by_hand import CENTRE
 from tests.end_to_end.functions_by_hand import FUNCTIONS
+from tests.end_to_end.lightsail_databases_by_hand import DATABASES
 from tests.end_to_end.network_by_hand import NETWORK
 from tests.end_to_end.request_steps import ACCOUNT, HERE, PAIRS, REGION, TEAM, Step, policy
 from tests.end_to_end.rest_apis_by_hand import REST_APIS
@@ -339,6 +340,7 @@ CODE = (
         },
     ),
     *BACKUPS,
+    *DATABASES,
     *REST_APIS,
     *USERS,
     *COSTS,

@@ -1,0 +1,105 @@
+"""lightsail.database: a managed database of MySQL or PostgreSQL."""
+
+from collections.abc import Collection, Mapping
+from dataclasses import replace
+from typing import Any, ClassVar
+
+from reconciler.appearance import Appearance
+from reconciler.contract import Api, Attribute, Create, Reads, Sighting, own_fields
+from reconciler.model import Settings
+from reconciler.resources.lightsail.common import LightsailAdapter, identity, tagging
+from reconciler.resources.lightsail.database_changes import DELETE, GROUPS
+from reconciler.resources.lightsail.database_cloudformation import CLOUDFORMATION
+from reconciler.resources.lightsail.database_costs import COSTS, UNUSED
+from reconciler.resources.lightsail.database_model import DEFAULTS, NAME, Database
+from reconciler.resources.lightsail.database_problems import problems
+from reconciler.resources.lightsail.database_reading import (
+    ALONE,
+    ATTRIBUTES,
+    BLUEPRINT,
+    CHECKS,
+    GET,
+    IN,
+    at_work,
+    remarks,
+    shown,
+    version_of,
+)
+
+FIXED = (
+    "availability_zone",
+    "relational_database_bundle_id",
+    "master_database_name",
+    "master_username",
+)
+CREATED = (
+    *FIXED,
+    "master_user_password",
+    "relational_database_blueprint_id",
+    "preferred_backup_window",
+    "preferred_maintenance_window",
+    "publicly_accessible",
+)
+ADDRESS = "relationalDatabaseName"
+
+
+class DatabaseAdapter(LightsailAdapter[Database]):
+    """CreateRelationalDatabase, UpdateRelationalDatabase, UpdateRelationalDatabaseParameters."""
+
+    kind = "lightsail.database"
+    cloudformation = CLOUDFORMATION
+    appearance = Appearance(sort="storage", column=2)
+    attributes: ClassVar[Mapping[str, Attribute]] = ATTRIBUTES
+    model = Database
+    costs = COSTS
+    unused = UNUSED
+    summary = "a managed database of MySQL or PostgreSQL, with its backups and parameters"
+    defaults: ClassVar[Settings] = DEFAULTS
+    identity = replace(identity("RelationalDatabase", ADDRESS), forms=(NAME,))
+    create = Create(
+        "create_relational_database",
+        CREATED,
+        needed=frozenset(
+            {
+                "relational_database_blueprint_id",
+                "relational_database_bundle_id",
+                "master_database_name",
+                "master_username",
+            }
+        ),
+        fixed=frozenset(FIXED),
+        write_only=frozenset({"master_user_password", "apply_immediately"}),
+    )
+    updates = GROUPS
+    delete = DELETE
+    reads = Reads(
+        list="get_relational_databases",
+        get=GET,
+        shown_in=IN,
+        alone=ALONE,
+        listed=frozenset(own_fields(Database, "parameters", "master_user_password", "apply_immediately")),
+        details=frozenset({"parameters"}),
+    )
+    tagging = tagging(GET, IN, ADDRESS)
+    checks = CHECKS
+    problems = staticmethod(problems)
+    shown = staticmethod(shown)
+    remarks = staticmethod(remarks)
+
+    def waiting_for(self, api: Api, sighting: Sighting) -> str | None:
+        return at_work(self._got(api, sighting.address))
+
+    def replaces(self, field: str, written: Settings, reported: Mapping[str, Any]) -> bool:
+        """Whether the engine is another one, or its version an older one."""
+        name = "relational_database_blueprint_id"
+        if field != name or name not in written:
+            return False
+        (live, before), (wanted, after) = (
+            version_of(reported.get(BLUEPRINT, written[name])),
+            version_of(written[name]),
+        )
+        return live != wanted or after < before
+
+    def not_written(self, sighting: Sighting) -> Collection[str]:
+        del sighting
+        return ("master_user_password", "parameters")  # AWS shows hundreds that nobody has chosen

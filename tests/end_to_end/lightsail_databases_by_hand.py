@@ -1,0 +1,46 @@
+"""The databases of Lightsail, alarms and buckets of an account that somebody filled by hand."""
+
+from tests.end_to_end.request_steps import Step
+
+DATABASES = (
+    Step(
+        "lightsail",
+        "create_relational_database",
+        {
+            "relationalDatabaseName": "staff-db",
+            "relationalDatabaseBlueprintId": "mysql_8_0",
+            "relationalDatabaseBundleId": "small_2_0",
+            "masterDatabaseName": "staff",
+            "masterUsername": "admin",
+            "tags": [{"key": "team", "value": "blue"}],
+        },
+    ),
+    Step(
+        "lightsail",
+        "update_relational_database",
+        {"relationalDatabaseName": "staff-db", "preferredMaintenanceWindow": "wed:17:00-wed:17:30"},
+    ),
+    Step(
+        "lightsail",
+        "put_alarm",
+        {
+            "alarmName": "staff-busy",
+            "monitoredResourceName": "staff-db",
+            "metricName": "CPUUtilization",
+            "comparisonOperator": "GreaterThanThreshold",
+            "threshold": 80,
+            "evaluationPeriods": 3,
+            "contactProtocols": ["Email"],
+            "tags": [{"key": "team", "value": "blue"}],
+        },
+    ),
+    Step(
+        "lightsail",
+        "create_contact_method",
+        {
+            "protocol": "Email",
+            "contactEndpoint": "ops@example.com",
+            "tags": [{"key": "team", "value": "blue"}],
+        },
+    ),
+)

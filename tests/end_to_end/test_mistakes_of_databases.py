@@ -1,0 +1,115 @@
+"""Mistakes in databases, alarms and contact methods of Lightsail are found before the first call; similar valid files load."""
+
+from pathlib import Path
+from typing import Any
+
+import pytest
+
+from reconciler.desired import InvalidStack
+from tests.end_to_end.stacks_in_files import loaded
+from tests.end_to_end.test_mistakes_of_networks import lines_of
+
+DATABASE = {
+    "relational_database_blueprint_id": "mysql_8_0",
+    "relational_database_bundle_id": "micro_2_0",
+    "master_database_name": "staff",
+    "master_username": "admin",
+}
+BACKUP, MAINTENANCE = "preferred_backup_window", "preferred_maintenance_window"
+BUNDLE, BLUEPRINT = "relational_database_bundle_id", "relational_database_blueprint_id"
+CASES: dict[str, tuple[dict[str, Any], str]] = {
+    "bundle": ({BUNDLE: "micr_2_0"}, "there is no bundle micr_2_0 for databases; did you mean micro_2_0?"),
+    "old-bundle": ({BUNDLE: "micro_0_5"}, "there is no bundle micro_0_5"),
+    "engine": ({BLUEPRINT: "mysql_5_6"}, "there is no blueprint mysql_5_6"),
+    "other": ({BLUEPRINT: "oracle_19"}, "there is no blueprint oracle_19"),
+    "password": ({"master_user_password": "in-the-files"}, "master_user_password"),
+    "backup": ({BACKUP: "4pm-5pm"}, "expected hours in UTC such as 16:00-16:30"),
+    "hour": ({BACKUP: "24:00-24:30"}, "expected hours in UTC such as 16:00-16:30"),
+    "capital": ({MAINTENANCE: "Tue:17:00-Tue:17:30"}, "in small letters"),
+    "short": ({MAINTENANCE: "tue:17:00-tue:17:20"}, "a window has at least 30 minutes"),
+    "overlap": ({BACKUP: "16:00-17:10", MAINTENANCE: "tue:17:00-tue:17:30"}, "overlap; move one of them"),
+    "midnight": ({BACKUP: "23:45-00:15", MAINTENANCE: "wed:00:00-wed:00:30"}, "overlap; move one of them"),
+    "zone": ({"availability_zone": "eu-west-1a"}, "eu-west-2 has no Availability Zone eu-west-1a"),
+    "user": ({"master_username": "seventeen_letters"}, "a name for mysql has up to 16 characters"),
+    "word": ({"master_database_name": "1st"}, "with a letter first"),
+    "value": ({"parameters": {"log_bin_trust_function_creators": "yes"}}, "is one of 0, 1"),
+    "number": ({"parameters": {"log_bin_trust_function_creators": 1}}, "parameters"),
+    "none": ({"parameters": {"log_bin_trust_function_creators": None}}, "AWS cannot clear this"),
+    "nobody": ({"parameters": {"innodb_version": "9"}}, "AWS lets nobody change innodb_version"),
+    "name_with_underscores": ({}, "2 to 255 of a-z, A-Z, 0-9 and -"),
+    "later": ({BUNDLE: "micro_3_0", BLUEPRINT: "mysql_9_1"}, ""),
+    "beside": ({BACKUP: "17:30-18:00", MAINTENANCE: "tue:17:00-tue:17:30"}, ""),
+    "postgres": ({BLUEPRINT: "postgres_16", "parameters": {"any_of_theirs": "1"}}, ""),
+}
+ALARM = {
+    "monitored_resource_name": "${lightsail.database:db#name}",
+    "metric_name": "CPUUtilization",
+    "comparison_operator": "GreaterThanThreshold",
+    "threshold": 80.0,
+    "evaluation_periods": 3,
+}
+ALARMS: dict[str, tuple[dict[str, Any], str]] = {
+    "metric": (
+        {"metric_name": "StatusCheckFailed"},
+        "StatusCheckFailed is no metric of a database; these are:",
+    ),
+    "by-name": ({"monitored_resource_name": "db", "metric_name": "NetworkIn"}, "no metric of a database"),
+    "nowhere": ({"monitored_resource_name": "far", "metric_name": "SwapUsage"}, "no metric of any resource"),
+    "points": (
+        {"metric_name": "DatabaseConnections", "datapoints_to_alarm": 4},
+        "of 3 periods at most 3 are beyond the threshold",
+    ),
+    "long": ({"metric_name": "DiskQueueDepth", "evaluation_periods": 289}, "evaluation_periods"),
+    "triggers": (
+        {"metric_name": "NetworkReceiveThroughput", "notification_triggers": ["OK"]},
+        "AWS needs ALARM among these",
+    ),
+    "far": ({"monitored_resource_name": "far", "metric_name": "StatusCheckFailed"}, ""),
+    "first": ({}, ""),
+    "second": ({}, ""),
+    "third": ({}, "AWS has 2 alarms for one metric of a resource: first, second"),
+}
+METHODS: dict[str, tuple[dict[str, Any], str]] = {
+    "mail": ({"protocol": "Email", "contact_endpoint": "ops"}, "expected an e-mail address"),
+    "again": (
+        {"protocol": "Email", "contact_endpoint": "a@example.com"},
+        "is the same resource in AWS, Email",
+    ),
+    "text": (
+        {"protocol": "SMS", "contact_endpoint": "+442071838750"},
+        "AWS sends no text messages from eu-west-2",
+    ),
+}
+
+
+def test_each_mistake_of_alarms_is_named(tmp_path: Path) -> None:
+    """The mistakes of several kinds are in one report."""
+    resources = {
+        "lightsail.database": {"db": DATABASE},
+        "lightsail.alarm": {name: {**ALARM, **settings} for name, (settings, _) in ALARMS.items()},
+        "lightsail.contact_method": {name: settings for name, (settings, _) in METHODS.items()},
+    }
+    with pytest.raises(InvalidStack) as wrong:
+        loaded(tmp_path, resources)
+    lines = str(wrong.value).splitlines()
+    for kind, cases in (("alarm", ALARMS), ("contact_method", METHODS)):
+        for name, (_, said) in cases.items():
+            found = [line for line in lines if f"lightsail.{kind}/{name}" in line]
+            assert bool(found) == bool(said), (name, found)
+            assert not said or said in found[0], found
+
+
+def test_each_mistake_is_named(tmp_path: Path) -> None:
+    cases = {name: ({**DATABASE, **settings}, said) for name, (settings, said) in CASES.items()}
+    found = lines_of(tmp_path, "lightsail.database", cases)
+    assert {name for name, (_, said) in cases.items() if said} == found.keys()
+    assert {name: line for name, line in found.items() if cases[name][1] not in line} == {}
+    assert not any("in-the-files" in line for line in found.values())
+
+
+def test_a_password_is_never_repeated(tmp_path: Path) -> None:
+    with pytest.raises(InvalidStack) as wrong:
+        loaded(
+            tmp_path, {"lightsail.database": {"db": {**DATABASE, "master_user_password": "hunter2-hunter2"}}}
+        )
+    assert "hunter2" not in str(wrong.value)
