@@ -262,40 +262,49 @@ def test_only_the_rule_may_put_events_into_the_queue() -> None:
 # -- the workflow ------------------------------------------------------------------------------------------------------
 
 
-def workflow() -> dict[Any, Any]:
-    found: dict[Any, Any] = yaml.safe_load((DEPLOY / "github" / "reconciler.yml").read_text(encoding="utf-8"))
+WORKFLOWS = ("reconciler", "stages", "stage")
+
+
+def workflow(name: str = "reconciler") -> dict[Any, Any]:
+    found: dict[Any, Any] = yaml.safe_load((DEPLOY / "github" / f"{name}.yml").read_text(encoding="utf-8"))
     return found
 
 
+def all_steps() -> list[dict[str, Any]]:
+    """The steps of all workflows."""
+    jobs = (job for name in WORKFLOWS for job in workflow(name)["jobs"].values())
+    return [step for job in jobs for step in job.get("steps", ())]
+
+
 def test_the_workflow_knows_no_secret_and_runs_nothing_of_a_fork_with_rights() -> None:
-    text = (DEPLOY / "github" / "reconciler.yml").read_text(encoding="utf-8")
-    assert "secrets." not in text
+    for name in WORKFLOWS:
+        assert "secrets." not in (DEPLOY / "github" / f"{name}.yml").read_text(encoding="utf-8")
+        assert workflow(name)["permissions"] == {}
     assert set(workflow()[True]) == {"pull_request", "push", "schedule"}  # YAML 1.1 reads `on` as true
-    assert workflow()["permissions"] == {}
-    steps = workflow()["jobs"]["pull-request"]["steps"]
-    at = next(number for number, step in enumerate(steps) if "configure-aws" in step.get("uses", ""))
-    assert all(step["if"].startswith("env.OURS == 'true'") for step in steps[at:])
+    for name in ("reconciler", "stages"):
+        steps = workflow(name)["jobs"]["pull-request"]["steps"]
+        at = next(number for number, step in enumerate(steps) if "configure-aws" in step.get("uses", ""))
+        assert all(step["if"].startswith("env.OURS == 'true'") for step in steps[at:])
 
 
 def test_nothing_that_others_write_is_pasted_into_a_script() -> None:
-    scripts = [step["run"] for job in workflow()["jobs"].values() for step in job["steps"] if "run" in step]
-    assert len(scripts) > 8
+    scripts = [step["run"] for step in all_steps() if "run" in step]
+    assert len(scripts) > 16
     assert all("${{" not in script for script in scripts)
 
 
 def test_actions_are_named_by_release() -> None:
-    used = [step["uses"] for job in workflow()["jobs"].values() for step in job["steps"] if "uses" in step]
+    used = [step["uses"] for step in all_steps() if "uses" in step]
     assert all(re.fullmatch(r"[a-z-]+/[a-z-]+@(v\d+\.\d+\.\d+|[0-9a-f]{40})", each) for each in used)
 
 
 def words_of_commands() -> Iterator[list[str]]:
-    """The words of each command of ours in the workflow, with those of `set --`, which the next line uses."""
-    for job in workflow()["jobs"].values():
-        for script in (step["run"] for step in job["steps"] if "run" in step):
-            for line in script.replace("\\\n", " ").splitlines():
-                found = re.search(r"(?:python -m reconciler|set --) (?!\"\$@\")(.*)", line)
-                if found:
-                    yield shlex.split(found[1].partition(" || ")[0])
+    """The words of each command of ours in the workflows, with those of `set --`, which the next line uses."""
+    for script in (step["run"] for step in all_steps() if "run" in step):
+        for line in script.replace("\\\n", " ").splitlines():
+            found = re.search(r"(?:python -m reconciler|set --) (?!\"\$@\")(.*)", line)
+            if found:
+                yield shlex.split(found[1].partition(" || ")[0].partition(" > ")[0])
 
 
 def test_every_command_of_the_workflow_has_these_options() -> None:
@@ -306,7 +315,8 @@ def test_every_command_of_the_workflow_has_these_options() -> None:
         known = {option for each in command.params for option in each.opts}
         assert {word for word in words if word.startswith("--")} <= known, name
         names.append(name)
-    assert names == ["validate", "once", "once", "smoke", "once"]
+    of_stages = ["validate", "once", "once", "rollback", "once", "rollback", "smoke"]
+    assert names == ["validate", "once", "once", "smoke", "once", *of_stages]
 
 
 def test_the_smoke_test_comes_after_the_apply_and_keeps_its_results() -> None:
@@ -341,3 +351,24 @@ def test_two_applies_never_run_at_once() -> None:
     found = workflow()["jobs"]["apply"]
     assert found["concurrency"] == {"group": "reconciler-apply", "cancel-in-progress": False}
     assert found["environment"] == "production"
+    of_stage = workflow("stage")["jobs"]["apply"]
+    group = {"group": "reconciler-apply-${{ inputs.environment }}", "cancel-in-progress": False}
+    assert of_stage["concurrency"] == group
+
+
+def test_each_environment_waits_for_the_one_before_and_for_approval() -> None:
+    jobs, stage = workflow("stages")["jobs"], workflow("stage")["jobs"]
+    order = {name: job.get("needs") for name, job in jobs.items() if "uses" in job}
+    assert order == {"dev": None, "stg": "dev", "prod": "stg", "rollback": None}
+    assert {job["uses"] for job in jobs.values() if "uses" in job} == {
+        "./.github/workflows/reconciler-stage.yml"
+    }
+    assert {name: job.get("needs") for name, job in stage.items()} == {
+        "plan": None,
+        "apply": "plan",
+        "smoke": "apply",
+    }
+    assert [name for name, job in stage.items() if "environment" in job] == ["apply"]
+    stack = DEPLOY.parent / workflow("stage")["env"]["STACK"]
+    for name in ("dev", "stg", "prod"):
+        assert load(stack, name, known_kinds()).region == workflow("stage")["env"]["AWS_REGION"]

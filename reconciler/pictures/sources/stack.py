@@ -126,7 +126,7 @@ def draw(
     joined = {end for edge in chart.edges for end in edge.ends}
     way = collapsed([node for node in chart.nodes.values() if node.id in joined], chart.edges)
     beside, _ = collapsed([node for node in chart.nodes.values() if node.id not in joined], ())
-    groups = [Group("Not on the path of a contact", tuple(sorted(beside, key=_place)))] if beside else []
+    groups = [Group("Without a line", tuple(sorted(beside, key=_place)))] if beside else []
     gone = [] if only is not None else [key for key in (*states, *strays) if key not in stack.resources]
     if gone:
         nodes, _ = collapsed(
