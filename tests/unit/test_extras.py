@@ -84,7 +84,7 @@ def test_a_module_that_is_missing_is_told_in_one_line(
     def app(**_: object) -> int:
         raise ModuleNotFoundError("No module named 'prometheus_client'", name="prometheus_client")
 
-    monkeypatch.setattr(cli, "app", app)
+    monkeypatch.setattr(cli, "command_line", lambda: app)
     with pytest.raises(SystemExit):
         cli.main()
     assert capsys.readouterr().err == (
