@@ -27,6 +27,7 @@ from reconciler.contract import (
 from reconciler.forms import Form
 from reconciler.model import Settings
 from reconciler.permissions import GrantedFor
+from reconciler.resources.cognito import identity_pool_tags
 from reconciler.resources.cognito.identity_pool_grants import GRANTED_FOR
 from reconciler.resources.cognito.identity_pool_model import IdentityPool
 from reconciler.resources.cognito.identity_pool_problems import problems
@@ -34,7 +35,7 @@ from reconciler.resources.cognito.service import IDENTITY_POOLS
 
 SET_ROLES, GET_ROLES = "set_identity_pool_roles", "get_identity_pool_roles"
 ROLES = ("roles", "role_mappings")
-OWN = own_fields(IdentityPool, *ROLES)
+OWN = own_fields(IdentityPool, *ROLES, identity_pool_tags.FIELD)
 
 
 def _set_roles(change: Change) -> Iterable[Request]:
@@ -45,7 +46,7 @@ def _set_roles(change: Change) -> Iterable[Request]:
 
 
 class IdentityPoolAdapter(Adapter[IdentityPool]):
-    """CreateIdentityPool, UpdateIdentityPool, SetIdentityPoolRoles."""
+    """CreateIdentityPool, UpdateIdentityPool, SetIdentityPoolRoles, SetPrincipalTagAttributeMap."""
 
     kind = "cognito.identity_pool"
     cloudformation = CloudFormation(
@@ -83,13 +84,17 @@ class IdentityPoolAdapter(Adapter[IdentityPool]):
     updates = (
         Sends("update_identity_pool", (*OWN, "name"), whole=True),
         Calls(_set_roles, ROLES, (SET_ROLES,)),
+        identity_pool_tags.UPDATE,
     )
     delete = Delete("delete_identity_pool", protected=True, loses="the identities of its users")
     reads = Reads(
         list="list_identity_pools",
         list_with={"MaxResults": 60},
         get="describe_identity_pool",
-        alone=dict.fromkeys(ROLES, from_reply(GET_ROLES)),
+        alone={
+            **dict.fromkeys(ROLES, from_reply(GET_ROLES)),
+            identity_pool_tags.FIELD: identity_pool_tags.READ,
+        },
         page=60,
     )
     tagging = tagging(TagOperations(in_create="IdentityPoolTags"))

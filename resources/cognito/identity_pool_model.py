@@ -1,6 +1,7 @@
 """The settings of an identity pool.
 
-Source: CreateIdentityPool, UpdateIdentityPool, SetIdentityPoolRoles (Amazon Cognito Federated Identities API Reference).
+Source: CreateIdentityPool, UpdateIdentityPool, SetIdentityPoolRoles, SetPrincipalTagAttributeMap (Amazon Cognito Federated Identities
+API Reference).
 """
 
 from typing import Annotated, Literal, TypeAlias
@@ -48,6 +49,25 @@ class RoleMapping(Part):
     rules_configuration: RulesConfiguration | None = None
 
 
+class PrincipalTags(Part):
+    """The tags of sessions of one provider's users."""
+
+    use_defaults: Annotated[bool | None, Cleared(value=False)] = None
+    """The tags `username` and `client`, of the claims `sub` and `aud`."""
+    tags: Annotated[
+        dict[
+            Annotated[str, Field(min_length=1, max_length=128)],
+            Annotated[str, Field(min_length=1, max_length=256)],
+        ]
+        | None,
+        Whole(),
+        Field(max_length=50),
+        Wire("PrincipalTags"),
+        Cleared({}),
+    ] = None
+    """By tag: the claim of the token that becomes its value."""
+
+
 class IdentityPool(Resource):
     """A pool of identities, which get credentials of AWS."""
 
@@ -74,3 +94,6 @@ class IdentityPool(Resource):
     """The roles of users with and without a sign-in."""
     role_mappings: Annotated[dict[Provider, RoleMapping] | None, Whole(), Field(max_length=10)] = None
     """By provider, such as `${cognito.user_pool:NAME#provider_name}:${cognito.user_pool_client:NAME#id}`."""
+    principal_tags: Annotated[dict[Provider, PrincipalTags | None] | None, Wire("PrincipalTagMaps")] = None
+    """By provider, such as `${cognito.user_pool:NAME#provider_name}`: what policies know of a user as `aws:PrincipalTag/TAG`.
+    Null removes those of a provider."""

@@ -5,6 +5,7 @@ from dataclasses import replace
 from typing import Any
 
 from reconciler.kinds import known_kinds
+from tests.contract.samples.cognito_identity_pool import CLIENT, PROVIDER
 from tests.contract.samples.cognito_user_pool import EMAIL_SENDER, OTHER_ROLE, ROLE, SENDER, TRIGGER, sms
 from tests.contract.samples.cognito_user_pool_client import PAGES
 from tests.faults.field_places import FieldValues, KindValues, Settings
@@ -117,7 +118,20 @@ def with_values(kind: str, **values: FieldValues) -> KindValues:
     return replace(found, by_path={**found.by_path, **values})
 
 
+def identity_pool() -> KindValues:
+    """A pool that has the provider whose principal tags are set."""
+    found = kind_values_of(known_kinds()["cognito.identity_pool"])
+    of_provider: Settings = {"cognito_identity_providers": [CLIENT]}
+    first, second = ({PROVIDER: {"tags": {"level": claim}}} for claim in ("custom:level", "custom:grade"))
+    by_path = {
+        **found.by_path,
+        "principal_tags": FieldValues(first, second, beside=of_provider, edges=()),
+    }
+    return replace(found, by_path=by_path)
+
+
 VALUES_BY_KIND: Mapping[str, KindValues] = {
+    "cognito.identity_pool": identity_pool(),
     "cognito.user_pool": user_pool(),
     "cognito.user_pool_client": client(),
     "cognito.user_pool_domain": with_values(

@@ -4,7 +4,7 @@ from reconciler.testing import Change, Sample, Settings
 
 ACCOUNT = "123456789012"
 ROLE, OTHER_ROLE = (f"arn:aws:iam::{ACCOUNT}:role/{each}" for each in ("users", "guests"))
-UPDATE, SET = ("UpdateIdentityPool",), ("SetIdentityPoolRoles",)
+UPDATE, SET, MAP = ("UpdateIdentityPool",), ("SetIdentityPoolRoles",), ("SetPrincipalTagAttributeMap",)
 PROVIDER = "cognito-idp.eu-west-2.amazonaws.com/eu-west-2_abcdefghi"
 CLIENT: Settings = {"provider_name": PROVIDER, "client_id": "web", "server_side_token_check": True}
 OIDC, OTHER_OIDC = (
@@ -20,6 +20,7 @@ MAPPINGS = {
         "rules_configuration": {"rules": [RULE]},
     },
 }
+TAGS = {"use_defaults": False, "tags": {"level": "custom:level", "team": "cognito:groups"}}
 
 SAMPLE = Sample(
     name="rally identities",
@@ -35,7 +36,15 @@ SAMPLE = Sample(
         "role_mappings": MAPPINGS,
         "tags": {"Team": "rally"},
     },
-    forms={"small": {"allow_unauthenticated_identities": True}},
+    forms={
+        "small": {"allow_unauthenticated_identities": True},
+        "with tags": {
+            "allow_unauthenticated_identities": False,
+            "supported_login_providers": {"accounts.google.com": "app"},
+            "cognito_identity_providers": [CLIENT],
+            "principal_tags": {PROVIDER: TAGS, "accounts.google.com": {"use_defaults": True}},
+        },
+    },
     changes=(
         Change("allow_unauthenticated_identities", True, UPDATE),
         Change("allow_classic_flow", False, UPDATE),
@@ -56,6 +65,10 @@ SAMPLE = Sample(
         Change("roles", None, SET, "taken away"),
         Change("role_mappings", {f"{PROVIDER}:web": MAPPINGS[f"{PROVIDER}:web"]}, SET),
         Change("role_mappings", None, SET, "taken away"),
+        Change("principal_tags", {PROVIDER: {"tags": {"level": "custom:grade"}}}, MAP, form="with tags"),
+        Change("principal_tags", {PROVIDER: {"use_defaults": True}}, MAP, "the defaults", form="with tags"),
+        Change("principal_tags", {PROVIDER: None}, MAP, "of one provider", form="with tags"),
+        Change("principal_tags", None, MAP * 2, "taken away", form="with tags"),
         Change("tags", {"Team": None, "Cost": "42"}, ("TagResource", "UntagResource")),
     ),
     # The update resets what it leaves out.
