@@ -104,9 +104,9 @@ def _of_kind(adapter: Any) -> Iterator[str]:
     yield from _of_ways(adapter)
     yield from _of_reads(adapter)
     yield from _of_fields(adapter)
-    further = getattr(adapter.delete, "before", None) or getattr(adapter.delete, "progress", None)
-    if bool(further) != bool(getattr(adapter.delete, "calls", ())):
-        yield "delete: declare both before (the requests) or progress, and calls (their operations), or neither"
+    further = any(getattr(adapter.delete, name, None) for name in ("before", "after", "progress"))
+    if further != bool(getattr(adapter.delete, "calls", ())):
+        yield "delete: declare both before or after (the requests) or progress, and calls (their operations), or neither"
     yield from _of_maps(adapter.model.__name__, fields_of(adapter.model), frozenset())
 
 

@@ -90,7 +90,7 @@ MISTAKES: dict[str, tuple[dict[str, Any], str]] = {
     ),
     "steps before a delete without their operations": (
         {"delete": Delete("delete_it", before=lambda _api, _seen: ())},
-        "delete: declare both before (the requests) or progress, and calls",
+        "delete: declare both before or after (the requests) or progress, and calls",
     ),
     "a map out of which nobody could take an entry": (
         {"model": WithMap},
