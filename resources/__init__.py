@@ -59,6 +59,9 @@ from reconciler.resources.kms.key import KeyAdapter
 from reconciler.resources.lightsail.alarm import AlarmAdapter as LightsailAlarmAdapter
 from reconciler.resources.lightsail.contact_method import ContactMethodAdapter
 from reconciler.resources.lightsail.database import DatabaseAdapter
+from reconciler.resources.lightsail.disk import DiskAdapter
+from reconciler.resources.lightsail.instance import InstanceAdapter as LightsailInstanceAdapter
+from reconciler.resources.lightsail.static_ip import StaticIpAdapter
 from reconciler.resources.logs.log_group import LogGroupAdapter
 from reconciler.resources.s3.bucket import BucketAdapter
 from reconciler.resources.scheduler.group import GroupAdapter
@@ -72,6 +75,9 @@ KINDS: tuple[type[Adapter[Any]], ...] = (
     DatabaseAdapter,
     ContactMethodAdapter,
     LightsailAlarmAdapter,
+    LightsailInstanceAdapter,
+    StaticIpAdapter,
+    DiskAdapter,
     HoursOfOperationAdapter,
     QueueAdapter,
     RoutingProfileAdapter,

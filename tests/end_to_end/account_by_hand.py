@@ -16,6 +16,7 @@ from tests.end_to_end.lightsail_databases_by_hand import DATABASES
 from tests.end_to_end.network_by_hand import NETWORK
 from tests.end_to_end.request_steps import ACCOUNT, HERE, PAIRS, REGION, TEAM, Step, policy
 from tests.end_to_end.rest_apis_by_hand import REST_APIS
+from tests.end_to_end.servers_by_hand import SERVERS
 from tests.end_to_end.users_by_hand import USERS
 
 BOARD = {
@@ -249,6 +250,7 @@ CODE = (
     ),
     Step("iam", "create_service_linked_role", {"AWSServiceName": "connect.amazonaws.com"}),
     *NETWORK,
+    *SERVERS,
     *FUNCTIONS,
     Step(
         "cloudwatch",

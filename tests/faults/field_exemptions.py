@@ -194,6 +194,18 @@ EXEMPT: Mapping[str, Mapping[tuple[str, str], str]] = {
         ("sse.sse_type", "set"): ONE_TYPE,
         ("sse.sse_type", "cleared"): ONE_TYPE,
     },
+    "lightsail.disk": {
+        ("size_in_gb", "changed"): "a replace would lose the data, so it is refused as well",
+        **{
+            (path, transition): "a disk is attached at a path, so both are written or neither"
+            for path in ("attached_to", "path")
+            for transition in ("cleared", "left out and back")
+        },
+    },
+    "lightsail.instance": {
+        (path, "changed"): "a replace would lose the data, so it is refused as well"
+        for path in ("blueprint_id", "bundle_id")
+    },
     "ec2.elastic_ip": {
         ("public_ipv4_pool", "*"): POOLS,
         ("customer_owned_ipv4_pool", "*"): OUTPOSTS,

@@ -70,6 +70,10 @@ LINKS = {
     "ec2.vpc": ("vpc-1", "arn:aws:x", f"{CONSOLE}/vpcconsole/home?region=eu-west-2#VpcDetails:VpcId=vpc-1"),
     # https://docs.aws.amazon.com/waf/latest/developerguide/using-service-linked-roles.html links to a role.
     "iam.role": ("id", "arn:aws:x", f"{EVERYWHERE}/iam/home#/roles/details/%2Fa%20b%2Fc"),
+    # Public documents hold many links of its console in this form.
+    "lightsail.instance": (
+        "id", "arn:aws:x", "https://lightsail.aws.amazon.com/ls/webapp/eu-west-2/instances/%2Fa%20b%2Fc/connect",
+    ),
     "iam.policy": (
         "id", "arn:aws:iam::aws:policy/P", f"{EVERYWHERE}/iam/home#/policies/details/arn%3Aaws%3Aiam%3A%3Aaws%3Apolicy%2FP",
     ),
