@@ -452,7 +452,7 @@ def test_a_region_that_is_none_is_refused(tmp_path: Path) -> None:
     "case",
     [
         "stamp_rally without s3:CreateBucket",
-        "whole policy of all kinds",
+        "whole policy of connect_platform",
         "read-only of dynamodb.table",
     ],
 )
