@@ -1,16 +1,20 @@
 """Each test of the application's database runs on SQLite and on MariaDB."""
 
+import io
 import shutil
 from collections.abc import Iterator
 from pathlib import Path
 
 import pytest
 from sqlalchemy import Engine, delete
-from staff_integration import migrations
+from staff_integration import migrations, reporting
 from staff_integration.database import Sessions, engine_for, sessions_of
+from staff_integration.sign_in import keys
 from staff_integration.tables import Base
 
 from tests.staff_integration import mariadb
+from tests.staff_integration.calls import Api, api_in, one_key
+from tests.staff_integration.simulators import World
 
 
 @pytest.fixture(scope="session")
@@ -63,3 +67,17 @@ def engine(request: pytest.FixtureRequest, tmp_path: Path) -> Iterator[Engine]:
 @pytest.fixture
 def sessions(engine: Engine) -> Sessions:
     return sessions_of(engine)
+
+
+@pytest.fixture
+def log() -> io.StringIO:
+    stream = io.StringIO()
+    reporting.write_to(stream)
+    return stream
+
+
+@pytest.fixture
+def api(sessions: Sessions, log: io.StringIO, monkeypatch: pytest.MonkeyPatch) -> Iterator[Api]:
+    monkeypatch.setattr(keys, "generate_private_key", lambda **_: one_key())
+    with api_in(World.made(sessions)) as made:
+        yield made

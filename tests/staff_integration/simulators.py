@@ -11,16 +11,20 @@ from http.server import BaseHTTPRequestHandler, ThreadingHTTPServer
 from typing import Any
 
 import httpx
+from argon2 import PasswordHasher
 from staff_integration import outbox
 from staff_integration.database import Sessions
 from staff_integration.medical import Medical
 from staff_integration.remote import Remote
+from staff_integration.sign_in.passwords import Passwords
 from staff_integration.vault import Vault
 from staff_integration.voicedrive import VoiceDrive
 from staff_integration.worker import Tools, Worker
 
 VAULT_KEY = "bm90IGEgc2VjcmV0OiBhIGtleSBmb3IgdGVzdHMgISE="
 TOKEN = "token-of-the-application"
+QUICK = Passwords(PasswordHasher(time_cost=1, memory_cost=8, parallelism=1))
+"""Hashes that cost nothing."""
 Answer = tuple[int, dict[str, Any]]
 
 
@@ -229,6 +233,7 @@ class World:
             Vault([VAULT_KEY]),
             VoiceDrive(voicedrive.remote("voicedrive")),
             Medical(medical.remote("medical")),
+            QUICK,
             clock,
             random.Random(1),
         )

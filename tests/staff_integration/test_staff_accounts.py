@@ -18,6 +18,7 @@ from sqlalchemy.exc import IntegrityError
 from staff_integration import outbox, reporting
 from staff_integration.accounts import acknowledge
 from staff_integration.database import Sessions
+from staff_integration.sign_in_tables import Credential
 from staff_integration.sync_report import reports
 from staff_integration.tables import Account, Base, Event, Staff, SyncLog
 from staff_integration.worker import Worker
@@ -187,7 +188,7 @@ def test_a_crash_at_any_line_makes_no_second_account(sessions: Sessions, stride:
         world.settle()
         assert_whole(world, 1)
         with sessions.begin() as session:
-            for table in (SyncLog, Event, Account, Staff):
+            for table in (SyncLog, Event, Credential, Account, Staff):
                 session.execute(delete(table))
     assert line > 300
     assert half_done > 1

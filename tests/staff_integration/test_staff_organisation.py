@@ -146,7 +146,7 @@ def test_a_mistake_is_named_with_file_and_line(
 
 def test_files_that_cannot_be_read_are_named(folder: Path) -> None:
     (folder / "a.yaml").write_bytes(b"\xff\xfe\x00")
-    (folder / "b.yaml").write_text("[" * 5000 + "]" * 5000)
+    (folder / "b.yaml").write_text("[" * 1200 + "]" * 1200)
     (folder / "c.yaml").symlink_to(folder / "nowhere")
     (folder / "d.yaml").write_text("a: " + "x" * 1_000_001)
     (folder / "e.yaml").write_text("")

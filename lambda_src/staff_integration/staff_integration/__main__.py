@@ -14,10 +14,13 @@ from staff_integration.commands import (
     Command,
     CommandError,
     Place,
+    client,
     database,
     dead_letters,
+    keys,
     organisation,
     report,
+    serve,
     work,
 )
 from staff_integration.database import DatabaseUrlError
@@ -29,6 +32,9 @@ COMMANDS: Mapping[str, Command] = {
     "dead-letters": dead_letters,
     "report": report,
     "work": work,
+    "keys": keys,
+    "client": client,
+    "serve": serve,
 }
 
 

@@ -15,6 +15,7 @@ from staff_integration.access import rights_of
 from staff_integration.medical import Delivery
 from staff_integration.organisation_tables import Department, Facility, Position
 from staff_integration.remote import PermanentError
+from staff_integration.sign_in_tables import Credential
 from staff_integration.tables import Account, Event, Staff
 from staff_integration.vault import Vault
 from staff_integration.voicedrive import Login, Person, User
@@ -38,6 +39,18 @@ class Job:
     person: Person
     login: Login
     user_id: str | None
+
+
+@dataclass(frozen=True)
+class Link:
+    """A user of VoiceDrive, the hash of the password if it is ours, and when the medical system has to learn of both."""
+
+    user: User
+    password_hash: str | None
+    deliver_at: datetime
+
+    def __repr__(self) -> str:
+        return f"Link({self.user!r})"
 
 
 def prepare(session: Session, staff_id: str, new: NewLogin, vault: Vault) -> Job | None:
@@ -66,19 +79,28 @@ def prepare(session: Session, staff_id: str, new: NewLogin, vault: Vault) -> Job
     return Job(person, login, staff.voicedrive_id)
 
 
-def store(session: Session, staff: Staff, user: User, now: datetime) -> None:
+def store(session: Session, staff: Staff, link: Link, now: datetime) -> None:
     """Keep the link to a user of VoiceDrive; the first time, the medical system has to learn of it."""
     account = session.scalars(select(Account).where(Account.staff_id == staff.staff_id)).one()
     if staff.voicedrive_id is not None:
         return
+    user = link.user
     staff.voicedrive_id, account.login_url, account.auto_created = (
         user.user_id,
         user.login_url,
         user.made_by_us,
     )
-    if not user.made_by_us:
+    if link.password_hash is None:
         account.initial_password = None
-    session.add(Event(event_type="account.created", staff_id=staff.staff_id, created_at=now))
+    else:
+        session.merge(
+            Credential(
+                staff_id=staff.staff_id, password_hash=link.password_hash, must_change=True, changed_at=now
+            )
+        )
+    session.add(
+        Event(event_type="account.created", staff_id=staff.staff_id, created_at=now, due_at=link.deliver_at)
+    )
 
 
 def delivery_of(session: Session, staff_id: str, vault: Vault) -> Delivery | None:

@@ -9,6 +9,7 @@ from staff_integration.database import Sessions
 from staff_integration.medical import Medical
 from staff_integration.remote import TIMEOUT, Remote
 from staff_integration.settings import PREFIX, SettingError, setting
+from staff_integration.sign_in.passwords import Passwords
 from staff_integration.vault import Vault
 from staff_integration.voicedrive import VoiceDrive
 from staff_integration.worker import Tools
@@ -36,6 +37,7 @@ def tools_from(environment: Mapping[str, str], sessions: Sessions) -> Tools:
         vault_from(environment),
         VoiceDrive(_remote(environment, "VOICEDRIVE")),
         Medical(_remote(environment, "MEDICAL")),
+        Passwords(),
     )
 
 

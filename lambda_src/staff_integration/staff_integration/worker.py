@@ -14,6 +14,8 @@ from staff_integration.clock import Chance, Clock, SystemClock, new_password, sy
 from staff_integration.database import Sessions, in_transaction
 from staff_integration.medical import Medical
 from staff_integration.remote import PermanentError, TemporaryError, UnreachableError
+from staff_integration.sign_in.passwords import Passwords
+from staff_integration.sign_in.sessions import end_sessions
 from staff_integration.tables import Event, LogStatus, SyncLog
 from staff_integration.vault import Vault, VaultError
 from staff_integration.voicedrive import User, VoiceDrive
@@ -34,6 +36,7 @@ class Tools:
     vault: Vault
     voicedrive: VoiceDrive
     medical: Medical
+    passwords: Passwords
     clock: Clock = field(default_factory=SystemClock)
     chance: Chance = field(default_factory=system_chance)
     new_password: Callable[[], str] = new_password
@@ -53,10 +56,12 @@ class Worker:
 
     Args:
         tools: what it works with.
+        delivery_after: how long the medical system is not told of an account, because it is waiting for an answer that tells it.
     """
 
-    def __init__(self, tools: Tools) -> None:
+    def __init__(self, tools: Tools, delivery_after: timedelta = timedelta(0)) -> None:
         self._tools = tools
+        self._delivery_after = delivery_after
         self.name = tools.new_id()
         self._rests = {target: _Rest() for target in TARGETS}
 
@@ -71,8 +76,21 @@ class Worker:
             if not done:
                 self._tools.clock.sleep(IDLE)
 
-    def step(self, staff_id: str | None = None) -> int:
-        """Take the entries that are due, or those of one member of staff, and carry them out; return how many.
+    def take_for(self, session: Session, staff_id: str) -> Sequence[Event]:
+        """Take the entries of one member of staff that are due, for `carry_out`."""
+        return self._take(outbox.Wanted(outbox.ABOUT_STAFF, MOST, staff_id), session)
+
+    def carry_out(self, taken: Sequence[Event]) -> None:
+        """Carry entries out.
+
+        Raises:
+            DBAPIError: the database does not answer.
+        """
+        for event in taken:
+            self._carry_out(event, self._rests[outbox.ABOUT_STAFF])
+
+    def step(self) -> int:
+        """Take the entries that are due and carry them out; return how many.
 
         Raises:
             DBAPIError: the database does not answer.
@@ -81,7 +99,7 @@ class Worker:
         for target, rest in self._rests.items():
             if tools.clock.now() < rest.until:
                 continue
-            wanted = outbox.Wanted(target, MOST, staff_id)
+            wanted = outbox.Wanted(target, MOST)
             for event in in_transaction(tools.sessions, partial(self._take, wanted)):
                 self._carry_out(event, rest)
                 taken += 1
@@ -129,7 +147,17 @@ class Worker:
             user = tools.voicedrive.find(job.person.staff_id, job.login)
             if user is not None:
                 tools.voicedrive.change(user.user_id, job.person)
-        in_transaction(tools.sessions, lambda session: self._done(session, event, user))
+        link: accounts.Link | None = None
+        if user is not None and job is not None:
+            hashed = tools.passwords.hashed(job.login.password) if user.made_by_us else None
+            link = accounts.Link(user, hashed, tools.clock.now() + self._delivery_after)
+
+        def done(session: Session) -> None:
+            if job is not None and not job.person.active:
+                end_sessions(session, event.staff_id)
+            self._done(session, event, link)
+
+        in_transaction(tools.sessions, done)
 
     def _deliver(self, event: Event) -> None:
         tools = self._tools
@@ -146,11 +174,11 @@ class Worker:
 
         in_transaction(tools.sessions, done)
 
-    def _done(self, session: Session, event: Event, user: User | None) -> None:
+    def _done(self, session: Session, event: Event, link: accounts.Link | None) -> None:
         now = self._tools.clock.now()
         staff = outbox.locked(session, event.staff_id)
-        if staff is not None and user is not None:
-            accounts.store(session, staff, user, now)
+        if staff is not None and link is not None:
+            accounts.store(session, staff, link, now)
         if outbox.held(session, event, self.name) is None:
             return  # somebody else has taken it meanwhile, and does the rest
         outbox.finish(session, event, now)

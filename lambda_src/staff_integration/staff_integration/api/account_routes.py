@@ -1,0 +1,79 @@
+"""The routes of accounts, for the medical system."""
+
+from http import HTTPStatus
+from typing import Annotated
+
+from fastapi import APIRouter, Path, Response
+from sqlalchemy.orm import Session
+
+from staff_integration.accounts import acknowledge
+from staff_integration.api.entering import ContradictionError, enter
+from staff_integration.api.problems import ProblemError, answers
+from staff_integration.api.services import MedicalSystem, Used
+from staff_integration.api.shapes import AutoCreateRequest, AutoCreateResponse
+from staff_integration.database import in_transaction
+from staff_integration.tables import Account
+from staff_integration.vault import VaultError
+
+router = APIRouter(prefix="/api/v1", tags=["accounts"])
+STATUSES = {"made": HTTPStatus.CREATED, "there": HTTPStatus.OK, "later": HTTPStatus.ACCEPTED}
+
+
+@router.post(
+    "/auto-create-account",
+    summary="Enter a member of staff and make the account; a repeat changes nothing",
+    operation_id="autoCreateAccount",
+    responses={
+        200: {"description": "There is an account already"},
+        201: {"description": "The account was made", "model": AutoCreateResponse},
+        202: {"description": "The account will be made later", "model": AutoCreateResponse},
+        **answers(HTTPStatus.UNAUTHORIZED, HTTPStatus.FORBIDDEN, HTTPStatus.CONFLICT),
+    },
+)
+def auto_create_account(
+    body: AutoCreateRequest, used: Used, _: MedicalSystem, response: Response
+) -> AutoCreateResponse:
+    """Answer the account; its initial password until the delivery is acknowledged."""
+    try:
+        entered = enter(used.tools, body)
+    except ContradictionError as error:
+        if error.known:
+            raise ProblemError(
+                HTTPStatus.CONFLICT,
+                "contradiction",
+                "This contradicts what is known of staff.",
+                error.mistakes,
+            ) from None
+        raise ProblemError(
+            HTTPStatus.UNPROCESSABLE_ENTITY,
+            "invalid-request",
+            "The organisation is different.",
+            error.mistakes,
+        ) from None
+    except VaultError:
+        raise ProblemError(
+            HTTPStatus.SERVICE_UNAVAILABLE, "unavailable", "The initial password cannot be read."
+        ) from None
+    response.status_code = STATUSES[entered.outcome].value
+    return entered.answer
+
+
+@router.post(
+    "/accounts/{integration_id}/acknowledgement",
+    summary="Acknowledge that the initial password has been delivered: it is erased",
+    operation_id="acknowledgeAccount",
+    status_code=HTTPStatus.NO_CONTENT.value,
+    response_class=Response,
+    responses=answers(HTTPStatus.UNAUTHORIZED, HTTPStatus.FORBIDDEN, HTTPStatus.NOT_FOUND),
+)
+def acknowledge_account(
+    integration_id: Annotated[int, Path(ge=1, le=2**31 - 1)], used: Used, _: MedicalSystem
+) -> None:
+    """Erase the initial password."""
+
+    def erase(session: Session) -> bool:
+        account = session.get(Account, integration_id)
+        return account is not None and acknowledge(session, account.staff_id, used.clock.now())
+
+    if not in_transaction(used.sessions, erase):
+        raise ProblemError(HTTPStatus.NOT_FOUND, "no-such-account", "There is no such account.")

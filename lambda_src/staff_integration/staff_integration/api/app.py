@@ -1,0 +1,88 @@
+"""The API: `application(services)` is served by uvicorn."""
+
+import time
+from typing import Any
+
+from fastapi import FastAPI
+from fastapi.openapi.utils import get_openapi
+from starlette.exceptions import HTTPException
+from starlette.types import ASGIApp, Message, Receive, Scope, Send
+
+from staff_integration import reporting
+from staff_integration.api import account_routes, sign_in_routes, staff_routes
+from staff_integration.api.problems import Problem, handle_problems
+from staff_integration.api.services import Services
+
+LARGEST_BODY = 64 * 1024
+"""Bytes of a request."""
+
+
+def application(services: Services) -> FastAPI:
+    """The API with what it works with."""
+    app = FastAPI(
+        title="Staff integration",
+        version="1",
+        docs_url=None,
+        redoc_url=None,
+        openapi_url="/api/v1/openapi.json",
+        redirect_slashes=False,
+    )
+    app.state.services = services
+    for routes in (account_routes, staff_routes, sign_in_routes):
+        app.include_router(routes.router)
+    handle_problems(app)
+    app.add_middleware(_Around)
+    app.openapi = lambda: _document(app)  # type: ignore[method-assign]  # as FastAPI's documentation extends it
+    return app
+
+
+def _document(app: FastAPI) -> dict[str, Any]:
+    if app.openapi_schema is None:
+        made = get_openapi(title=app.title, version=app.version, routes=app.routes)
+        problem = Problem.model_json_schema(ref_template="#/components/schemas/{model}")
+        schemas = made["components"]["schemas"]
+        schemas.update(problem.pop("$defs"))
+        schemas["Problem"] = problem
+        app.openapi_schema = made
+    return app.openapi_schema
+
+
+class _Around:
+    """Limits the size of a request, forbids keeping answers, and logs each one without what is in it."""
+
+    def __init__(self, app: ASGIApp) -> None:
+        self._app = app
+
+    async def __call__(self, scope: Scope, receive: Receive, send: Send) -> None:
+        if scope["type"] != "http":
+            await self._app(scope, receive, send)
+            return
+        began, status, received = time.monotonic(), 0, 0
+
+        async def receive_some() -> Message:
+            nonlocal received
+            message = await receive()
+            received += len(message.get("body", b""))
+            if received > LARGEST_BODY:
+                raise HTTPException(413)
+            return message
+
+        async def send_with_header(message: Message) -> None:
+            nonlocal status
+            if message["type"] == "http.response.start":
+                status = message["status"]
+                names = {name.lower() for name, _ in message["headers"]}
+                if b"cache-control" not in names:
+                    message["headers"] = [*message["headers"], (b"cache-control", b"no-store")]
+            await send(message)
+
+        try:
+            await self._app(scope, receive_some, send_with_header)
+        finally:
+            reporting.info(
+                "request_answered",
+                method=scope["method"],
+                route=getattr(scope.get("route"), "path", ""),
+                status=status,
+                milliseconds=round((time.monotonic() - began) * 1000, 1),
+            )

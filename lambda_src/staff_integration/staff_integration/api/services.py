@@ -1,0 +1,147 @@
+"""What the routes work with, and who calls them."""
+
+from collections.abc import Callable
+from dataclasses import dataclass
+from http import HTTPStatus
+from typing import Annotated, Any
+
+from fastapi import Depends, Request
+from fastapi.security import HTTPAuthorizationCredentials, HTTPBearer
+from sqlalchemy.orm import Session
+
+from staff_integration.access import Caller, caller_of, sees
+from staff_integration.api.problems import ProblemError
+from staff_integration.clock import Clock
+from staff_integration.database import Sessions
+from staff_integration.sign_in import keys
+from staff_integration.sign_in.sessions import SignIn
+from staff_integration.sign_in.tokens import ISSUER, InvalidTokenError, Verifier
+from staff_integration.tables import Staff, System
+from staff_integration.worker import Tools
+
+bearer = HTTPBearer(
+    auto_error=False,
+    scheme_name="token",
+    bearerFormat="JWT",
+    description="A token of `/api/v1/sso/service-token` (systems) or `/api/v1/sso/sign-in` (staff)",
+)
+
+
+@dataclass(frozen=True)
+class Services:
+    """What the routes work with."""
+
+    tools: Tools
+    sign_in: SignIn
+
+    @property
+    def sessions(self) -> Sessions:
+        """The database."""
+        return self.tools.sessions
+
+    @property
+    def clock(self) -> Clock:
+        """The time."""
+        return self.tools.clock
+
+
+@dataclass(frozen=True)
+class Service:
+    """One of the two systems, calling for itself."""
+
+    system: System
+
+
+def services_of(request: Request) -> Services:
+    """What the application was made with."""
+    found: Services = request.app.state.services
+    return found
+
+
+Used = Annotated[Services, Depends(services_of)]
+
+
+def whoever(
+    used: Used, credentials: Annotated[HTTPAuthorizationCredentials | None, Depends(bearer)]
+) -> Caller | Service:
+    """Who calls: a member of staff as the database has this person now, or one of the systems.
+
+    Raises:
+        ProblemError: there is no valid token, or its owner has left.
+    """
+    if credentials is None:
+        raise ProblemError(HTTPStatus.UNAUTHORIZED, "no-token", "A bearer token is needed.")
+    with used.sessions() as session:
+        now = used.clock.now()
+        try:
+            claims = Verifier(keys.published(session, now), ISSUER).claims(credentials.credentials, now)
+        except InvalidTokenError:
+            raise _unknown() from None
+        return _named(session, claims)
+
+
+def _named(session: Session, claims: dict[str, Any]) -> Caller | Service:
+    system: System | None = claims.get("system")
+    if system is not None:
+        return Service(system)
+    staff = session.get(Staff, str(claims.get("staffId")))
+    if staff is None or staff.left_at is not None:
+        raise _unknown()
+    return caller_of(session, staff)
+
+
+def _unknown() -> ProblemError:
+    return ProblemError(HTTPStatus.UNAUTHORIZED, "invalid-token", "The token is not valid here and now.")
+
+
+def service(caller: Annotated[Caller | Service, Depends(whoever)]) -> Service:
+    """One of the systems.
+
+    Raises:
+        ProblemError: a member of staff calls.
+    """
+    if isinstance(caller, Service):
+        return caller
+    raise ProblemError(HTTPStatus.FORBIDDEN, "systems-only", "Only the two systems may do this.")
+
+
+def medical(caller: Annotated[Service, Depends(service)]) -> Service:
+    """The medical system.
+
+    Raises:
+        ProblemError: somebody else calls.
+    """
+    if caller.system == "medical":
+        return caller
+    raise ProblemError(HTTPStatus.FORBIDDEN, "medical-only", "Only the medical system may do this.")
+
+
+def permitted(permission: str) -> Callable[[Caller | Service], Caller | Service]:
+    """A dependency: whoever has a permission; the medical system, whose data it is, has all of them."""
+
+    def check(caller: Annotated[Caller | Service, Depends(whoever)]) -> Caller | Service:
+        allowed = caller.system == "medical" if isinstance(caller, Service) else caller.may(permission)
+        if not allowed:
+            raise ProblemError(
+                HTTPStatus.FORBIDDEN, "not-permitted", f"Your role does not have {permission}."
+            )
+        return caller
+
+    return check
+
+
+def staff_seen(session: Session, caller: Caller | Service, staff_id: str) -> Staff:
+    """A member of staff whom the caller may see.
+
+    Raises:
+        ProblemError: there is none; whoever exists beyond the caller's scope is not told from whoever does not.
+    """
+    staff = session.get(Staff, staff_id)
+    if staff is None or not (isinstance(caller, Service) or sees(caller, staff)):
+        raise ProblemError(HTTPStatus.NOT_FOUND, "no-such-staff", "You see no such member of staff.")
+    return staff
+
+
+AnyCaller = Annotated[Caller | Service, Depends(whoever)]
+AnyService = Annotated[Service, Depends(service)]
+MedicalSystem = Annotated[Service, Depends(medical)]
