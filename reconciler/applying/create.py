@@ -311,9 +311,9 @@ def creates_once(adapter: Adapter[Any]) -> bool:
 
 
 def is_doubled(adapter: Adapter[Any]) -> bool:
-    """Whether AWS creates another one for each request, and only our mark in that request identifies it."""
+    """Whether AWS creates another one for each request, and our mark in that request, or the name, identifies it."""
     marked = adapter.tagging is not None and not adapter.tagging.after_create
-    return is_anonymous(adapter) and marked and not adapter.create.before_delete
+    return adapter.create.once or (is_anonymous(adapter) and marked and not adapter.create.before_delete)
 
 
 def _created(

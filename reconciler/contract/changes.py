@@ -49,6 +49,10 @@ class Create:
     (PutMetricAlarm). Then the engine looks for the name right before it sends the request, and decides about a found
     resource as a plan would. An update by the same operation is sent only if the resource exists and has our mark.
 
+    `once` is for a kind that is found by its name although AWS lets several resources have one name, and whose marks are set
+    after the create. A pass looks for the name right before it sends the request, and sends it once at most: a request without
+    a reply may still take effect later.
+
     `before_delete` is for a kind without names, or with names that two resources may share. To replace a resource, the
     new one is created, all references to the old one are changed, and the old one is deleted. The old one is marked
     before the new one is created: by a tag, or by another name if the kind has no tags. A resource of such a kind cannot
@@ -66,6 +70,7 @@ class Create:
     one_at_a_time: bool = False
     lost_race: str | None = None
     upsert: bool = False
+    once: bool = False
     before_delete: bool = False
 
     @property

@@ -84,6 +84,7 @@ class UserPoolClientAdapter(InPoolAdapter[UserPoolClient]):
         own_fields(UserPoolClient),
         fixed=frozenset({"generate_secret"}),
         write_only=frozenset({"client_secret"}),
+        once=True,
     )
     updates = (Sends("update_user_pool_client", (*own_fields(UserPoolClient, *SECRETS), "name"), whole=True),)
     delete = Delete(

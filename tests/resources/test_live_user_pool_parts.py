@@ -5,6 +5,7 @@ from typing import Any
 import pytest
 
 from reconciler.desired import InvalidStack
+from reconciler.sandbox.fault_injection import Fault, FaultKind
 from tests.resources.live_harness import LiveHarness, fields, messages
 
 POOL: dict[str, Any] = {"cognito.user_pool": {"rally": {"policy": {"protect": False}}}}
@@ -54,6 +55,16 @@ def test_what_the_files_no_longer_have_is_deleted_and_nothing_of_others(harness:
     harness.settle(POOL, **PRUNED)
     others = {key: ["theirs"] for key in ("clients", "groups", "servers")}
     assert there(harness) == {**others, "domains": [""]}
+
+
+def test_a_client_whose_create_takes_effect_late_is_not_created_twice(harness: LiveHarness) -> None:
+    harness.settle(POOL)
+    late = Fault(FaultKind.TIMEOUT_LATE, calls=8)
+    harness.box.inject(lambda attempt: late if attempt.operation == "CreateUserPoolClient" else None)
+    assert harness.run({**POOL, **PARTS}).outcome == "failed"
+    harness.box.end_faults()
+    harness.settle({**POOL, **PARTS})
+    assert there(harness)["clients"] == ["web"]
 
 
 def test_a_client_keeps_what_the_files_do_not_write(harness: LiveHarness) -> None:
