@@ -38,6 +38,7 @@ TOGETHER: Mapping[str, tuple[frozenset[str], ...]] = {
     ),
     # The second ones are among the first.
     "cognito.user_pool": (frozenset({"auto_verified_attributes", "user_attribute_update_settings"}),),
+    "cognito.user_pool_client": (frozenset({"callback_urls", "default_redirect_uri"}),),
 }
 """Fields that AWS stores as one: either all are ours, or none."""
 
