@@ -38,12 +38,12 @@ class Scene:
 
     def state(self) -> dict[str, Any]:
         """Every live resource by label, without those that AWS deletes later."""
-        live = self.harness.live_resources()
+        live = self.harness.resources_of_all_kinds()
         return state_by_label({key: each for key, each in live.items() if not each.deletion_scheduled})
 
     def ours(self) -> list[str]:
         """The labels of what still has the stack's mark, and that AWS does not delete later."""
-        live = self.harness.live_resources().values()
+        live = self.harness.resources_of_all_kinds().values()
         mark = self.stack.mark
         return sorted(
             each.label for each in live if each.tags.get(STACK_MARK) == mark and not each.deletion_scheduled

@@ -28,6 +28,7 @@ from tests.faults.live_state import (
     Fingerprint,
     LiveResource,
     connect_fingerprints,
+    declared,
     live_resources,
     other_fingerprints,
 )
@@ -191,6 +192,14 @@ class Harness:
     def live_resources(self) -> dict[str, LiveResource]:
         """Every live resource."""
         return live_resources(self.account, self.region)
+
+    def resources_of_all_kinds(self) -> dict[str, LiveResource]:
+        """Every live resource of every kind that there is; it takes a call for each kind and some for each resource."""
+        # On a clock of its own: time stands still for everybody else.
+        clock = VirtualClock(self.clock.now())
+        account = replace(self.aws(), clock=clock, pacer=Pacer(clock, 1.0))
+        with self.box.world.keeper.unwatched():
+            return self.live_resources() | {each.id: each for each in declared(account)}
 
     def connect_fingerprints(self) -> dict[str, Fingerprint]:
         """Every live resource of Amazon Connect as one text, by id."""

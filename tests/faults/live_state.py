@@ -13,8 +13,10 @@ from moto.core.base_backend import BaseBackend
 from moto.dynamodb.models import dynamodb_backends
 from moto.s3.models import s3_backends
 
+from reconciler.aws.account import Account
 from reconciler.planning.ownership import KEY_MARK, STACK_MARK
 from reconciler.sandbox.connect import plane_of
+from tests.faults.declared_state import declared_resources
 from tests.faults.platform_state import platform
 
 ID = re.compile(
@@ -170,6 +172,20 @@ def _data(account: str, region: str) -> Iterator[LiveResource]:
     for each in platform(account, region):
         yield LiveResource(
             each.noun, each.id, each.name, each.tags, plain(each.settings), each.deletion_scheduled
+        )
+
+
+def declared(account: Account) -> Iterator[LiveResource]:
+    """The live resources of the kinds that internal data do not show."""
+    for each in declared_resources(account):
+        seen = each.sighting
+        yield LiveResource(
+            each.adapter.kind,
+            f"{each.adapter.kind}|{seen.arn}",
+            seen.name,
+            each.tags,
+            plain(each.settings),
+            bool(seen.deletion),
         )
 
 

@@ -64,7 +64,7 @@ def _iam(iam: Any) -> Iterator[RawResource]:
 
 
 def _kms(kms: Any) -> Iterator[RawResource]:
-    for key in kms.keys.values():
+    for key in (each for each in kms.keys.values() if each.key_manager != "AWS"):
         settings = _without(
             key, "id", "arn", "creation_date", "deletion_date", "key_material", "private_key", "rotations"
         )
@@ -171,3 +171,10 @@ READERS: Mapping[str, tuple[str, Callable[[Any], Iterator[RawResource]]]] = {
     "sns": ("sns", _topics),
 }
 """By service: its package in moto, and a function that returns its resources."""
+KINDS_SHOWN = frozenset(
+    {
+        *("iam.role", "iam.policy", "kms.key", "logs.log_group", "ec2.security_group", "ec2.subnet"),
+        *("cloudwatch.alarm", "lambda.function", "sns.topic", "dynamodb.table", "s3.bucket"),
+    }
+)
+"""The kinds around Amazon Connect that `live_state` reads from internal data; `declared_state` shows the others."""

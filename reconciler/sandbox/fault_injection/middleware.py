@@ -1,6 +1,7 @@
 """Runs before the services: lets time pass, keeps quotas, injects faults, and records every call."""
 
-from collections.abc import Callable
+from collections.abc import Callable, Iterator
+from contextlib import contextmanager
 from dataclasses import dataclass
 
 from reconciler.sandbox import wire_protocol
@@ -68,7 +69,7 @@ class Middleware:
         self.account_of = account_of
         self._buckets = Buckets(settings.request_quotas)
         self._late: list[_RequestInFlight] = []
-        self._within_plan = False
+        self._unwatched = False
         self.inject(settings.faults)
 
     def inject(self, plan: Plan) -> None:
@@ -86,8 +87,17 @@ class Middleware:
 
     def delay(self) -> None:
         """Let the latency of one call pass."""
-        if self.settings.latency and not self._within_plan:
+        if self.settings.latency and not self._unwatched:
             self.sleep(self.settings.latency)
+
+    @contextmanager
+    def unwatched(self) -> Iterator[None]:
+        """Answer all calls of this block without faults, quotas, latency and journal."""
+        before, self._unwatched = self._unwatched, True
+        try:
+            yield
+        finally:
+            self._unwatched = before
 
     def give_up(self) -> None:
         """Let the time pass after which a caller stops waiting for a reply."""
@@ -96,7 +106,7 @@ class Middleware:
 
     def admit(self, asked: Asked, run: Run) -> wire_protocol.Reply:
         """Answer one request, or raise the error that its caller gets instead."""
-        if asked.target.operation is None or self._within_plan:
+        if asked.target.operation is None or self._unwatched:
             return run()
         self.land()
         target, fault = asked.target, None
@@ -145,11 +155,8 @@ class Middleware:
             pageable=pages_of(target.service, target.name) is not None,
             continues=continues(target.service, target.name, asked.params),
         )
-        self._within_plan = True
-        try:
+        with self.unwatched():
             planned = self.plan(attempt)
-        finally:
-            self._within_plan = False
         fault = Fault(planned) if isinstance(planned, FaultKind) else planned
         fits = fault and fault.kind.fits(pageable=attempt.pageable, continues=attempt.continues)
         return fault if fits else None
