@@ -7,7 +7,9 @@ characters, so a longer text goes on in `reconciler:selection/ID/2`; it begins w
 import base64
 import binascii
 import json
-from collections.abc import Mapping
+from collections.abc import Callable, Iterable, Mapping
+
+from reconciler.contract import Request, Sighting, Tagging
 
 PART = 250
 """Characters of one part."""
@@ -22,6 +24,11 @@ def packed(key: str, tags: Mapping[str, str]) -> dict[str, str]:
     parts = [text[at : at + PART] for at in range(0, len(text), PART)]
     keys = [key, *(f"{key}/{number}" for number in range(2, len(parts) + 1))]
     return dict(zip(keys, [f"{len(parts)}:{parts[0]}", *parts[1:]], strict=True))
+
+
+def removed(tagging: Tagging) -> Callable[[Sighting], Iterable[Request]]:
+    """A function that makes the requests which remove the tags of a deleted resource from its parent."""
+    return lambda sighting: tagging.change(sighting, sighting.tags or {}, {})
 
 
 def unpacked(key: str, of_parent: Mapping[str, str]) -> dict[str, str]:

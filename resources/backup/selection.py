@@ -26,6 +26,7 @@ from reconciler.resources.backup.selection_grants import for_role
 from reconciler.resources.backup.selection_marks import TAGGING, left_over, unpacked
 from reconciler.resources.backup.selection_model import Selection
 from reconciler.resources.backup.service import BACKUP
+from reconciler.resources.parent_tags import removed
 
 FIELDS = own_fields(Selection, "plan")
 PLAN = "arn:{partition}:backup:{region}:{account}:backup-plan:{id}"
@@ -76,6 +77,7 @@ class SelectionAdapter(Adapter[Selection]):
     delete = Delete(
         "delete_backup_selection",
         before=left_over,
+        after=removed(TAGGING),
         calls=("list_tags", "list_backup_selections", "untag_resource"),
     )
     reads = Reads(

@@ -1,7 +1,8 @@
 """The tags of a selection, which AWS cannot tag: they are in tags of its plan.
 
-The tag of a deleted
-selection stays until the next selection of the plan is deleted: a pass that ends in between leaves no selection without its mark.
+They are removed after the
+delete, so that a pass that ends in between leaves no selection without its mark. The tags that it leaves are removed when the next
+selection of the plan is deleted.
 """
 
 from collections.abc import Iterable, Iterator, Mapping

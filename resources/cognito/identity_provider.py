@@ -9,7 +9,6 @@ from reconciler.contract import (
     FREE,
     Api,
     Create,
-    Delete,
     Named,
     Reads,
     Sighting,
@@ -18,7 +17,7 @@ from reconciler.forms import Form
 from reconciler.resources.cognito.identity_provider_changes import CHANGED, DESCRIBE, DETAILS, UPDATES, shown
 from reconciler.resources.cognito.identity_provider_model import SECRETS, IdentityProvider
 from reconciler.resources.cognito.identity_provider_problems import problems
-from reconciler.resources.cognito.in_pool import POOLS, READ, REMOVE, InPoolAdapter, left_over, marks
+from reconciler.resources.cognito.in_pool import POOLS, READ, InPoolAdapter, deletes, marks
 
 LIST = "list_identity_providers"
 OF_SECRETS = "a detail of its own, because it is a secret"
@@ -54,11 +53,7 @@ class IdentityProviderAdapter(InPoolAdapter[IdentityProvider]):
         write_only=frozenset(SECRETS),
     )
     updates = UPDATES
-    delete = Delete(
-        "delete_identity_provider",
-        before=left_over("identity_provider", LIST, "ProviderName"),
-        calls=(LIST, READ, REMOVE),
-    )
+    delete = deletes("identity_provider", "delete_identity_provider", LIST, "ProviderName")
     reads = Reads(
         list=LIST,
         get=DESCRIBE,

@@ -1,8 +1,8 @@
 """Shared by the kinds that live in a user pool: the pool, and their marks.
 
 AWS cannot tag clients, domains, resource servers and identity providers. Their tags are in tags of the pool (`reconciler:client/ID`).
-The tag of something deleted stays until the next one of its kind in the pool is deleted: a pass that ends in between leaves nothing
-without its mark.
+They are removed after the delete, so that a pass that ends in between leaves nothing without its mark. The tags that it leaves are
+removed when the next one of its kind in the pool is deleted.
 """
 
 import hashlib
@@ -11,10 +11,10 @@ from collections.abc import Callable, Iterable, Iterator, Mapping
 from dataclasses import replace
 from typing import Annotated, Any, ClassVar, TypeVar
 
-from reconciler.contract import Adapter, Address, Api, Identity, Request, Sighting, Tagging, Wired
+from reconciler.contract import Adapter, Address, Api, Delete, Identity, Request, Sighting, Tagging, Wired
 from reconciler.model import Ref, Resource
 from reconciler.resources.cognito.service import USER_POOLS
-from reconciler.resources.parent_tags import packed, unpacked
+from reconciler.resources.parent_tags import packed, removed, unpacked
 
 R = TypeVar("R", bound=Resource)
 
@@ -97,6 +97,17 @@ class InPoolAdapter(Adapter[R]):
         del reply
         id_ = parameters[self.identity.id]
         return {**scope, self.identity.id: id_}, f"{pool_arn(api, scope)}/{self.noun}/{id_}"
+
+
+def deletes(noun: str, operation: str, listed_by: str, member: str, loses: str = "") -> Delete:
+    """The delete of a kind with its marks in tags of the pool; `listed_by` lists the kind, and `member` identifies one."""
+    return Delete(
+        operation,
+        before=left_over(noun, listed_by, member),
+        after=removed(marks(noun)),
+        calls=(listed_by, READ, REMOVE),
+        loses=loses,
+    )
 
 
 def left_over(noun: str, operation: str, member: str) -> Callable[[Api, Sighting], Iterator[Request]]:

@@ -6,10 +6,10 @@ from pydantic import Field
 
 from reconciler.appearance import Appearance
 from reconciler.cloudformation import CloudFormation
-from reconciler.contract import FREE, Create, Delete, Named, Reads, Sends
+from reconciler.contract import FREE, Create, Named, Reads, Sends
 from reconciler.forms import Form
 from reconciler.model import Part, Rows, Wire
-from reconciler.resources.cognito.in_pool import POOLS, READ, REMOVE, InPool, InPoolAdapter, left_over, marks
+from reconciler.resources.cognito.in_pool import POOLS, READ, InPool, InPoolAdapter, deletes, marks
 from reconciler.resources.lasting import LASTS
 
 LIST = "list_resource_servers"
@@ -64,11 +64,7 @@ class ResourceServerAdapter(InPoolAdapter[ResourceServer]):
     identity = Named(name="Identifier", arns=(POOLS,), forms=(IDENTIFIER,))
     create = Create("create_resource_server", FIELDS, needed=frozenset({"display_name"}))
     updates = (Sends("update_resource_server", FIELDS),)
-    delete = Delete(
-        "delete_resource_server",
-        before=left_over("resource_server", LIST, "Identifier"),
-        calls=(LIST, READ, REMOVE),
-    )
+    delete = deletes("resource_server", "delete_resource_server", LIST, "Identifier")
     reads = Reads(
         list=LIST,
         get="describe_resource_server",

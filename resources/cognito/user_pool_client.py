@@ -5,7 +5,7 @@ from typing import Any, ClassVar
 
 from reconciler.appearance import Appearance
 from reconciler.cloudformation import CloudFormation
-from reconciler.contract import Address, Api, Assigned, Create, Delete, Reads, Sends, Wired, own_fields
+from reconciler.contract import Address, Api, Assigned, Create, Reads, Sends, Wired, own_fields
 from reconciler.forms import Form
 from reconciler.model import Settings
 from reconciler.permissions import Grant, GrantedFor, Location
@@ -13,9 +13,8 @@ from reconciler.resources.cognito import costs
 from reconciler.resources.cognito.in_pool import (
     POOLS,
     READ,
-    REMOVE,
     InPoolAdapter,
-    left_over,
+    deletes,
     marks,
     pool_arn,
 )
@@ -87,12 +86,7 @@ class UserPoolClientAdapter(InPoolAdapter[UserPoolClient]):
         once=True,
     )
     updates = (Sends("update_user_pool_client", (*own_fields(UserPoolClient, *SECRETS), "name"), whole=True),)
-    delete = Delete(
-        "delete_user_pool_client",
-        before=left_over("client", LIST, "ClientId"),
-        calls=(LIST, READ, REMOVE),
-        loses="its id and its secret",
-    )
+    delete = deletes("client", "delete_user_pool_client", LIST, "ClientId", loses="its id and its secret")
     reads = Reads(
         list=LIST,
         get="describe_user_pool_client",

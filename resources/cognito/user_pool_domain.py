@@ -23,9 +23,10 @@ from reconciler.contract import (
 from reconciler.errors import Absent
 from reconciler.forms import Form
 from reconciler.model import Settings
-from reconciler.resources.cognito.in_pool import POOLS, READ, InPoolAdapter, marks
+from reconciler.resources.cognito.in_pool import POOLS, READ, REMOVE, InPoolAdapter, marks
 from reconciler.resources.cognito.user_pool_domain_model import UserPoolDomain
 from reconciler.resources.cognito.user_pool_domain_problems import problems
+from reconciler.resources.parent_tags import removed
 
 DESCRIBE, POOL = "describe_user_pool_domain", "describe_user_pool"
 BUSY = ("CREATING", "UPDATING", "DELETING")
@@ -59,7 +60,12 @@ class UserPoolDomainAdapter(InPoolAdapter[UserPoolDomain]):
     )
     create = Create("create_user_pool_domain", own_fields(UserPoolDomain))
     updates = (Sends("update_user_pool_domain", own_fields(UserPoolDomain), whole=True),)
-    delete = Delete("delete_user_pool_domain", loses="its name, which others can take")
+    delete = Delete(
+        "delete_user_pool_domain",
+        after=removed(marks("domain")),
+        calls=(REMOVE,),
+        loses="its name, which others can take",
+    )
     reads = Reads(
         list=POOL,
         get=DESCRIBE,

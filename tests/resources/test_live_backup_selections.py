@@ -60,11 +60,16 @@ def test_a_removed_selection_is_deleted_and_one_of_others_is_kept(harness: LiveH
     live.by_hand("others")
     harness.settle(chosen("tables"), prune=True, guard=ALL_GONE)
     assert sorted(live.selections.values()) == ["others", "tables"]
+    (kept,) = live.tagged
+    assert live.selections[kept] == "tables"
     harness.settle(chosen("tables", "new"))
+    (new,) = live.tagged - {kept}
+    live.client.delete_backup_selection(BackupPlanId=live.plan["BackupPlanId"], SelectionId=new)
+    harness.settle(chosen("tables", "newer"))
+    assert len(live.tagged) == 3
+    # A delete removes what others have left as well.
     harness.settle(chosen("tables"), prune=True, guard=ALL_GONE)
-    # The tags of a deleted selection stay until the next one is deleted.
-    assert len(live.tagged) == 2
-    harness.settle(chosen("tables", "new"))
+    assert live.tagged == {kept}
 
 
 def test_a_changed_selection_is_created_before_the_old_one_is_deleted(harness: LiveHarness) -> None:

@@ -55,6 +55,9 @@ def test_what_the_files_no_longer_have_is_deleted_and_nothing_of_others(harness:
     harness.settle(POOL, **PRUNED)
     others = {key: ["theirs"] for key in ("clients", "groups", "servers")}
     assert there(harness) == {**others, "domains": [""]}
+    pool = cognito.describe_user_pool(**at)["UserPool"]
+    tags = cognito.list_tags_for_resource(ResourceArn=pool["Arn"])["Tags"]
+    assert [tag for tag in tags if tag.startswith("reconciler:") and "/" in tag] == []
 
 
 def test_a_client_whose_create_takes_effect_late_is_not_created_twice(harness: LiveHarness) -> None:
