@@ -197,7 +197,9 @@ class Harness:
         """Every live resource of every kind that there is; it takes a call for each kind and some for each resource."""
         # On a clock of its own: time stands still for everybody else.
         clock = VirtualClock(self.clock.now())
-        account = replace(self.aws(), clock=clock, pacer=Pacer(clock, 1.0))
+        pacer = Pacer(clock, 1.0)
+        pacer.services = {each.service.name: each.service for each in known_kinds().values()}
+        account = replace(self.aws(), clock=clock, pacer=pacer)
         with self.box.world.keeper.unwatched():
             return self.live_resources() | {each.id: each for each in declared(account)}
 
