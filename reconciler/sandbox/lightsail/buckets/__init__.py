@@ -1,0 +1,1 @@
+"""Buckets with their access keys."""
