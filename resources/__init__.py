@@ -57,6 +57,7 @@ from reconciler.resources.iam.role import RoleAdapter
 from reconciler.resources.iam.service_linked_role import ServiceLinkedRoleAdapter
 from reconciler.resources.kms.key import KeyAdapter
 from reconciler.resources.lightsail.alarm import AlarmAdapter as LightsailAlarmAdapter
+from reconciler.resources.lightsail.bucket import BucketAdapter as LightsailBucketAdapter
 from reconciler.resources.lightsail.contact_method import ContactMethodAdapter
 from reconciler.resources.lightsail.database import DatabaseAdapter
 from reconciler.resources.lightsail.disk import DiskAdapter
@@ -73,6 +74,7 @@ from reconciler.resources.ssm.parameter import ParameterAdapter
 KINDS: tuple[type[Adapter[Any]], ...] = (
     InstanceAdapter,
     DatabaseAdapter,
+    LightsailBucketAdapter,
     ContactMethodAdapter,
     LightsailAlarmAdapter,
     LightsailInstanceAdapter,

@@ -16,7 +16,7 @@ LIGHTSAIL = Service(
             for noun in (
                 *("Disk", "Disks", "Instance", "Instances", "InstancePortStates", "InstanceSnapshots"),
                 *("RelationalDatabase", "RelationalDatabases", "RelationalDatabaseParameters"),
-                *("Alarms", "ContactMethods"),
+                *("Alarms", "Buckets", "ContactMethods"),
                 *("ActiveNames", "InstanceState", "KeyPair", "KeyPairs", "StaticIp", "StaticIps"),
             )
         },
@@ -25,12 +25,13 @@ LIGHTSAIL = Service(
             for action in (
                 *("AllocateStaticIp", "CreateDisk", "CreateInstances", "CreateKeyPair"),
                 *("DisableAddOn", "EnableAddOn", "CreateRelationalDatabase"),
-                *("CreateContactMethod", "DeleteContactMethod"),
+                *("CreateBucket", "CreateContactMethod", "DeleteContactMethod"),
             )
         },
     },
     also_on={
         "lightsail:AttachStaticIp": ("arn:{partition}:lightsail:{region}:{account}:Instance/*",),
+        "lightsail:SetResourceAccessForBucket": ("arn:{partition}:lightsail:{region}:{account}:Instance/*",),
     },
     errors={"AccountSetupInProgressException": Waiting, "RegionSetupInProgressException": Waiting},
     # AWS publishes one code for each sort of refusal, and no texts.

@@ -43,4 +43,15 @@ DATABASES = (
             "tags": [{"key": "team", "value": "blue"}],
         },
     ),
+    Step(
+        "lightsail",
+        "create_bucket",
+        {
+            "bucketName": "acme-staff-files",
+            "bundleId": "small_1_0",
+            "enableObjectVersioning": True,
+            "tags": [{"key": "team", "value": "blue"}],
+        },
+    ),
+    Step("lightsail", "create_bucket_access_key", {"bucketName": "acme-staff-files"}),
 )

@@ -1,4 +1,4 @@
-"""Mistakes in databases, alarms and contact methods of Lightsail are found before the first call; similar valid files load."""
+"""Mistakes in databases, buckets, alarms and contact methods of Lightsail are found before the first call; similar valid files load."""
 
 from pathlib import Path
 from typing import Any
@@ -80,6 +80,25 @@ METHODS: dict[str, tuple[dict[str, Any], str]] = {
         "AWS sends no text messages from eu-west-2",
     ),
 }
+BUCKETS: dict[str, tuple[dict[str, Any], str]] = {
+    "Acme-Files": ({}, "AWS does not accept this name: expected 3 to 54 of a-z, 0-9 and -"),
+    "acme.files": ({}, "AWS does not accept this name"),
+    "bundle": ({"bundle_id": "tiny_1_0"}, "there is no bundle tiny_1_0 for buckets; there are small_1_0"),
+    "later": ({"bundle_id": "small_2_0"}, ""),
+    "log": ({"access_log_config": {"enabled": True}}, "write the bucket that gets the log as destination"),
+    "no-log": ({"access_log_config": {"enabled": False, "destination": "later"}}, "leave out destination"),
+    "account": ({"readonly_access_accounts": ["me"]}, "the id of an AWS account, 12 digits"),
+    "method": ({"cors_rules": [{"allowed_methods": ["PATCH"], "allowed_origins": ["*"]}]}, "allowed_methods"),
+}
+
+
+def test_each_mistake_of_buckets_is_named(tmp_path: Path) -> None:
+    cases = {
+        name: ({"bundle_id": "small_1_0", **settings}, said) for name, (settings, said) in BUCKETS.items()
+    }
+    found = lines_of(tmp_path, "lightsail.bucket", cases)
+    assert {name for name, (_, said) in cases.items() if said} == found.keys()
+    assert {name: line for name, line in found.items() if cases[name][1] not in line} == {}
 
 
 def test_each_mistake_of_alarms_is_named(tmp_path: Path) -> None:
