@@ -21,6 +21,7 @@ from reconciler.resources.lightsail.database_reading import (
     GET,
     IN,
     at_work,
+    impossible,
     remarks,
     shown,
     version_of,
@@ -85,6 +86,7 @@ class DatabaseAdapter(LightsailAdapter[Database]):
     problems = staticmethod(problems)
     shown = staticmethod(shown)
     remarks = staticmethod(remarks)
+    impossible = staticmethod(impossible)
 
     def waiting_for(self, api: Api, sighting: Sighting) -> str | None:
         return at_work(self._got(api, sighting.address))

@@ -5,12 +5,14 @@ from typing import Any
 
 from reconciler.contract import Api, Attribute, Check, FieldRead, Sighting, Wired, state_check, tags_in
 from reconciler.errors import Absent
+from reconciler.lightsail_offers import Row, known
 from reconciler.model import Settings
 from reconciler.resources.lightsail.common import LOWER
 
 GET, PARAMETERS = "get_relational_database", "get_relational_database_parameters"
 IN = "relationalDatabase"
 BLUEPRINT, BACKUPS = "relationalDatabaseBlueprintId", "backupRetentionEnabled"
+BUNDLE = "relationalDatabaseBundleId"
 PENDING = "pendingModifiedValues"
 SKIP_TAG = "reconciler:skip_final_snapshot"
 """The tag of a database that gets no final snapshot. When the database is deleted, the files no longer contain it."""
@@ -44,6 +46,24 @@ def version_of(blueprint: str) -> tuple[str, tuple[int, ...]]:
     """The engine of a blueprint, and its major version."""
     engine, *parts = blueprint.split("_")
     return engine, tuple(int(each) for each in parts if each.isdecimal())
+
+
+def impossible(field: str, written: Settings, reported: Wired) -> str:
+    """Why a replace is not offered for another bundle: the new database would be empty."""
+    live, wanted = reported.get(BUNDLE), written.get("relational_database_bundle_id")
+    if field != "relational_database_bundle_id" or live == wanted:
+        return ""
+    sizes = [row["disk_size_in_gb"] if row else 0 for row in (_bundle(live), _bundle(wanted))]
+    if 0 < sizes[1] < sizes[0]:
+        return f"the disk of {wanted} is smaller than that of {live}, and AWS makes no smaller database of a snapshot"
+    return (
+        f"AWS changes no bundle ({live}), and a replace would lose the data: take a snapshot, make a database of it with {wanted} under "
+        "another name (`aws lightsail create-relational-database-from-snapshot`), and declare that name with `adopt: true`"
+    )
+
+
+def _bundle(id_: Any) -> Row | None:
+    return known("database_bundles", "bundle_id", str(id_))
 
 
 def _parameters(api: Api, sighting: Sighting) -> Wired:

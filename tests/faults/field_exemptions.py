@@ -194,6 +194,12 @@ EXEMPT: Mapping[str, Mapping[tuple[str, str], str]] = {
         ("sse.sse_type", "set"): ONE_TYPE,
         ("sse.sse_type", "cleared"): ONE_TYPE,
     },
+    "lightsail.database": {
+        (
+            "relational_database_bundle_id",
+            "changed",
+        ): "a replace would lose the data, so it is refused as well",
+    },
     "lightsail.disk": {
         ("size_in_gb", "changed"): "a replace would lose the data, so it is refused as well",
         **{

@@ -76,8 +76,9 @@ def test_what_waits_for_its_window_is_no_difference(harness: LiveHarness) -> Non
 def test_a_larger_bundle_is_refused_and_nothing_is_lost(harness: LiveHarness) -> None:
     harness.settle(staff())
     plane_of(harness.box.account, REGION).get("RelationalDatabase", "staff").data["row"] = "1"
-    report = harness.run(staff(relational_database_bundle_id="small_2_0"))
-    assert "AWS cannot change relational_database_bundle_id" in " ".join(messages(report))
+    free = {"policy": {"replace": True, "protect": False}}
+    report = harness.run(staff(relational_database_bundle_id="small_2_0", **free))
+    assert "make a database of it with small_2_0 under another name" in " ".join(messages(report))
     assert harness.calls == []
     harness.run({}, **ALL)
     assert "DeleteRelationalDatabase" not in [operation for operation, _ in harness.calls]
@@ -96,3 +97,21 @@ def test_a_deleted_database_leaves_its_last_snapshot(harness: LiveHarness, skips
     assert [each.data for each in kept] == ([] if skips else [{"row": "1"}])
     assert [each.name for each in kept] == ([] if skips else [f"staff-final-{record.arn[-8:]}"])
     assert plane.every("RelationalDatabase") == []
+
+
+def test_a_larger_database_of_a_snapshot_is_adopted_with_its_data(harness: LiveHarness) -> None:
+    harness.settle(staff())
+    plane = plane_of(harness.box.account, REGION)
+    plane.get("RelationalDatabase", "staff").data["row"] = "1"
+    lightsail = harness.client("lightsail")
+    lightsail.create_relational_database_snapshot(**DB, relationalDatabaseSnapshotName="before")
+    harness.clock.sleep(3 * TAKES)
+    lightsail.create_relational_database_from_snapshot(
+        relationalDatabaseName="larger",
+        relationalDatabaseSnapshotName="before",
+        relationalDatabaseBundleId="small_2_0",
+    )
+    settings = staff(relational_database_bundle_id="small_2_0", adopt=True)["lightsail.database"]["staff"]
+    harness.settle({"lightsail.database": {"larger": settings}})
+    assert plane.get("RelationalDatabase", "larger").data == {"row": "1"}
+    assert shown(harness)["state"] == "available"

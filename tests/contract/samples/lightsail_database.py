@@ -40,9 +40,7 @@ SAMPLE = Sample(
             label="another engine",
             drops=("parameters",),
         ),
-        Change(
-            "relational_database_bundle_id", "small_2_0", refused=f"{CANNOT} relational_database_bundle_id"
-        ),
+        Change("relational_database_bundle_id", "small_2_0", refused="AWS changes no bundle (micro_2_0)"),
         Change("master_database_name", "people", refused=f"{CANNOT} master_database_name"),
         Change("master_username", "owner", refused=f"{CANNOT} master_username"),
         Change("preferred_backup_window", "18:00-19:00", UPDATE),
