@@ -129,6 +129,8 @@ def _of_ways(adapter: Any) -> Iterator[str]:
         yield "create: upsert needs a name by which the engine can look for what the operation would overwrite"
     if adapter.create.before_delete:
         yield from _of_two_at_once(adapter)
+    elif adapter.create.copies:
+        yield "create: copies needs before_delete: the old resource stays"
     told = not _inherited(adapter, "scheduled")
     restored = getattr(adapter.delete, "restore", None) is not None
     if restored and not told:
@@ -142,6 +144,8 @@ def _of_two_at_once(adapter: Any) -> Iterator[str]:
     renamed = adapter.identity.name and any(NAME in group.fields for group in adapter.updates)
     if adapter.tagging is None and not renamed:
         yield "create: before_delete needs tags or an update of the name: the old resource has to be marked first"
+    if adapter.create.copies and adapter.tagging is None:
+        yield "create: copies needs tags: they show which resource was replaced and stays"
     if adapter.create.upsert:
         yield "create: before_delete needs two resources at once, and an upsert creates no second one"
     if getattr(adapter.delete, "frees_names", False):

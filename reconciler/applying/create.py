@@ -17,7 +17,7 @@ from reconciler.planning.plan import managed_fields, wanted_tags
 from reconciler.planning.tag_encoding import marks_for
 from reconciler.planning.text_references import Resolver
 from reconciler.planning.world import Observed
-from reconciler.runtime.retrying import AFTER_CREATE, CHOICES, CREATES, at_once, look_after
+from reconciler.runtime.retrying import AFTER_CREATE, CHOICES, CREATES, PATIENT, at_once, look_after
 from reconciler.stack import Desired, Key
 
 
@@ -26,6 +26,8 @@ class Creator:
     """Creates resources."""
 
     sender: Sender
+    old: Sighting | None = None
+    """The resource that is replaced and whose data the new one gets."""
 
     def make(self, key: Key, cut: frozenset[str]) -> None:
         adapter, api = self.sender.adapter(key)
@@ -76,7 +78,8 @@ class Creator:
         def choose() -> Sighting:
             nonlocal parameters
             parameters = plain  # a kind that could not choose has lost no race
-            parameters = adapter.prepare(api, dict(plain))
+            copied = self._copied(adapter, api, dict(plain))
+            parameters = copied or adapter.prepare(api, dict(plain))
             return self._create(desired, adapter, api, parameters, scope)
 
         def lost(error: BaseException) -> bool:
@@ -84,6 +87,19 @@ class Creator:
             return refused and parameters != plain
 
         return at_once(CHOICES, after_error=lost)(choose)
+
+    def _copied(self, adapter: Adapter[Any], api: Api, plain: dict[str, Any]) -> dict[str, Any] | None:
+        """The parameters that make a copy of the old resource, once AWS is ready for it; None if nothing is copied.
+
+        Raises:
+            Waiting: AWS is still at work on what comes before; the next pass continues.
+        """
+        copies, old = adapter.create.copies, self.old
+        if copies is None or old is None:
+            return None
+        self.sender.send(adapter, old, copies.first(api, old))
+        ready = partial(copies.parameters, api, old, plain)
+        return self.sender.patiently(ready, old, PATIENT.ready)
 
     def _create_parameters(
         self, desired: Desired, adapter: Adapter[Any], sent: frozenset[str], cut: frozenset[str]
@@ -160,7 +176,9 @@ class Creator:
             return there
         if adapter.create.upsert:
             api = api.once()
-        reply = explained(adapter, api, adapter.create.operation, parameters)
+        copies = adapter.create.copies if self.old else None
+        operation = copies.operation if copies else adapter.create.operation
+        reply = explained(adapter, api, operation, parameters)
         address, arn = _created(adapter, api, scope, reply, parameters)
         return Sighting(desired.called, address, arn)
 

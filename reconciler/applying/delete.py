@@ -9,12 +9,12 @@ from typing import Any
 
 from reconciler.applying.executor import Sender
 from reconciler.applying.update import Updater
-from reconciler.contract import Adapter, Api, CannotDelete, Delete, Sighting
+from reconciler.contract import Adapter, Api, CannotDelete, Copying, Delete, Sighting
 from reconciler.errors import Absent, CallError, Refused, Waiting
 from reconciler.model import Settings
 from reconciler.observing.contents_reader import list_with_tags, listed_in_turn, live_contents, others_in
 from reconciler.planning.contents import contents_of, emptying_of, kept_line, kinds_within, within
-from reconciler.planning.ownership import MARKS, REPLACED_MARK, STACK_MARK
+from reconciler.planning.ownership import KEPT, MARKS, REPLACED_MARK, STACK_MARK
 from reconciler.planning.plan import Action
 from reconciler.planning.removal import removal_verb
 from reconciler.planning.world import ContainedResource, Stray, UnmanagedContents
@@ -45,13 +45,34 @@ class Deleter:
         if self._is_replaced():
             raise _replaced()
         replaced = self.sender.world.replaced.get(key, ())
-        said = [self._drop(key, each) for each in replaced or [self.sender.sighting_of(key)]]
+        copies = self.sender.kinds[key.kind].create.copies
+        if replaced and copies:
+            said = [self._retire(key, copies, each) for each in replaced]
+        else:
+            said = [self._drop(key, each) for each in replaced or [self.sender.sighting_of(key)]]
         if replaced:
             del self.sender.world.replaced[key]
         else:
             self._forget(key)
             self.sender.dropped.add(key)
         return "; ".join(filter(None, said))
+
+    def _retire(self, key: Key, copies: Copying, sighting: Sighting) -> str:
+        """Switch off a resource that another one has replaced, and mark that it stays; returns a message about it.
+
+        Raises:
+            Refused: it is no longer ours.
+        """
+        adapter, api = self.sender.adapter(key)
+        with suppress(Absent):
+            sighting = self._require_ours(key, adapter, api, sighting)
+            self.sender.send(adapter, sighting, copies.retires(api, sighting))
+            tagging, tags = self.sender.tagging(adapter, sighting), sighting.tags or {}
+            if tagging:
+                after = {**tags, REPLACED_MARK: KEPT}
+                self.sender.send(adapter, sighting, tagging.change(sighting, tags, after))
+            return f"{sighting.arn} stays until `destroy`"
+        return ""
 
     def _is_replaced(self) -> bool:
         """Whether another pass has replaced the resource after the plan was made: the live one is already as desired."""

@@ -200,7 +200,8 @@ class Applier:
         if part == "make" and action.way == "made first":
             TemporaryNames(self.sender).mark_replaced(key)
         if part == "make":
-            Creator(self.sender).make(key, plan.cut.get(key, frozenset()))
+            old = next(reversed(self.world.replaced.get(key, ())), None) if action.keeps else None
+            Creator(self.sender, old).make(key, plan.cut.get(key, frozenset()))
             return "it already existed and is adopted" if key in self.sender.adopted else ""
         if part == "drop":
             replacing = action if action.verb == "replace" and key not in self.world.replaced else None

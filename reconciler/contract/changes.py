@@ -30,6 +30,24 @@ class Change:
 
 
 @dataclass(frozen=True)
+class Copying:
+    """How a replacement is made with the data of the resource that it replaces, which stays until `destroy`.
+
+    For a kind with `Create.before_delete` and tags. `first` makes the requests that come before the copy, such as a snapshot,
+    from what AWS shows at that time: none if an earlier pass has sent them. `parameters` turns those of a create request into
+    those of `operation`; it raises `Waiting` until AWS is ready. `retires` makes the requests that switch the old resource off
+    once nothing refers to it. `calls` are all operations that they need, including reads, and `says` what is done, in words.
+    """
+
+    operation: str
+    first: Callable[[Api, Sighting], Iterable[Request]]
+    parameters: Callable[[Api, Sighting, dict[str, Any]], dict[str, Any]]
+    retires: Callable[[Api, Sighting], Iterable[Request]]
+    calls: tuple[str, ...]
+    says: str
+
+
+@dataclass(frozen=True)
 class Create:
     """The operation that creates a resource, and the fields that it sends.
 
@@ -56,7 +74,8 @@ class Create:
     `before_delete` is for a kind without names, or with names that two resources may share. To replace a resource, the
     new one is created, all references to the old one are changed, and the old one is deleted. The old one is marked
     before the new one is created: by a tag, or by another name if the kind has no tags. A resource of such a kind cannot
-    have contents; otherwise it is deleted first.
+    have contents; otherwise it is deleted first. With `copies` the new one gets the data of the old one, which is switched
+    off and not deleted.
     """
 
     operation: str
@@ -72,6 +91,7 @@ class Create:
     upsert: bool = False
     once: bool = False
     before_delete: bool = False
+    copies: Copying | None = None
 
     @property
     def always_sent(self) -> frozenset[str]:
@@ -81,7 +101,7 @@ class Create:
     @property
     def operations(self) -> tuple[str, ...]:
         """Every operation that it may call."""
-        return (self.operation,)
+        return (self.operation, *((self.copies.operation, *self.copies.calls) if self.copies else ()))
 
 
 @dataclass(frozen=True)

@@ -242,6 +242,8 @@ class Observer:
             world.remember(key, sighting)
         for key, replaced in binding.replaced.items():
             world.replace(key, *replaced)
+        for key, kept in binding.kept.items():
+            world.set_aside(key, *kept)
         world.conflicts.update(binding.conflicts)
         bad = [each for each in reader.bad if not shown_otherwise(each, sightings)]
         if not self._set_aside(adapter, bad, members, binding):

@@ -43,7 +43,8 @@ class UndeclaredNotes:
         self, adapter: Adapter[Any], scope: Key | None, binding: Binding, seen: Iterable[Sighting]
     ) -> None:
         """Note the listed resources that are neither bound to a desired one nor marked as ours."""
-        replaced = [each for old in binding.replaced.values() for each in old]
+        found = (*binding.replaced.values(), *binding.kept.values())
+        replaced = [each for old in found for each in old]
         taken = {each.arn for each in (*binding.bound.values(), *replaced)}
         mark = self.stack.mark
         ours = {each.arn for each in seen if owner_of(each.tags or {}, mark) is Owner.OURS}

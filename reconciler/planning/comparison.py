@@ -43,7 +43,8 @@ def compare(
     found: list[Difference] = []
     if observed.sighting.deletion:
         found.append(Difference(DELETION, observed.sighting.deletion, None, note=RESTORED))
-    called = desired.aws_name
+    # A copy has another name than the resource that it replaces; our mark identifies it.
+    called = None if adapter.create.copies else desired.aws_name
     if called is not None and adapter.identity.name and called != observed.sighting.name:
         found.append(Difference(NAME, observed.sighting.name, called))
     fields = [name for name, _ in managed_fields(desired, adapter) if name in observed.fields]

@@ -28,11 +28,12 @@ def with_replace_order(
     adapter = kinds[desired.key.kind]
     if not adapter.create.before_delete or may_hold(adapter.kind, kinds):
         return action
+    keeps = adapter.create.copies.says if adapter.create.copies else ""
     if action is not None and action.verb == "replace":
-        return replace(action, way="made first")
+        return replace(action, way="made first", keeps=keeps)
     if desired.policy.replace and world.replaced.get(desired.key) and (action is None or action.pending):
         found = action.differences if action else ()
-        return Action(desired.key, "replace", found, way="made already")
+        return Action(desired.key, "replace", found, way="made already", keeps=keeps)
     return action
 
 

@@ -54,6 +54,7 @@ def notes_on(plan: Plan, stack: Stack, world: World, kinds: Mapping[str, Adapter
         elif arn in world.closed:
             left += f"; its contents could not be listed: {world.closed[arn]}"
         yield f"{stray.key} ({stray.sighting.name}) has {bears}; {left}"
+    yield from (f"{each.key}: the replace {each.keeps}" for each in plan.pending if each.keeps)
     for key, old in sorted(world.replaced.items()):
         if not stack.resources[key].policy.replace:
             named_by = " and ".join(each.arn for each in old)

@@ -24,6 +24,8 @@ PROTECT_MARK = "reconciler:protect"
 RENAMED_MARK = "reconciler:renamed_from"
 REPLACED_MARK = "reconciler:replaced"
 """The tag of a resource that is to be deleted once another one has replaced it."""
+KEPT = "kept"
+"""The value of this tag if another one has replaced it, and it stays, switched off, until `destroy` (`Create.copies`)."""
 OUR_TAGS = "reconciler:"
 """The beginning of all tags that we set: the marks, and notes of single kinds."""
 MARKS = frozenset({STACK_MARK, KEY_MARK, PROTECT_MARK, RENAMED_MARK, REPLACED_MARK})
@@ -102,6 +104,8 @@ class Binding:
     """Desired resources with more than one live resource that has our mark or matches."""
     replaced: dict[Key, tuple[Sighting, ...]] = field(default_factory=dict)
     """By desired resource: the resources that it has replaced and that are to be deleted."""
+    kept: dict[Key, tuple[Sighting, ...]] = field(default_factory=dict)
+    """By desired resource: the resources that it has replaced and that stay."""
     strays: list[Sighting] = field(default_factory=list)
     """Owned, and no longer desired."""
     deletions: dict[str, str] = field(default_factory=dict)
@@ -133,7 +137,9 @@ def bind(
             # What AWS is about to delete was replaced, or pruned and made anew since.
             bearers = [each for each in bearers if each.deletion is None] or bearers
         if adapter and adapter.create.before_delete:
-            bearers, binding.replaced[resource.key] = _without_replaced(bearers)
+            bearers, gone = _without_replaced(bearers)
+            binding.kept[resource.key] = tuple(each for each in gone if is_kept(each))
+            binding.replaced[resource.key] = tuple(each for each in gone if not is_kept(each))
         if len(bearers) > 1:
             bearers = [each for each in bearers if each.name == resource.aws_name] or bearers
         if len(bearers) > 1:
@@ -149,7 +155,8 @@ def bind(
     if adapter and adapter.identity.ignores_case:
         binding.conflicts |= _folded(binding, mark, desired, seen, adapter)
     binding.replaced = {key: found for key, found in binding.replaced.items() if found}
-    taken = {each.arn for each in chain(binding.bound.values(), *binding.replaced.values())}
+    others = (*binding.replaced.values(), *binding.kept.values())
+    taken = {each.arn for each in chain(binding.bound.values(), *others)}
     binding.strays = [each for each in ours if each.arn not in taken and each.deletion is None]
     return binding
 
@@ -157,13 +164,20 @@ def bind(
 def _without_replaced(bearers: list[Sighting]) -> tuple[list[Sighting], tuple[Sighting, ...]]:
     """Divide resources with one mark into those that stay and those that were replaced; one is always kept."""
     gone = [each for each in bearers if is_replaced(each)]
-    kept = [each for each in bearers if not is_replaced(each)] or sorted(gone, key=lambda it: it.arn)[:1]
+    kept = [each for each in bearers if not is_replaced(each)] or sorted(
+        gone, key=lambda it: (is_kept(it), it.arn)
+    )[:1]
     return kept, tuple(each for each in gone if each not in kept)
 
 
 def is_replaced(sighting: Sighting) -> bool:
     """Whether it has the mark of a resource that is to be deleted once another one has replaced it."""
     return REPLACED_MARK in (sighting.tags or {})
+
+
+def is_kept(sighting: Sighting) -> bool:
+    """Whether another one has replaced it, and it stays."""
+    return (sighting.tags or {}).get(REPLACED_MARK) == KEPT
 
 
 def _bind_replaced_by_name(
@@ -195,7 +209,8 @@ def _bind_by_name(
 ) -> None:
     """Bind resources without our mark by name; a resource that is only referred to may be any live one."""
     free: dict[str, dict[str, Sighting]] = {}
-    taken = {each.arn for each in chain(binding.bound.values(), *binding.replaced.values())}
+    others = (*binding.replaced.values(), *binding.kept.values())
+    taken = {each.arn for each in chain(binding.bound.values(), *others)}
     for each in seen:
         for name in (each.name, *each.also) if each.arn not in taken else ():
             free.setdefault(name, {})[each.arn] = each

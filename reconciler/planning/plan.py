@@ -62,7 +62,8 @@ class Plan:
     @property
     def vanishing(self) -> tuple[Action, ...]:
         """The pending actions that delete a live resource, or switch off one that cannot be deleted."""
-        return tuple(each for each in self.pending if each.verb in ("delete", "replace") or each.instead)
+        gone = (each for each in self.pending if not each.keeps)
+        return tuple(each for each in gone if each.verb in ("delete", "replace") or each.instead)
 
     @property
     def disappearing(self) -> int:
@@ -384,7 +385,8 @@ def _owned_action(
         return Action(key, "replace", found, refusal=why)
     if desired.policy.replace:
         return Action(key, "replace", found)
-    why = f"AWS cannot change {', '.join(fixed)}; `policy: {{replace: true}}` deletes it and creates it again"
+    does = adapter.create.copies.says if adapter.create.copies else "deletes it and creates it again"
+    why = f"AWS cannot change {', '.join(fixed)}; `policy: {{replace: true}}` {does}"
     return Action(key, "replace", found, refusal=why)
 
 

@@ -169,9 +169,16 @@ class World:
     def replace(self, key: Key, *old: Sighting) -> None:
         """Note that another resource replaces these: their ids and ARNs no longer mean its name."""
         self.replaced[key] = (*self.replaced.get(key, ()), *old)
+        self.set_aside(key, *old)
+
+    def set_aside(self, key: Key, *old: Sighting) -> None:
+        """Note that the ids and ARNs of these do not mean the name of a desired resource any more."""
         for each in old:
-            self.names.pop((key.kind, each.id), None)
             self.names.pop((key.kind, each.arn), None)
+            if each.id == key.name:  # an id that is a name would be taken for the name
+                self.names[key.kind, each.id] = each.arn
+            else:
+                self.names.pop((key.kind, each.id), None)
 
     def scope_of(self, scope: Key | None) -> Address | None:
         """The address that siblings share; None while the resource that they live in does not exist."""

@@ -39,6 +39,7 @@ SAID = {
     "adopt": "  (adopted)",
 }
 """The remark on an action, by its verb or by the order of a replace."""
+KEEPS = "  (created again with its data; the old one stays)"
 ORDER = ("create", "adopt", "update", "replace", "delete", "release")
 OWNERS = {
     Owner.OURS: "",
@@ -204,7 +205,7 @@ def action_lines(action: Action, formed: Callable[[Any], str] = shown) -> Iterat
     line = Text(f"{sign:>5} ", colour)
     line.append(str(action.key), "bold")
     if action.pending:
-        line.append(SAID.get(action.steps, ""), "dim")
+        line.append(KEEPS if action.keeps else SAID.get(action.steps, ""), "dim")
     elif action.refusal and action.verb == "adopt":
         line.append("  (not adopted)", "dim")
     yield line
