@@ -89,6 +89,9 @@ class LightsailAdapter(Adapter[R]):
         """The name of the resource that a create request makes."""
         return str(parameters[self.identity.id])
 
+    def get(self, api: Api, sighting: Sighting) -> Sighting:
+        return self.seen(api, {}, self._got(api, sighting.address))
+
     def find_by_name(self, api: Api, scope: Address, name: str) -> Sighting | None:
         try:
             return self.seen(api, scope, self._got(api, {self.identity.id: name}))

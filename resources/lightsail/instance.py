@@ -21,6 +21,7 @@ from reconciler.resources.lightsail import costs
 from reconciler.resources.lightsail.common import LightsailAdapter, identity, tagging
 from reconciler.resources.lightsail.instance_changes import GROUPS, impossible, replaces
 from reconciler.resources.lightsail.instance_cloudformation import CLOUDFORMATION
+from reconciler.resources.lightsail.instance_copies import COPIES, REMOVE, SNAPSHOTS, without_snapshots
 from reconciler.resources.lightsail.instance_model import DEFAULTS, Instance
 from reconciler.resources.lightsail.instance_problems import problems
 from reconciler.resources.lightsail.instance_reading import GOING, LIST, STATE, at_work, shown, still_there
@@ -54,6 +55,8 @@ class InstanceAdapter(LightsailAdapter[Instance]):
         needed=frozenset({"availability_zone", "blueprint_id", "bundle_id"}),
         fixed=frozenset(FIXED),
         write_only=frozenset({"user_data"}),
+        before_delete=True,
+        copies=COPIES,
     )
     updates = GROUPS
     delete = Delete(
@@ -61,8 +64,9 @@ class InstanceAdapter(LightsailAdapter[Instance]):
         protected=True,
         loses="its disk with all data, and its automatic snapshots",
         parameters=lambda sighting: {**sighting.address, "forceDeleteAddOns": True},
+        before=without_snapshots,
         progress=still_there,
-        calls=(LIST,),
+        calls=(LIST, SNAPSHOTS, REMOVE),
     )
     reads = Reads(
         list=LIST,

@@ -59,11 +59,6 @@ def impossible(field: str, written: Settings, reported: Wired) -> str:
     live, wanted = str(reported.get("bundleId")), str(written.get(field))
     if field == "bundle_id" and is_smaller(wanted, live):
         return f"the disk of bundle_id {wanted} is smaller than that of {live}, and AWS makes no smaller instance of a snapshot"
-    if replaces(field, written, reported):
-        return (
-            "AWS makes another bundle_id of a snapshot only: take one, declare the instance of it under another name, and move "
-            "the static IP to it"
-        )
     return ""
 
 

@@ -29,6 +29,10 @@ LIGHTSAIL = Service(
             )
         },
     },
+    scopes={
+        f"lightsail:{action}": "arn:{partition}:lightsail:{region}:{account}:InstanceSnapshot/*"
+        for action in ("CreateInstancesFromSnapshot", "DeleteInstanceSnapshot")
+    },
     also_on={
         "lightsail:AttachStaticIp": ("arn:{partition}:lightsail:{region}:{account}:Instance/*",),
         "lightsail:SetResourceAccessForBucket": ("arn:{partition}:lightsail:{region}:{account}:Instance/*",),

@@ -209,8 +209,12 @@ EXEMPT: Mapping[str, Mapping[tuple[str, str], str]] = {
         },
     },
     "lightsail.instance": {
-        (path, "changed"): "a replace would lose the data, so it is refused as well"
-        for path in ("blueprint_id", "bundle_id")
+        ("blueprint_id", "changed"): "a snapshot keeps it, so a replace is refused as well",
+        **{
+            (path, transition): "a replace makes another instance of a snapshot, and the old one stays"
+            for path in ("availability_zone", "bundle_id", "key_pair_name")
+            for transition in ("set", "changed")
+        },
     },
     "ec2.elastic_ip": {
         ("public_ipv4_pool", "*"): POOLS,

@@ -37,7 +37,7 @@ SAMPLE = Sample(
     changes=(
         Change("availability_zone", "eu-west-2b", refused=f"{CANNOT} availability_zone"),
         Change("blueprint_id", "ubuntu_24_04", refused="AWS never changes blueprint_id"),
-        Change("bundle_id", "large_3_0", refused="AWS makes another bundle_id of a snapshot only"),
+        Change("bundle_id", "large_3_0", refused=f"{CANNOT} bundle_id"),
         Change("bundle_id", "small_3_0", refused="is smaller than that of medium_3_0"),
         Change("key_pair_name", "others", refused=f"{CANNOT} key_pair_name"),
         Change("ip_address_type", "ipv4", (ADDRESSES,)),

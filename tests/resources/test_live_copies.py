@@ -1,0 +1,131 @@
+"""A larger instance of Lightsail: of a snapshot, with its data and its address; the old one is stopped and stays."""
+
+from collections.abc import Iterator, Mapping
+from contextlib import suppress
+from pathlib import Path
+from typing import Any
+
+import pytest
+
+from reconciler.runtime.clock import VirtualClock
+from reconciler.sandbox import Sandbox
+from reconciler.sandbox.account import account_in
+from reconciler.sandbox.fault_injection import Attempt, FaultKind
+from reconciler.sandbox.fault_injection.faults import Crash
+from reconciler.sandbox.lightsail.backend import plane_of
+from tests.resources.live_harness import REGION, LiveHarness, messages
+
+SETTLING = 20.0
+WEB: Mapping[str, Any] = {
+    "availability_zone": f"{REGION}a",
+    "blueprint_id": "ubuntu_22_04",
+    "bundle_id": "medium_3_0",
+    "public_ports": [{"from_port": 443, "to_port": 443, "protocol": "tcp"}],
+    "policy": {"replace": True},
+}
+MUTATING = 9
+"""The mutating calls of a replace."""
+LARGER = {**WEB, "bundle_id": "large_3_0"}
+
+
+def servers(web: Mapping[str, Any]) -> dict[str, Any]:
+    return {"lightsail.instance": {"web": web}, "lightsail.static_ip": {"front": {"attached_to": "web"}}}
+
+
+@pytest.fixture
+def harness(tmp_path: Path) -> Iterator[LiveHarness]:
+    clock = VirtualClock(1_800_000_000.0)
+    with Sandbox(clock=clock.now, sleep=clock.sleep, settling_seconds=SETTLING) as box:
+        found = LiveHarness(box, clock, account_in(box, REGION, clock), tmp_path)
+        found.settle(servers(WEB))
+        mark(found, "web")["data"] = "the orders of today"
+        yield found
+
+
+def mark(harness: LiveHarness, name: str) -> dict[str, str]:
+    """What programs have written to the disk of an instance."""
+    return plane_of(harness.box.account, REGION).get("Instance", name).data
+
+
+def require_larger(harness: LiveHarness, address: str) -> None:
+    """Check that there is one larger instance with the data and the address, and the old one, stopped."""
+    lightsail = harness.client("lightsail")
+    harness.clock.sleep(SETTLING)
+    rows = {each["name"]: each for each in lightsail.get_instances()["instances"]}
+    assert {name: (row["bundleId"], row["state"]["name"]) for name, row in rows.items()} == {
+        "web": ("medium_3_0", "stopped"),
+        "web-2": ("large_3_0", "running"),
+    }
+    assert mark(harness, "web-2") == {"data": "the orders of today"}
+    assert rows["web-2"]["publicIpAddress"] == address
+    assert [port["fromPort"] for port in rows["web-2"]["networking"]["ports"]] == [443]
+    assert lightsail.get_instance_snapshots()["instanceSnapshots"] == []
+
+
+def address_of(harness: LiveHarness) -> str:
+    found: str = harness.client("lightsail").get_static_ip(staticIpName="front")["staticIp"]["ipAddress"]
+    return found
+
+
+def test_the_plan_says_how_and_needs_replace(harness: LiveHarness) -> None:
+    without = {**LARGER, "policy": {}}
+    report = harness.run(servers(without))
+    assert "policy: {replace: true}` makes another instance of a snapshot" in messages(report)[0]
+    assert harness.calls == []
+    report = harness.run(servers(LARGER), dry_run=True)
+    assert any("stays until `destroy`" in note for note in report.notes), report.notes
+    assert report.plan.deletes == 0
+
+
+def test_a_larger_instance_has_the_data_and_the_address(harness: LiveHarness) -> None:
+    address = address_of(harness)
+    harness.run(servers(LARGER))
+    assert len(harness.calls) == MUTATING
+    require_larger(harness, address)
+    harness.require_quiet(servers(LARGER), prune=True)
+    lightsail = harness.client("lightsail")
+    lightsail.detach_static_ip(staticIpName="front")
+    lightsail.attach_static_ip(staticIpName="front", instanceName="web")
+    harness.settle(servers(LARGER))  # the old instance is no longer meant by its name
+    require_larger(harness, address)
+    harness.settle(servers({**WEB, "bundle_id": "xlarge_3_0"}))
+    assert mark(harness, "web-3") == {"data": "the orders of today"}
+
+
+def test_what_stays_is_deleted_with_the_rest(harness: LiveHarness) -> None:
+    free = {"protect": False, "replace": True}
+    harness.settle(servers({**WEB, "policy": free}))
+    harness.settle(servers({**LARGER, "policy": free}))
+    everything: dict[str, Any] = {"prune": True, "guard": {"max_percent": 100}}
+    for _ in range(2):  # two resources with the mark of one key: one in a pass
+        harness.run({"lightsail.static_ip": {"front": {"attached_to": None}}}, **everything)
+    assert harness.client("lightsail").get_instances()["instances"] == []
+
+
+def test_an_instance_with_disks_is_not_copied(harness: LiveHarness) -> None:
+    lightsail = harness.client("lightsail")
+    lightsail.create_disk(diskName="data", availabilityZone=f"{REGION}a", sizeInGb=8)
+    harness.clock.sleep(SETTLING)
+    lightsail.attach_disk(diskName="data", instanceName="web", diskPath="/dev/xvdf")
+    said = messages(harness.run(servers(LARGER)))[0]
+    assert "stop web and detach data first" in said
+
+
+@pytest.mark.parametrize("number", range(1, MUTATING + 1))
+@pytest.mark.parametrize("fault", [FaultKind.CRASH_BEFORE, FaultKind.CRASH_AFTER])
+def test_killed_at_each_call_it_heals(harness: LiveHarness, number: int, fault: FaultKind) -> None:
+    address, count = address_of(harness), 0
+
+    def kill(attempt: Attempt) -> FaultKind | None:
+        nonlocal count
+        count += attempt.mutating
+        return fault if attempt.mutating and count == number else None
+
+    harness.box.inject(kill)
+    with suppress(Crash):
+        harness.run(servers(LARGER))
+    harness.box.end_faults()
+    for _ in range(3):
+        harness.run(servers(LARGER))
+    harness.settle(servers(LARGER))
+    require_larger(harness, address)
