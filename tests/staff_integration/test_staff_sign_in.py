@@ -203,9 +203,11 @@ def test_passwords_are_changed_and_nothing_secret_is_in_the_database_or_the_log(
 
 
 def test_attempts_are_slowed_per_account_and_per_address(staffed: Api) -> None:
+    medical = staffed.service("medical")
+
     def attempt(username: str, password: str = "wrong", address: str = ADDRESS) -> tuple[int, str]:
         body = {"username": username, "password": password, "address": address}
-        answer = staffed.call(staffed.service("medical"), "POST", "/sso/sign-in", body)
+        answer = staffed.call(medical, "POST", "/sso/sign-in", body)
         return answer.status_code, answer.headers.get("Retry-After", "")
 
     right = staffed.world.voicedrive.users["S1"]["initialPassword"]
@@ -219,6 +221,7 @@ def test_attempts_are_slowed_per_account_and_per_address(staffed: Api) -> None:
     assert attempt("S1", right)[0] == 200
     assert [attempt("S1")[0] for _ in range(4)] == [401] * 4  # counted anew
     staffed.world.clock.sleep(3700)
+    medical = staffed.service("medical")
     assert [attempt("S1")[0] for _ in range(4)] == [401] * 4
     unknown = [attempt(f"nobody{number}", address="198.51.100.7")[0] for number in range(33)]
     assert (unknown[:31], unknown[31:]) == ([401] * 31, [429] * 2)

@@ -7,7 +7,7 @@ makes the same call again, and VoiceDrive makes one user.
 from dataclasses import dataclass
 from datetime import datetime
 
-from sqlalchemy import func, select
+from sqlalchemy import select
 from sqlalchemy.orm import Session
 
 from staff_integration import outbox
@@ -16,6 +16,7 @@ from staff_integration.medical import Delivery
 from staff_integration.organisation_tables import Department, Facility, Position
 from staff_integration.remote import PermanentError
 from staff_integration.sign_in_tables import Credential
+from staff_integration.sync.store import NewEvent
 from staff_integration.tables import Account, Event, Staff
 from staff_integration.vault import Vault
 from staff_integration.voicedrive import Login, Person, User
@@ -135,6 +136,28 @@ def acknowledge(session: Session, staff_id: str, now: datetime) -> bool:
     return True
 
 
+def sync_event(session: Session, staff: Staff, event: Event) -> NewEvent:
+    """What VoiceDrive learns over the WebSocket of an entry of the outbox."""
+    return NewEvent(
+        event_type="staff.created" if event.event_type == "staff.created" else "staff.updated",
+        record=f"staff:{staff.staff_id}",
+        source="medical",
+        target="voicedrive",
+        message_id=f"outbox-{event.event_id}",
+        data={
+            "staffId": staff.staff_id,
+            "employeeNumber": staff.employee_number,
+            "fullName": staff.full_name,
+            "email": staff.email,
+            "facilityId": staff.facility_id,
+            "departmentId": staff.department_id,
+            "positionId": staff.position_id,
+            "active": staff.left_at is None,
+            "revision": outbox.revision_of(session, staff.staff_id),
+        },
+    )
+
+
 def _person(session: Session, staff: Staff) -> Person:
     facility = session.get(Facility, staff.facility_id) if staff.facility_id else None
     department = session.get(Department, staff.department_id) if staff.department_id else None
@@ -146,11 +169,6 @@ def _person(session: Session, staff: Staff) -> Person:
     ):
         if id_ and found is None and staff.left_at is None:
             raise PermanentError(f"the organisation has no {word} {id_}")
-    revision = session.scalar(
-        select(func.max(Event.event_id)).where(
-            Event.staff_id == staff.staff_id, Event.event_type.in_(outbox.ABOUT_STAFF)
-        )
-    )
     return Person(
         staff_id=staff.staff_id,
         employee_number=staff.employee_number,
@@ -163,5 +181,5 @@ def _person(session: Session, staff: Staff) -> Person:
         else None,
         role=rights_of(session, staff).role,
         active=staff.left_at is None,
-        revision=revision or 0,
+        revision=outbox.revision_of(session, staff.staff_id),
     )

@@ -7,7 +7,7 @@ from collections.abc import Sequence
 from dataclasses import dataclass
 from datetime import datetime, timedelta
 
-from sqlalchemy import and_, exists, or_, select, update
+from sqlalchemy import and_, exists, func, or_, select, update
 from sqlalchemy.orm import Session, aliased
 
 from staff_integration.tables import Event, EventType, Staff, SyncStatus
@@ -145,3 +145,11 @@ def settle(session: Session, staff: Staff) -> None:
 def locked(session: Session, staff_id: str) -> Staff | None:
     """A member of staff, locked until the transaction ends."""
     return session.scalar(select(Staff).where(Staff.staff_id == staff_id).with_for_update())
+
+
+def revision_of(session: Session, staff_id: str) -> int:
+    """The revision of a member of staff: the number of the last change; 0 if there is none."""
+    changes = select(func.max(Event.event_id)).where(
+        Event.staff_id == staff_id, Event.event_type.in_(ABOUT_STAFF)
+    )
+    return session.scalar(changes) or 0

@@ -16,6 +16,7 @@ from staff_integration.medical import Medical
 from staff_integration.remote import PermanentError, TemporaryError, UnreachableError
 from staff_integration.sign_in.passwords import Passwords
 from staff_integration.sign_in.sessions import end_sessions
+from staff_integration.sync import store
 from staff_integration.tables import Event, LogStatus, SyncLog
 from staff_integration.vault import Vault, VaultError
 from staff_integration.voicedrive import User, VoiceDrive
@@ -186,6 +187,8 @@ class Worker:
             session.flush()
             outbox.settle(session, staff)
         session.add(_log(event, "success", event.created_at, now))
+        if staff is not None and event.event_type in outbox.ABOUT_STAFF:
+            store.publish(session, accounts.sync_event(session, staff, event), now)
         reporting.info("entry_done", event_id=event.event_id, type=event.event_type, staff_id=event.staff_id)
 
     def _failed(self, event: Event, began: datetime, error: Exception, wait: float | None) -> None:

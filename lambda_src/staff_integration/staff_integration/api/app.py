@@ -9,7 +9,7 @@ from starlette.exceptions import HTTPException
 from starlette.types import ASGIApp, Message, Receive, Scope, Send
 
 from staff_integration import reporting
-from staff_integration.api import account_routes, sign_in_routes, staff_routes
+from staff_integration.api import account_routes, sign_in_routes, staff_routes, sync_routes
 from staff_integration.api.problems import Problem, handle_problems
 from staff_integration.api.services import Services
 
@@ -28,7 +28,7 @@ def application(services: Services) -> FastAPI:
         redirect_slashes=False,
     )
     app.state.services = services
-    for routes in (account_routes, staff_routes, sign_in_routes):
+    for routes in (account_routes, staff_routes, sign_in_routes, sync_routes):
         app.include_router(routes.router)
     handle_problems(app)
     app.add_middleware(_Around)

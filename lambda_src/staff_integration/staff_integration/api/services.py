@@ -2,6 +2,7 @@
 
 from collections.abc import Callable
 from dataclasses import dataclass
+from datetime import UTC, datetime
 from http import HTTPStatus
 from typing import Annotated, Any
 
@@ -47,9 +48,10 @@ class Services:
 
 @dataclass(frozen=True)
 class Service:
-    """One of the two systems, calling for itself."""
+    """One of the two systems, calling for itself, and until when its token is valid."""
 
     system: System
+    until: datetime
 
 
 def services_of(request: Request) -> Services:
@@ -71,10 +73,19 @@ def whoever(
     """
     if credentials is None:
         raise ProblemError(HTTPStatus.UNAUTHORIZED, "no-token", "A bearer token is needed.")
+    return owner_of(used, credentials.credentials)
+
+
+def owner_of(used: Services, token: str) -> Caller | Service:
+    """The owner of a token.
+
+    Raises:
+        ProblemError: it is not valid, or its owner has left.
+    """
     with used.sessions() as session:
         now = used.clock.now()
         try:
-            claims = Verifier(keys.published(session, now), ISSUER).claims(credentials.credentials, now)
+            claims = Verifier(keys.published(session, now), ISSUER).claims(token, now)
         except InvalidTokenError:
             raise _unknown() from None
         return _named(session, claims)
@@ -83,7 +94,7 @@ def whoever(
 def _named(session: Session, claims: dict[str, Any]) -> Caller | Service:
     system: System | None = claims.get("system")
     if system is not None:
-        return Service(system)
+        return Service(system, datetime.fromtimestamp(claims["exp"], UTC))
     staff = session.get(Staff, str(claims.get("staffId")))
     if staff is None or staff.left_at is not None:
         raise _unknown()

@@ -12,6 +12,7 @@ from staff_integration.assembly import tools_from
 from staff_integration.commands import SETTLED, Place
 from staff_integration.sign_in.sessions import SignIn
 from staff_integration.sign_in.shapes import SignInTools
+from staff_integration.sync.connection import LARGEST
 
 
 def add(parser: ArgumentParser) -> None:
@@ -37,6 +38,7 @@ def run(place: Place, given: Namespace) -> int:
         access_log=False,
         log_level="warning",
         server_header=False,
+        ws_max_size=LARGEST,
         timeout_graceful_shutdown=20,
     )
     return SETTLED

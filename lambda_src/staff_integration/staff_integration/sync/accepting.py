@@ -1,0 +1,120 @@
+"""Takes events from the two systems: checks them, settles conflicts, and publishes them for the other system.
+
+Conflicts: of a member of staff, the master's version counts; VoiceDrive may change the name and the e-mail address, if it had the newest
+revision. Of an evaluation, the version that was completed last counts, and that of the medical system if both were completed at once.
+"""
+
+from collections.abc import Callable, Mapping
+from datetime import datetime
+from typing import Any
+
+from pydantic import ValidationError
+from sqlalchemy import select
+from sqlalchemy.orm import Session
+
+from staff_integration import outbox
+from staff_integration.sync import messages, store
+from staff_integration.sync.mapping import UnknownValueError, mapped
+from staff_integration.sync_tables import SyncRecord
+from staff_integration.tables import Staff, System
+
+
+class RefusedEventError(Exception):
+    """Raised where an event is not taken; the message says why, and a repeat will not help."""
+
+
+OTHER: Mapping[System, System] = {"medical": "voicedrive", "voicedrive": "medical"}
+
+
+def accept(session: Session, source: System, sent: messages.Sent, now: datetime) -> None:
+    """Take an event; one that was taken before changes nothing.
+
+    Raises:
+        RefusedEventError: it is not one of this system, is wrong, or has lost a conflict.
+    """
+    taker = TAKERS.get((source, sent.event))
+    if taker is None:
+        raise RefusedEventError(f"{source} does not send {sent.event}")
+    if store.is_known(session, source, sent.message_id):
+        return
+    try:
+        record, data = taker(session, source, sent.data)
+    except ValidationError as error:
+        found = error.errors(include_url=False, include_input=False, include_context=False)
+        reasons = "; ".join(f"{'.'.join(map(str, ('data', *each['loc'])))}: {each['msg']}" for each in found)
+        raise RefusedEventError(reasons[:1000]) from None
+    except UnknownValueError as error:
+        raise RefusedEventError(str(error)) from None
+    new = store.NewEvent(sent.event, record, source, OTHER[source], sent.message_id, data)
+    store.publish(session, new, now)
+
+
+def _staff_updated(session: Session, _: System, data: Mapping[str, Any]) -> tuple[str, dict[str, Any]]:
+    sent = messages.StaffUpdated.model_validate(data)
+    staff = outbox.locked(session, sent.staff_id)
+    if staff is None or staff.left_at is not None:
+        raise RefusedEventError(f"data.staffId: there is no member of staff {sent.staff_id}")
+    newest = outbox.revision_of(session, sent.staff_id)
+    if sent.based_on < newest:
+        raise RefusedEventError(f"conflict: the master has revision {newest} of {sent.staff_id}")
+    if sent.full_name is not None:
+        staff.full_name = sent.full_name
+    if sent.email is not None:
+        taken = select(Staff.staff_id).where(Staff.email == sent.email, Staff.staff_id != sent.staff_id)
+        if session.scalar(taken):
+            raise RefusedEventError("data.email: another member of staff has it")
+        staff.email = sent.email
+    session.flush()
+    shown = {
+        "staffId": staff.staff_id,
+        "fullName": staff.full_name,
+        "email": staff.email,
+        "revision": outbox.revision_of(session, sent.staff_id),
+    }
+    return f"staff:{sent.staff_id}", shown
+
+
+def _interview(session: Session, _: System, data: Mapping[str, Any]) -> tuple[str, dict[str, Any]]:
+    sent = messages.InterviewScheduled.model_validate(data)
+    _check_staff(session, sent.staff_id)
+    return f"interview:{sent.interview_id}", sent.model_dump(by_alias=True, mode="json")
+
+
+def _notification(session: Session, _: System, data: Mapping[str, Any]) -> tuple[str, dict[str, Any]]:
+    sent = messages.NotificationSent.model_validate(data)
+    for staff_id in sent.staff_ids:
+        _check_staff(session, staff_id)
+    shown = sent.model_dump(by_alias=True, mode="json")
+    shown |= {name: mapped(name, shown[name]) for name in ("category", "priority")}
+    return f"notification:{sent.notification_id}", shown
+
+
+def _evaluation(session: Session, source: System, data: Mapping[str, Any]) -> tuple[str, dict[str, Any]]:
+    sent = messages.EvaluationCompleted.model_validate(data)
+    _check_staff(session, sent.staff_id)
+    record = f"evaluation:{sent.evaluation_id}"
+    kept = session.scalar(select(SyncRecord).where(SyncRecord.record == record).with_for_update())
+    if kept is None:
+        session.add(SyncRecord(record=record, source_system=source, changed_at=sent.completed_at))
+    elif (sent.completed_at, source == "medical") < (kept.changed_at, kept.source_system == "medical"):
+        raise RefusedEventError(f"conflict: {kept.source_system} has a later version of {record}")
+    else:
+        kept.source_system, kept.changed_at = source, sent.completed_at
+    session.flush()
+    return record, sent.model_dump(by_alias=True, mode="json")
+
+
+def _check_staff(session: Session, staff_id: str) -> None:
+    if session.get(Staff, staff_id) is None:
+        raise RefusedEventError(f"there is no member of staff {staff_id}")
+
+
+Taker = Callable[[Session, System, Mapping[str, Any]], tuple[str, dict[str, Any]]]
+TAKERS: Mapping[tuple[str, str], Taker] = {
+    ("voicedrive", "staff.updated"): _staff_updated,
+    ("voicedrive", "interview.scheduled"): _interview,
+    ("medical", "notification.sent"): _notification,
+    ("medical", "evaluation.completed"): _evaluation,
+    ("voicedrive", "evaluation.completed"): _evaluation,
+}
+"""Which events each system sends. Staff of the medical system come from the outbox, not over the WebSocket."""
