@@ -37,6 +37,8 @@ Fits: TypeAlias = Callable[[Mapping[str, Any]], CallError | None]
 """A function that checks a reply which fits its model: returns the error, or None."""
 
 READS = ("describe_", "list_", "get_", "search_", "head_", "batch_get_", "assume_")
+TOKENS = (("NextToken", "NextToken"), ("pageToken", "nextPageToken"))
+"""How operations are paged of which botocore has no paginator: the member of the request, and that of the reply."""
 CREATES = ("allocate_", "assign_", "claim_", "create_", "import_", "start_")
 """How the names of operations begin that do their work anew for each request."""
 filter_library_logs()
@@ -215,14 +217,16 @@ class ServiceApi:
         raise failure
 
     def _paging(self, name: str, model: Any) -> dict[str, Any]:
-        """How an operation is paged: as botocore's model says, otherwise by `NextToken`."""
+        """How an operation is paged: as botocore's paginators say, otherwise by the tokens that its model has."""
         try:
             described: dict[str, Any] = self.paginators.get_paginator(name)
         except (AttributeError, ValueError):
             (key,) = [
                 member for member, shape in model.output_shape.members.items() if shape.type_name == "list"
             ]
-            return {"input_token": "NextToken", "output_token": "NextToken", "result_key": key}
+            has = {*(model.input_shape.members if model.input_shape else ()), *model.output_shape.members}
+            given, returned = next((each for each in TOKENS if has.issuperset(each)), TOKENS[0])
+            return {"input_token": given, "output_token": returned, "result_key": key}
         return described
 
     def _tried(self, operation: str, parameters: dict[str, Any], fits: Fits) -> dict[str, Any]:

@@ -77,3 +77,22 @@ def test_another_address_replaces_a_contact_method(harness: LiveHarness) -> None
     harness.settle({"lightsail.contact_method": {"ops": {**other, "policy": {"replace": True}}}})
     (shown,) = harness.client("lightsail").get_contact_methods()["contactMethods"]
     assert shown["contactEndpoint"] == "desk@example.com"
+
+
+def test_alarms_on_further_pages_are_seen(harness: LiveHarness) -> None:
+    """botocore has no paginator of GetAlarms and GetBuckets."""
+    alarm = told()["lightsail.alarm"]["full"]
+    metrics = ("FreeStorageSpace", "DiskQueueDepth", "DatabaseConnections")
+    many = {
+        **told(),
+        "lightsail.alarm": {f"alarm-{metric}": {**alarm, "metric_name": metric} for metric in metrics},
+        "lightsail.bucket": {f"acme-{number}": {"bundle_id": "small_1_0"} for number in range(3)},
+    }
+    harness.settle(many)
+    plane_of(harness.box.account, REGION).page_size = 1
+    harness.require_quiet(many)
+    left = {**many, "lightsail.alarm": {}, "lightsail.bucket": {"acme-0": {"bundle_id": "small_1_0"}}}
+    harness.run(left, prune=True, guard={"max_percent": 100})
+    assert [operation for operation, _ in harness.calls if operation.startswith("Delete")] == [
+        "DeleteAlarm"
+    ] * 3
