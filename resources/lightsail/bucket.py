@@ -26,11 +26,13 @@ from reconciler.resources.lightsail.bucket_model import BUCKET_NAME, DEFAULTS, B
 from reconciler.resources.lightsail.bucket_problems import BUNDLE, problems
 from reconciler.resources.lightsail.bucket_reading import ADDRESS, CORS, GET, ROWS, asked, shown
 from reconciler.resources.lightsail.common import identity
+from reconciler.resources.lightsail.costs import BUCKETS
 from reconciler.resources.lightsail.listed import ListedAdapter, tagging_of_rows
 
 
 def _plan(settings: Settings) -> str:
-    return f"ObjectStorage:{settings.get(BUNDLE)}"
+    id_ = str(settings.get(BUNDLE))
+    return BUCKETS.get(id_, f"ObjectStorage:{id_}")
 
 
 class BucketAdapter(ListedAdapter[Bucket]):

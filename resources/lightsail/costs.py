@@ -8,15 +8,37 @@ from reconciler.contract import HOURS, Charge, Costs, fixed
 from reconciler.model import Settings
 from reconciler.resources.lightsail.bundles import bundle
 
+BUNDLES = {
+    0.5: "BundleUsage:0.5GB",
+    1.0: "BundleUsage:1GB",
+    2.0: "BundleUsage:2GB",
+    4.0: "BundleUsage:4GB",
+    8.0: "BundleUsage:8GB",
+    16.0: "BundleUsage:16GB",
+    32.0: "BundleUsage:32GB",
+}
+"""By GB of memory: the usage type of an instance. AWS charges an hour at a 744th of the price of a month."""
+DATABASES = {
+    "micro_2_0": "DatabaseUsage:1GB",
+    "small_2_0": "DatabaseUsage:2GB",
+    "medium_2_0": "DatabaseUsage:4GB",
+    "large_2_0": "DatabaseUsage:8GB",
+}
+"""By bundle: the usage type of a database."""
+BUCKETS = {
+    "small_1_0": "ObjectStorage:5GB",
+    "medium_1_0": "ObjectStorage:100GB",
+    "large_1_0": "ObjectStorage:250GB",
+}
+"""By bundle: the usage type of a bucket."""
+
 
 def _plan(settings: Settings) -> str:
-    """The usage type of a bundle: `BundleUsage:4GB`, with the system and without IPv4 where it has them."""
-    row = bundle(str(settings.get("bundle_id")))
-    if row is None:
-        return f"BundleUsage:{settings.get('bundle_id')}"
-    windows = "_win" if row["supported_platforms"] == "WINDOWS" else ""
-    without = "" if row["public_ipv4_address_count"] else "_ipv6"
-    return f"BundleUsage:{row['ram_size_in_gb']:g}GB{windows}{without}"
+    """The usage type of a bundle; one with Windows or without IPv4 has a usage type of its own, whose price is not known."""
+    id_ = str(settings.get("bundle_id"))
+    row = bundle(id_)
+    plain = row and row["supported_platforms"] == "LINUX_UNIX" and row["public_ipv4_address_count"]
+    return BUNDLES[row["ram_size_in_gb"]] if row and plain else f"BundleUsage:{id_}"
 
 
 STATIC_IP = Costs(

@@ -8,10 +8,12 @@ from collections.abc import Iterator
 
 from reconciler.contract import HOURS, Charge, Considered, Costs, Evidence, Unused, fixed
 from reconciler.model import Settings
+from reconciler.resources.lightsail.costs import DATABASES
 
 
 def _plan(settings: Settings) -> str:
-    return f"DatabaseUsage:{settings.get('relational_database_bundle_id')}"
+    id_ = str(settings.get("relational_database_bundle_id"))
+    return DATABASES.get(id_, f"DatabaseUsage:{id_}")
 
 
 def _stopped(look: Considered) -> Iterator[Evidence]:
