@@ -24,7 +24,15 @@ from reconciler.resources.lightsail.instance_cloudformation import CLOUDFORMATIO
 from reconciler.resources.lightsail.instance_copies import COPIES, REMOVE, SNAPSHOTS, without_snapshots
 from reconciler.resources.lightsail.instance_model import DEFAULTS, Instance
 from reconciler.resources.lightsail.instance_problems import problems
-from reconciler.resources.lightsail.instance_reading import GOING, LIST, STATE, at_work, shown, still_there
+from reconciler.resources.lightsail.instance_reading import (
+    GOING,
+    LIST,
+    STATE,
+    STATE_NAME,
+    at_work,
+    shown,
+    still_there,
+)
 
 GET = "get_instance"
 FIXED = ("availability_zone", "blueprint_id", "key_pair_name")
@@ -78,7 +86,7 @@ class InstanceAdapter(LightsailAdapter[Instance]):
         gets_one=True,
     )
     tagging = tagging(GET, "instance", "instanceName")
-    checks = {"state": state_check("state.name", ("running",), GET)}
+    checks = {"state": state_check(STATE_NAME, ("running",), GET)}
     problems = staticmethod(problems)
     shown = staticmethod(shown)
     replaces = staticmethod(replaces)

@@ -7,6 +7,8 @@ from reconciler.resources.lightsail.add_ons import shown_add_ons
 
 LIST, STATE = "get_instances", "get_instance_state"
 AT_REST = ("running", "stopped")
+STATE_NAME = "stateName"
+"""A member that we add to replies: the name of the state alone."""
 GOING = ("shutting-down", "terminated")
 """The states of an instance that does not exist any more, although AWS shows it."""
 
@@ -18,6 +20,7 @@ def shown(row: Any) -> Wired:
         "keyPairName": row.get("sshKeyName"),
         "portInfos": row["networking"]["ports"],
         "addOns": shown_add_ons(row),
+        STATE_NAME: row["state"]["name"],
     }
     return found
 
