@@ -29,6 +29,9 @@ LOOKUPS: Mapping[str, str] = {
     "pool": "cognito-idp list-user-pools --max-results 60 --query UserPools[].Id",
     "tags": "cognito-idp describe-user-pool --user-pool-id {pool} --query to_string(UserPool.UserPoolTags)",
     "client": "cognito-idp list-user-pool-clients --user-pool-id {pool} --query UserPoolClients[].ClientId",
+    "plan": "backup list-backup-plans --query BackupPlansList[].BackupPlanId",
+    "selection": "backup list-backup-selections --backup-plan-id {plan}"
+    " --query BackupSelectionsList[].SelectionId",
 }
 """The ids that the deeds need, each found with those before it."""
 STRANGER = (
@@ -59,8 +62,15 @@ DEEDS: Mapping[tuple[str, ...], str] = {
     tuple(
         f"{CLIENT} {field}"
         for field in (
-            *("access_token_validity", "explicit_auth_flows", "id_token_validity"),
-            *("prevent_user_existence_errors", "token_validity_units"),
+            *("access_token_validity", "allowed_oauth_flows", "allowed_oauth_flows_user_pool_client"),
+            *(
+                "allowed_oauth_scopes",
+                "callback_urls",
+                "explicit_auth_flows",
+                "id_token_validity",
+                "logout_urls",
+            ),
+            *("prevent_user_existence_errors", "supported_identity_providers", "token_validity_units"),
         )
     ): (
         "cognito-idp update-user-pool-client --user-pool-id {pool} --client-id {client}"
@@ -78,6 +88,14 @@ DEEDS: Mapping[tuple[str, ...], str] = {
     (f"lambda.function/{RALLY}-moderation permissions",): (
         f"lambda remove-permission --function-name {RALLY}-moderation --statement-id pictures"
     ),
+    (f"budgets.budget/{RALLY} budget_limit",): (
+        f"budgets update-budget --account-id {ACCOUNT} --new-budget"
+        f" BudgetName={RALLY},BudgetLimit={{{{Amount=5,Unit=USD}}}},TimeUnit=MONTHLY,BudgetType=COST"
+    ),
+    (f"backup.selection/{RALLY}",): (
+        "backup delete-backup-selection --backup-plan-id {plan} --selection-id {selection}"
+    ),
+    (f"cloudtrail.trail/{RALLY} is_logging",): f"cloudtrail stop-logging --name {RALLY}",
 }
 """By what a plan must name, a new resource or a resource and its field: what somebody does."""
 OF_API: Mapping[str, str] = {
