@@ -21,6 +21,7 @@ from reconciler.contract import (
 from reconciler.forms import Form
 from reconciler.model import Settings
 from reconciler.permissions import GrantedFor
+from reconciler.resources.budgets import budget_actions
 from reconciler.resources.budgets.budget_changes import ALONE, FIELDS, UPDATES, chosen, texts
 from reconciler.resources.budgets.budget_cloudformation import CLOUDFORMATION
 from reconciler.resources.budgets.budget_identity import ACCOUNT, NAME, OfAccount
@@ -38,12 +39,15 @@ COST_TYPES = dict.fromkeys(
 
 
 class BudgetAdapter(Adapter[Budget]):
-    """CreateBudget, UpdateBudget, and operations for notifications and subscribers."""
+    """CreateBudget, UpdateBudget, and operations for notifications, subscribers and actions."""
 
     kind = "budgets.budget"
     cloudformation = CLOUDFORMATION
     appearance = Appearance(column=2)
-    granted_for: ClassVar[Mapping[str, GrantedFor]] = {"billing_view_arn": for_view}
+    granted_for: ClassVar[Mapping[str, GrantedFor]] = {
+        "billing_view_arn": for_view,
+        budget_actions.FIELD: budget_actions.to_pass_roles,
+    }
     service = BUDGETS
     model = Budget
     costs = FREE
@@ -56,7 +60,10 @@ class BudgetAdapter(Adapter[Budget]):
     identity = OfAccount(
         address=NAME,
         name="Budget.BudgetName",
-        arns=("arn:{partition}:budgets::{account}:budget/{name}",),
+        arns=(
+            "arn:{partition}:budgets::{account}:budget/{name}",
+            "arn:{partition}:budgets::{account}:budget/{name}/action/*",
+        ),
         forms=(
             Form(r".{1,100}", "1 to 100 characters"),
             Form(r"[^:\\]*", "a name without : and \\"),
@@ -67,14 +74,14 @@ class BudgetAdapter(Adapter[Budget]):
     create = Create(
         "create_budget", (*FIELDS, "notifications"), needed=frozenset({"budget_type", "time_unit"})
     )
-    updates = UPDATES
+    updates = (*UPDATES, budget_actions.UPDATE)
     delete = Delete("delete_budget")
     reads = Reads(
         list="describe_budgets",
         get="describe_budget",
-        alone=ALONE,
+        alone={**ALONE, budget_actions.FIELD: budget_actions.READ},
         listed=frozenset(FIELDS),
-        details=frozenset({"notifications"}),
+        details=frozenset({"notifications", budget_actions.FIELD}),
     )
     tagging = tagging(
         TagOperations(

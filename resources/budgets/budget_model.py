@@ -11,6 +11,7 @@ from pydantic.alias_generators import to_pascal
 
 from reconciler.forms import Form
 from reconciler.model import Codec, Document, Means, Part, Resource, Rows, Unordered, Whole, Wire
+from reconciler.resources.budgets.budget_action_model import Action, Subscriber
 from reconciler.resources.budgets.filter_expression import canonical, mistakes
 from reconciler.resources.lasting import LASTS
 
@@ -83,20 +84,6 @@ class AutoAdjustData(Part):
     historical_options: HistoricalOptions | None = None
 
 
-class Subscriber(Part):
-    """Who gets a notification: an e-mail address or a topic."""
-
-    subscription_type: Literal["SNS", "EMAIL"]
-    address: Annotated[
-        str,
-        Form(
-            r"[^@\s]+@[^@\s]+|arn:[^:\s]+:sns:[^:\s]*:\d{12}:[^:\s]+",
-            "an e-mail address, or the ARN of a topic",
-        ),
-        Means("sns.topic"),
-    ]
-
-
 class Notification(Part):
     """When subscribers get a message: all of this identifies the notification."""
 
@@ -154,6 +141,13 @@ class Budget(Resource):
     ] = None  # fmt: skip
     """What is counted, beside a filter_expression."""
     billing_view_arn: Annotated[ViewArn | None, LASTS] = None
+    actions: Annotated[
+        list[Action] | None,
+        Rows(("action_type", "notification_type", "threshold", "threshold_type")),
+        Wire("Actions"),
+        Field(max_length=100),
+    ] = None
+    """What AWS does at a threshold."""
     notifications: Annotated[
         list[Notification] | None,
         Rows(("notification_type", "comparison_operator", "threshold", "threshold_type")),

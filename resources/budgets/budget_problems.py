@@ -7,6 +7,7 @@ from reconciler.contract import InFiles, Wired
 from reconciler.interpolation import has_reference
 from reconciler.model import Finding, Settings
 from reconciler.permissions import Grant, Location
+from reconciler.resources.budgets.budget_actions import mistakes_in
 
 LIMITS = ("budget_limit", "planned_budget_limits", "auto_adjust_data")
 EXPRESSED, FILTERED = ("filter_expression", "metrics"), ("cost_filters", "cost_types")
@@ -54,8 +55,11 @@ def problems(files: InFiles) -> Iterator[Finding]:
     yield from _of_period(values.get("time_period") or {})
     yield from _of_adjustment(values.get("auto_adjust_data") or {}, unit)
     for number, row in enumerate(values.get("notifications") or ()):
-        for said, *place in _of_notification(row, unit):
+        for said, *place in _of_told(row, unit):
             yield Finding(said, ("notifications", number, *place))
+    for number, row in enumerate(values.get("actions") or ()):
+        for said, *place in (*_of_told(row, unit), *mistakes_in(row)):
+            yield Finding(said, ("actions", number, *place))
 
 
 def _of_period(period: Mapping[str, Any]) -> Iterator[Finding]:
@@ -75,14 +79,15 @@ def _of_adjustment(data: Mapping[str, Any], unit: str | None) -> Iterator[Findin
         yield Finding(f"a {unit} budget takes at most {most} periods", (*path, "budget_adjustment_period"))
 
 
-def _of_notification(row: Mapping[str, Any], unit: str | None) -> Iterator[tuple[Any, ...]]:
+def _of_told(row: Mapping[str, Any], unit: str | None) -> Iterator[tuple[Any, ...]]:
+    """The mistakes that notifications and actions share."""
     if row["notification_type"] == "FORECASTED" and unit == "DAILY":
         yield "AWS forecasts nothing for a day; write ACTUAL", "notification_type"
     sorts = [each["subscription_type"] for each in row["subscribers"]]
     if sorts.count("SNS") > 1:
-        yield "a notification has at most one topic", "subscribers"
+        yield "at most one topic is told", "subscribers"
     if sorts.count("EMAIL") > 10:
-        yield "a notification has at most 10 e-mail addresses", "subscribers"
+        yield "at most 10 e-mail addresses are told", "subscribers"
     for number, each in enumerate(row["subscribers"]):
         is_arn = each["address"].startswith("arn:")
         if not has_reference(each["address"]) and is_arn != (each["subscription_type"] == "SNS"):

@@ -4,7 +4,7 @@ Sources: "Actions, resources, and condition keys for AWS Budget Service" (Servic
 operation (AWS Billing and Cost Management API Reference). AWS publishes no rates.
 """
 
-from reconciler.errors import Taken
+from reconciler.errors import Busy, Taken
 from reconciler.service import Service
 
 MODIFY, VIEW = "budgets:ModifyBudget", "budgets:ViewBudget"
@@ -30,5 +30,5 @@ BUDGETS = Service(
     },
     also_asks={"CreateBudget": ("budgets:TagResource",)},
     scopes={VIEW: "arn:{partition}:budgets::{account}:budget/*"},
-    errors={"DuplicateRecordException": Taken},
+    errors={"DuplicateRecordException": Taken, "ResourceLockedException": Busy},
 )

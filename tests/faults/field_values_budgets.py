@@ -6,7 +6,21 @@ from typing import Any
 
 from reconciler.kinds import known_kinds
 from reconciler.testing import Settings
-from tests.contract.samples.budgets_budget import COSTS, MONTHS, ONLY, PERIOD, PLAIN, mail, notice, sns, spend
+from tests.contract.samples.budgets_budget import (
+    ACCOUNT,
+    COSTS,
+    MONTHS,
+    ONLY,
+    OUT,
+    PERIOD,
+    PLAIN,
+    STOP,
+    deny,
+    mail,
+    notice,
+    sns,
+    spend,
+)
 from tests.faults.field_places import FieldValues, KindValues
 from tests.faults.generated_fields import kind_values_of
 
@@ -22,6 +36,53 @@ def historical(periods: int) -> Settings:
     return {
         "auto_adjust_type": "HISTORICAL",
         "historical_options": {"budget_adjustment_period": periods},
+    }
+
+
+def of_actions() -> dict[str, FieldValues]:
+    """Values of actions, whose definition belongs to their type; its parts change with the whole action."""
+
+    def whole(first: Settings, second: Settings) -> FieldValues:
+        return FieldValues([first], [second], tops=True, edges=(), without="actions")
+
+    def changed(action: Settings, sort: str, **members: Any) -> Settings:
+        return {**action, "definition": {sort: {**action["definition"][sort], **members}}}
+
+    members: Mapping[str, tuple[Settings, Mapping[str, Any]]] = {
+        "iam_action_definition": (
+            deny(),
+            {
+                "policy_arn": f"arn:aws:iam::{ACCOUNT}:policy/stop",
+                **{each: ["x"] for each in ("roles", "groups", "users")},
+            },
+        ),
+        "scp_action_definition": (OUT, {"policy_id": "p-87654321", "target_ids": ["222222222222"]}),
+        "ssm_action_definition": (
+            STOP,
+            {
+                "action_sub_type": "STOP_RDS_INSTANCES",
+                "region": "eu-west-1",
+                "instance_ids": ["i-00000000000000001"],
+            },
+        ),
+    }
+    return {
+        "actions": FieldValues([deny()], [deny("stop")], edges=()),
+        "actions[].action_type": whole(deny(), STOP),
+        "actions[].definition": whole(deny(), deny("stop")),
+        **{
+            f"actions[].definition.{sort}": whole(action, changed(action, sort, **others))
+            for sort, (action, others) in members.items()
+        },
+        **{
+            f"actions[].definition.{sort}.{name}": whole(action, changed(action, sort, **{name: value}))
+            for sort, (action, others) in members.items()
+            for name, value in others.items()
+        },
+        "actions[].subscribers[].subscription_type": whole(
+            deny(subscribers=[mail("ops")]), deny(subscribers=[sns()])
+        ),
+        "actions[].subscribers[].address": FieldValues("new@example.com", "ops@example.com", edges=()),
     }
 
 
@@ -51,6 +112,7 @@ def budget() -> KindValues:
             [notice(80.0, sns())], [notice(80.0, mail("ops"))], tops=True, edges=()
         ),
     }
+    by_path |= of_actions()
     also = {
         "budget_type": ("cost_types",),
         **dict.fromkeys(("filter_expression", "metrics"), ("cost_types",)),

@@ -251,11 +251,14 @@ def _arn_in_events(attempt: Attempt, account: Location) -> str:
 
 
 def _arn_in_budgets(attempt: Attempt, account: Location) -> str:
-    """The budget in a call; all of them in a call that lists."""
+    """The budget or its action in a call; all budgets in a call that lists."""
     params = attempt.params
     budget = params.get("Budget") or params.get("NewBudget") or params
     place = f"arn:{account.partition}:budgets::{account.account}:budget"
-    return str(params.get("ResourceARN") or f"{place}/{budget.get('BudgetName', '*')}")
+    own = f"{place}/{budget.get('BudgetName', '*')}"
+    if attempt.operation == "CreateBudgetAction" or "ActionId" in params:
+        own += f"/action/{params.get('ActionId', 'new')}"
+    return str(params.get("ResourceARN") or own)
 
 
 PATHS: dict[tuple[str, str], str] = {}

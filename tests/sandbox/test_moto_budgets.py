@@ -94,6 +94,39 @@ def test_notifications_and_subscribers_are_changed_one_by_one(budgets: Any) -> N
     assert refused(budgets, "create_notification", **AT, Notification=forecast, Subscribers=[OPS]) == WRONG
 
 
+def test_actions_fit_their_type_and_go_with_the_budget(budgets: Any) -> None:
+    """https://docs.aws.amazon.com/aws-cost-management/latest/APIReference/API_budgets_CreateBudgetAction.html"""
+    of_iam = {"PolicyArn": "arn:aws:iam::aws:policy/AWSDenyAll", "Roles": ["deployer"]}
+    action: dict[str, Any] = {
+        **AT,
+        "NotificationType": "ACTUAL",
+        "ActionType": "APPLY_IAM_POLICY",
+        "ActionThreshold": {"ActionThresholdValue": 100.0, "ActionThresholdType": "PERCENTAGE"},
+        "Definition": {"IamActionDefinition": of_iam},
+        "ExecutionRoleArn": f"arn:aws:iam::{AT['AccountId']}:role/budgets",
+        "ApprovalModel": "MANUAL",
+        "Subscribers": [OPS],
+    }
+    scp = {"ScpActionDefinition": {"PolicyId": "p-12345678", "TargetIds": [AT["AccountId"]]}}
+    to_nobody = {"IamActionDefinition": {"PolicyArn": of_iam["PolicyArn"]}}
+    for wrong in ({"ActionType": "APPLY_SCP_POLICY"}, {"Definition": scp}, {"Definition": to_nobody}):
+        assert refused(budgets, "create_budget_action", **{**action, **wrong}) == WRONG
+    assert refused(budgets, "create_budget_action", **{**action, "BudgetName": "other"}) == ABSENT
+    at = {**AT, "ActionId": budgets.create_budget_action(**action)["ActionId"]}
+    changed = budgets.update_budget_action(**at, ApprovalModel="AUTOMATIC")
+    assert [changed[each]["ApprovalModel"] for each in ("OldAction", "NewAction")] == ["MANUAL", "AUTOMATIC"]
+    (shown,) = budgets.describe_budget_actions_for_budget(**AT)["Actions"]
+    assert shown == budgets.describe_budget_action(**at)["Action"] == changed["NewAction"]
+    assert (shown["Status"], shown["Definition"]) == ("STANDBY", action["Definition"])
+    budgets.delete_budget_action(**at)
+    for operation in ("describe_budget_action", "update_budget_action", "delete_budget_action"):
+        assert refused(budgets, operation, **at) == ABSENT
+    budgets.create_budget_action(**action)
+    budgets.delete_budget(**AT)
+    budgets.create_budget(**HERE, Budget=PLAIN)
+    assert budgets.describe_budget_actions_for_budget(**AT)["Actions"] == []
+
+
 def test_tags_are_set_by_arn_and_go_with_the_budget(budgets: Any) -> None:
     """https://docs.aws.amazon.com/aws-cost-management/latest/APIReference/API_budgets_TagResource.html"""
     budgets.tag_resource(ResourceARN=ARN, ResourceTags=[{"Key": "Cost", "Value": "42"}])

@@ -1,18 +1,18 @@
 """AWS Budgets: keeps every setting of budgets, their notifications, subscribers and tags, and refuses what AWS refuses.
 
-Known-lossy: nothing is spent, so no notification is in alarm; budgets do not expire; topics are not looked for; budget actions are
-missing.
+Known-lossy: nothing is spent, so no notification is in alarm; budgets do not expire; topics are not looked for; actions
+are kept and never executed (`budget_actions`).
 """
 
-from collections.abc import Iterator, Mapping, Sequence
+from collections.abc import Iterator, Mapping
 from copy import deepcopy
 from datetime import UTC, datetime
 from typing import Any
 
-from moto.budgets.models import BudgetsBackend
 from moto.budgets.responses import BudgetsResponse
 
 from reconciler.sandbox import extension
+from reconciler.sandbox.moto_patches.budget_actions import BudgetActions, absent, check_subscribers, invalid
 from reconciler.sandbox.moto_patches.pages import cut
 from reconciler.sandbox.process_state import current
 from reconciler.sandbox.sandbox_error import SandboxError
@@ -21,7 +21,7 @@ Reply = Mapping[str, Any]
 Row = Mapping[str, Any]
 
 PAGE = 100
-MOST_NOTIFICATIONS, MOST_EMAILS, MOST_TOPICS = 10, 10, 1
+MOST_NOTIFICATIONS = 10
 """Source: https://docs.aws.amazon.com/cost-management/latest/userguide/management-limits.html"""
 LAST = datetime(2087, 6, 15, tzinfo=UTC)
 LIMITED = ("COST", "USAGE")
@@ -44,7 +44,7 @@ def install() -> None:
     extension.extend("budgets", Budgets, "moto.budgets", BudgetsResponse.dispatch)
 
 
-class Budgets(BudgetsBackend):
+class Budgets(BudgetActions):
     """The budgets of one account."""
 
     def __init__(self, region_name: str, account_id: str) -> None:
@@ -69,6 +69,11 @@ class Budgets(BudgetsBackend):
             "UpdateSubscriber": self.swap_subscriber,
             "DeleteSubscriber": self.unsubscribe,
             "DescribeSubscribersForNotification": self.show_subscribers,
+            "CreateBudgetAction": self.make_action,
+            "UpdateBudgetAction": self.change_action,
+            "DeleteBudgetAction": self.drop_action,
+            "DescribeBudgetAction": self.show_action,
+            "DescribeBudgetActionsForBudget": self.show_actions,
             "TagResource": self.tag,
             "UntagResource": self.untag,
             "ListTagsForResource": self.show_tags,
@@ -96,7 +101,7 @@ class Budgets(BudgetsBackend):
         notices: list[tuple[dict[str, Any], list[dict[str, str]]]] = []
         for each in NotificationsWithSubscribers or []:
             _check_notice(Budget, each["Notification"], notices)
-            _check_subscribers(each["Subscribers"])
+            check_subscribers(each["Subscribers"])
             notices.append((_notice(each["Notification"]), [dict(one) for one in each["Subscribers"]]))
         self.kept[name], self.noticed[name] = _stored(Budget, None), notices
         self.tagged[self._arn(name)] = {each["Key"]: each["Value"] for each in ResourceTags or []}
@@ -135,9 +140,10 @@ class Budgets(BudgetsBackend):
         }
 
     def drop(self, AccountId: str, BudgetName: str) -> Reply:
-        """DeleteBudget: with its notifications."""
+        """DeleteBudget: with its notifications and actions."""
         self._budget(AccountId, BudgetName)
         del self.kept[BudgetName], self.noticed[BudgetName]
+        self.acted.pop(BudgetName, None)
         self.tagged.pop(self._arn(BudgetName), None)
         return {}
 
@@ -164,7 +170,7 @@ class Budgets(BudgetsBackend):
         """CreateNotification."""
         budget = self._budget(AccountId, BudgetName)
         _check_notice(budget, Notification, self.noticed[BudgetName])
-        _check_subscribers(Subscribers)
+        check_subscribers(Subscribers)
         self.noticed[BudgetName].append((_notice(Notification), [dict(each) for each in Subscribers]))
         return {}
 
@@ -198,7 +204,7 @@ class Budgets(BudgetsBackend):
         _, (_, subscribers) = self._place(BudgetName, Notification)
         if Subscriber in subscribers:
             raise SandboxError("DuplicateRecordException", "Error creating subscriber - it already exists.")
-        _check_subscribers([*subscribers, Subscriber])
+        check_subscribers([*subscribers, Subscriber])
         subscribers.append(dict(Subscriber))
         return {}
 
@@ -212,7 +218,7 @@ class Budgets(BudgetsBackend):
         after = [*subscribers[:place], dict(NewSubscriber), *subscribers[place + 1 :]]
         if len({tuple(sorted(each.items())) for each in after}) < len(after):
             raise SandboxError("DuplicateRecordException", "Error updating subscriber - it already exists.")
-        _check_subscribers(after)
+        check_subscribers(after)
         subscribers[:] = after
         return {}
 
@@ -271,16 +277,6 @@ class Budgets(BudgetsBackend):
         if arn not in self.tagged:
             raise absent(f"Unable to find resource {arn}")
         return self.tagged[arn]
-
-
-def invalid(text: str) -> SandboxError:
-    """Return the error of an invalid request."""
-    return SandboxError("InvalidParameterException", text)
-
-
-def absent(text: str) -> SandboxError:
-    """Return the error of something that does not exist."""
-    return SandboxError("NotFoundException", text)
 
 
 def now() -> datetime:
@@ -374,15 +370,6 @@ def _check_notice(
         raise SandboxError("CreationLimitExceededException", text)
     if notice["NotificationType"] == "FORECASTED" and budget["TimeUnit"] == "DAILY":
         raise invalid("FORECASTED notifications are not supported for DAILY budgets")
-
-
-def _check_subscribers(subscribers: Sequence[Row]) -> None:
-    sorts = [each["SubscriptionType"] for each in subscribers]
-    if not subscribers:
-        raise invalid("A notification has at least one subscriber")
-    if sorts.count("EMAIL") > MOST_EMAILS or sorts.count("SNS") > MOST_TOPICS:
-        text = f"A notification has at most {MOST_EMAILS} addresses and {MOST_TOPICS} topic"
-        raise SandboxError("CreationLimitExceededException", text)
 
 
 def _index(subscribers: list[dict[str, str]], subscriber: Row) -> int:

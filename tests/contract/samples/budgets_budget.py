@@ -33,6 +33,45 @@ def notice(threshold: float = 80.0, *subscribers: Settings, **more: Any) -> Sett
     }
 
 
+def deny(policy: str = "deny", threshold: float = 100.0, **more: Any) -> Settings:
+    """An action that attaches a policy to a role."""
+    return {
+        "action_type": "APPLY_IAM_POLICY",
+        "notification_type": "ACTUAL",
+        "threshold": threshold,
+        "threshold_type": "PERCENTAGE",
+        "definition": {
+            "iam_action_definition": {
+                "policy_arn": f"arn:aws:iam::{ACCOUNT}:policy/{policy}",
+                "roles": ["deployer"],
+                "groups": ["developers"],
+                "users": ["ada"],
+            }
+        },
+        "execution_role_arn": f"arn:aws:iam::{ACCOUNT}:role/budgets",
+        "approval_model": "AUTOMATIC",
+        "subscribers": [mail("ops")],
+        **more,
+    }
+
+
+STOP: Settings = {
+    **deny(threshold=120.0),
+    "action_type": "RUN_SSM_DOCUMENTS",
+    "definition": {
+        "ssm_action_definition": {
+            "action_sub_type": "STOP_EC2_INSTANCES",
+            "region": "eu-west-2",
+            "instance_ids": ["i-0123456789abcdef0"],
+        }
+    },
+    "approval_model": "MANUAL",
+}
+OUT: Settings = {
+    **deny(threshold=150.0),
+    "action_type": "APPLY_SCP_POLICY",
+    "definition": {"scp_action_definition": {"policy_id": "p-12345678", "target_ids": [ACCOUNT]}},
+}
 FORECAST = notice(100.0, notification_type="FORECASTED")
 ONLY = {
     "Dimensions": {"Key": "SERVICE", "Values": ["AWS Lambda", "Amazon DynamoDB"], "MatchOptions": ["EQUALS"]}
@@ -55,6 +94,7 @@ SAMPLE = Sample(
         "cost_types": COSTS,
         "billing_view_arn": f"arn:aws:billing::{ACCOUNT}:billingview/primary",
         "notifications": [notice(), FORECAST],
+        "actions": [deny(), STOP, OUT],
         "tags": {"Team": "shop"},
     },
     forms={
@@ -100,6 +140,17 @@ SAMPLE = Sample(
         Change("notifications", [notice(80.0, mail("ops")), FORECAST], ("DeleteSubscriber",), "not told"),
         Change("notifications", [notice(), FORECAST, notice(50.0)], ("CreateNotification",), "one more"),
         Change("notifications", None, ("DeleteNotification", "DeleteNotification"), "taken away"),
+        Change("actions", [deny("stop"), STOP, OUT], ("UpdateBudgetAction",)),
+        Change(
+            "actions", [deny(subscribers=[mail("ops"), sns()]), STOP, OUT], ("UpdateBudgetAction",), "told"
+        ),
+        Change(
+            "actions",
+            [deny(threshold=90.0), STOP, OUT],
+            ("CreateBudgetAction", "DeleteBudgetAction"),
+            "at another threshold",
+        ),
+        Change("actions", None, ("DeleteBudgetAction",) * 3, "taken away"),
         Change("tags", {"Team": None, "Cost": "42"}, ("TagResource", "UntagResource")),
     ),
     drifts=(
