@@ -14,6 +14,7 @@ from tests.faults.row import Row
 ROWS = (
     "call_faults",
     "kind_faults",
+    "stack_faults",
     "read_faults",
     "concurrent_edits",
     "second_controller",

@@ -9,7 +9,7 @@ from pathlib import Path
 import pytest
 
 from reconciler.sandbox.fault_injection import FaultKind
-from tests.faults import shared_sandbox
+from tests.faults import shared_sandbox, stack_faults
 from tests.faults.case import case_names
 from tests.faults.case_selection import BY_CALL, LONG, SEEDS, slice_of_stack, stacks
 from tests.faults.field_transitions import VALUES_BY_KIND
@@ -68,6 +68,18 @@ def kind_cases() -> Iterator[str]:
         if name.rpartition("/")[0] in chosen:
             changing = [each for each in fault_free_phase(name).recorded if each.call.mutating]
             yield from case_names([(name, changing[len(changing) // 2], str(next(faults)))])
+
+
+def test_a_stack_of_many_kinds_is_changed_once_whatever_strikes() -> None:
+    played = stack_cases()
+    assert {case: wrong for case in played if (wrong := row("stack_faults").check(case))} == {}
+
+
+def stack_cases() -> Iterator[str]:
+    """Of the changes to a stack of many kinds: every sixth call that changes something, with another fault each time."""
+    faults = cycle([FaultKind.CRASH_AFTER, FaultKind.TIMEOUT_AFTER, FaultKind.ACCESS_DENIED])
+    changing = [each for each in stack_faults.fault_free_phase("change").recorded if each.call.mutating]
+    yield from case_names([("change", each, str(next(faults))) for each in changing[::6]])
 
 
 def test_dry_runs_and_guards_hold(stack: str) -> None:
