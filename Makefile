@@ -110,10 +110,12 @@ docs: $(READY)
 openapi: $(READY)
 	PYTHONPATH=lambda_src/stamp_rally_api $(BIN)/python -m stamp_rally_api.openapi desired_state/stamp_rally/api/openapi.json
 
-# An OpenAPI client that knows nothing but the document: 2,000 requests to the API of the stamp rally in the sandbox.
+# An OpenAPI client that knows nothing but the document: 2,000 requests to the API of the stamp rally in the sandbox, and 2,000 to that
+# of the staff application, with the token of each role.
 REQUESTS ?= 2000
 schemathesis: $(READY) $(SCHEMATHESIS_READY)
 	$(BIN)/python -m benchmarks.rally_client --client $(SCHEMATHESIS_VENV)/bin/st --requests $(REQUESTS) $(if $(SEED),--seed $(SEED))
+	PYTHONPATH=$(STAFF) $(BIN)/python -m benchmarks.staff_client --client $(SCHEMATHESIS_VENV)/bin/st --requests $(REQUESTS) $(if $(SEED),--seed $(SEED))
 
 # docs/sandbox-walk.md, by the unmodified AWS CLI.
 walk: $(READY) $(AWS_READY)

@@ -144,7 +144,8 @@ def test_bodies_that_are_no_documents_are_problems(api: Api, medical: str) -> No
             body[:9]
         )
     assert api.call(medical, "GET", "/nothing").json()["type"] == "urn:staff-integration:no-such-path"
-    assert api.call(medical, "PUT", "/staff").status_code == 405
+    answer = api.call(medical, "PUT", "/staff/S1")
+    assert (answer.status_code, answer.headers["Allow"]) == (405, "GET, PATCH")
 
 
 PEOPLE = {

@@ -13,6 +13,7 @@ from staff_integration.api import account_routes, sign_in_routes, staff_routes, 
 from staff_integration.api.problems import Problem, handle_problems
 from staff_integration.api.services import Services
 
+ROUTES = (account_routes, staff_routes, sign_in_routes, sync_routes)
 LARGEST_BODY = 64 * 1024
 """Bytes of a request."""
 
@@ -28,7 +29,8 @@ def application(services: Services) -> FastAPI:
         redirect_slashes=False,
     )
     app.state.services = services
-    for routes in (account_routes, staff_routes, sign_in_routes, sync_routes):
+    app.state.routes = [route for routes in ROUTES for route in routes.router.routes]
+    for routes in ROUTES:
         app.include_router(routes.router)
     handle_problems(app)
     app.add_middleware(_Around)

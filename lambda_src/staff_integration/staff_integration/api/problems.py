@@ -14,6 +14,7 @@ from fastapi.responses import JSONResponse
 from pydantic import BaseModel
 from sqlalchemy.exc import DBAPIError
 from starlette.exceptions import HTTPException
+from starlette.routing import Match
 
 from staff_integration import reporting
 from staff_integration.sign_in.shapes import RefusedError, SlowedError
@@ -116,11 +117,14 @@ async def _invalid(_: Request, error: Exception) -> JSONResponse:
     )
 
 
-async def _http(_: Request, error: Exception) -> JSONResponse:
+async def _http(request: Request, error: Exception) -> JSONResponse:
     assert isinstance(error, HTTPException)  # noqa: S101  # as registered
+    headers = dict(error.headers or {})
+    if error.status_code == HTTPStatus.METHOD_NOT_ALLOWED:
+        headers["Allow"] = ", ".join(sorted(_methods(request)))
     status = HTTPStatus(error.status_code)
     kind = {404: "no-such-path", 405: "no-such-method"}.get(error.status_code, "invalid-request")
-    return problem(status, kind, "", headers=error.headers)
+    return problem(status, kind, "", headers=headers)
 
 
 async def _refused(_: Request, error: Exception) -> JSONResponse:
@@ -158,3 +162,12 @@ async def _internal(request: Request, _: Exception) -> JSONResponse:
 
 def _route(request: Request) -> str:
     return str(getattr(request.scope.get("route"), "path", ""))
+
+
+def _methods(request: Request) -> set[str]:
+    """The methods of all routes with the path of a request."""
+    found: set[str] = set()
+    for route in request.app.state.routes:
+        if route.matches(request.scope)[0] is Match.PARTIAL:
+            found |= set(getattr(route, "methods", None) or ())
+    return found
