@@ -1,11 +1,14 @@
 """The API: accounts for the medical system, staff for whoever may see them."""
 
 import io
+import threading
 from datetime import timedelta
 from typing import Any
 
 import pytest
 from sqlalchemy import func, select
+from staff_integration.api.entering import Entered, enter
+from staff_integration.api.shapes import AutoCreateRequest
 from staff_integration.tables import Account, Event, Staff
 
 from tests.staff_integration.calls import TARO, Api
@@ -117,6 +120,25 @@ def test_a_wrong_request_is_a_problem_and_nothing_is_written(api: Api, medical: 
         assert [each["where"] for each in answer.json()["mistakes"]] == where
         assert (rows(api, Staff), rows(api, Event), rows(api, Account)) == written
     assert api.world.voicedrive.calls == 0
+
+
+def test_the_same_request_many_times_at_once_makes_one_account(api: Api) -> None:
+    request, answers = AutoCreateRequest.model_validate(TARO), list[Entered]()
+    together = threading.Barrier(4)
+
+    def send() -> None:
+        together.wait()
+        answers.append(enter(api.world.tools, request))
+
+    threads = [threading.Thread(target=send) for _ in range(4)]
+    for thread in threads:
+        thread.start()
+    for thread in threads:
+        thread.join()
+    assert [each.outcome for each in answers].count("made") == 1
+    assert (len(answers), rows(api, Staff), api.world.voicedrive.made) == (4, 1, ["S1"])
+    passwords = {each.answer.voicedrive_account.initial_password for each in answers if each.answer.success}
+    assert passwords == {api.world.voicedrive.users["S1"]["initialPassword"]}
 
 
 def test_a_repeat_that_contradicts_changes_nothing(api: Api, medical: str) -> None:
