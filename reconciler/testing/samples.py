@@ -17,7 +17,7 @@ Resources: TypeAlias = Mapping[str, Mapping[str, Settings]]
 
 BASE = "base"
 MANY = 20
-"""The most changes of a sample that every run of the suite makes one by one."""
+"""The most changes of a sample of which every run of the suite makes some one by one."""
 
 
 @dataclass(frozen=True)
@@ -111,7 +111,7 @@ class Sample:
 
     @property
     def large(self) -> bool:
-        """Whether the sample has many changes. Then the suite changes all fields at once; only the whole suite makes each change."""
+        """Whether the sample has many changes. Then only the whole suite changes a field alone."""
         return self.slow or len(self.changes) > MANY
 
     @property

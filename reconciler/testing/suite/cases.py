@@ -31,13 +31,16 @@ def one_form_in_time(under_test: KindsUnderTest) -> Iterator[Any]:
 
 
 def forms_and_lost(under_test: KindsUnderTest) -> Iterator[Any]:
-    """Every form, with a create that works before its reply is lost; only for the whole suite also with one that does not work.
+    """Every form, with a create that works before its reply is lost, and with one that does not work.
 
-    The engine only tries the latter again, for every kind in the same way.
+    The engine only tries the latter again, for every kind in the same way. All forms are created by the same operation. Only the
+    whole suite uses the latter, and forms other than the base.
     """
     for case in forms(under_test):
         kind, form = case.values
-        yield pytest.param(kind, form, True, id=f"{case.id} after the work", marks=case.marks)
+        yield pytest.param(
+            kind, form, True, id=f"{case.id} after the work", marks=() if form == BASE else WHOLE
+        )
         yield pytest.param(kind, form, False, id=f"{case.id} before the work", marks=WHOLE)
 
 
@@ -57,10 +60,14 @@ def _changes(under_test: KindsUnderTest, wanted: Callable[[Change], object]) -> 
 
 
 def changes(under_test: KindsUnderTest) -> Iterator[Any]:
-    """Every change of every sample that AWS can make."""
+    """Every change of every sample that AWS can make. Only the whole suite makes changes with the same calls as an earlier one."""
+    seen: set[tuple[str, tuple[str, ...]]] = set()
     for case in _changes(under_test, lambda change: not change.refused):
-        large = under_test.sampled[case.values[0]].large
-        yield pytest.param(*case.values, id=case.id, marks=WHOLE if large else ())
+        kind, change = case.values
+        known = (kind, change.calls) in seen
+        seen.add((kind, change.calls))
+        whole = known or under_test.sampled[kind].large
+        yield pytest.param(kind, change, id=case.id, marks=WHOLE if whole else ())
 
 
 def lost_changes(under_test: KindsUnderTest) -> Iterator[Any]:
@@ -74,8 +81,9 @@ def lost_changes(under_test: KindsUnderTest) -> Iterator[Any]:
 
 
 def changed_together(under_test: KindsUnderTest) -> Iterator[str]:
-    """Every kind whose fields are changed at once, because it takes long to change each alone."""
-    return (kind for kind, sample in under_test.sampled.items() if sample.large)
+    """Every kind of whose changes only the whole suite makes some alone; all of its fields are changed at once."""
+    left_out = {case.values[0] for case in changes(under_test) if case.marks}
+    return (kind for kind in under_test.sampled if kind in left_out)
 
 
 def refused_changes(under_test: KindsUnderTest) -> Iterator[Any]:
