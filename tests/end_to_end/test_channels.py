@@ -166,11 +166,14 @@ def sized(size: str, *words: str) -> subprocess.CompletedProcess[str]:
     )
 
 
-def test_a_width_of_the_terminal_that_is_none_hides_nothing() -> None:
-    ended = sized("0", "kinds", "connect.queue")
+@pytest.mark.parametrize(
+    ("size", "another"), [("0", "9" * 5000), pytest.param("9" * 5000, "0", marks=pytest.mark.whole)]
+)
+def test_a_width_of_the_terminal_that_is_none_hides_nothing(size: str, another: str) -> None:
+    ended = sized(size, "kinds", "connect.queue")
     assert (ended.returncode, ended.stdout.splitlines()[0]) == (
         0,
         "connect.queue  a queue in which contacts wait for an agent",
     )
-    ended = sized("9" * 5000, "once", "nowhere")
+    ended = sized(another, "once", "nowhere")
     assert (ended.returncode, ended.stderr[:40]) == (3, "nowhere: there is no such directory; a s")
