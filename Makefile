@@ -25,7 +25,7 @@ FETCH_WHEELS := for each in $(FUNCTIONS); do $(BIN)/python -m reconciler.wheels 
 # The tests start hundreds of processes; without bytecode each of them compiles the whole package.
 unexport PYTHONDONTWRITEBYTECODE
 
-.PHONY: demo test coverage contract faults schedules mutants mutation soak takeover check format docs openapi schemathesis site wheel wheels walk lock clean
+.PHONY: demo test coverage contract faults schedules mutants mutation soak takeover check format docs openapi schemathesis staff-demo site wheel wheels walk lock clean
 
 demo: $(DEMO_READY)
 	@echo "Running the demo: stacks in the sandbox."
@@ -105,6 +105,10 @@ docs: $(READY)
 	$(BIN)/python -m pytest -n 2 tests/sandbox/connect --record-codes
 	$(BIN)/python -m reconciler.sandbox.coverage docs/sandbox.md
 	$(BIN)/python -m reconciler.testing.cloudformation docs/coverage.md
+
+# The staff application between its two simulators, on the loopback.
+staff-demo: $(READY)
+	@PYTHONPATH=$(STAFF) $(BIN)/python -m tests.staff_integration.demo
 
 # The OpenAPI document of the stamp rally, from the routes of its function; a test fails while the file is out of date.
 openapi: $(READY)
