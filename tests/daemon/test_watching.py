@@ -10,23 +10,36 @@ from reconciler.daemon.backoff import Backoff
 from reconciler.daemon.events import event_of
 from reconciler.desired import load
 from reconciler.kinds import known_kinds
+from reconciler.logs import configure
 from reconciler.runtime.shutdown import Stop
 from reconciler.sandbox.fault_injection import FaultKind
 from reconciler.sandbox.fault_injection.faults import Attempt
-from tests.daemon.watched import ACCOUNT, Scene, scene
+from tests.daemon.watched import ACCOUNT, Saved, Scene, scene
 
 QUEUE = "CustomerService"
 
 
-@pytest.fixture
-def at(tmp_path: Path) -> Iterator[Scene]:
-    """A daemon after its first pass, and after AWS shows all changes."""
-    with scene(tmp_path) as found:
+@pytest.fixture(scope="module")
+def saved(tmp_path_factory: pytest.TempPathFactory) -> Saved:
+    """The contact centre after two passes, and after AWS shows all changes."""
+    folder = tmp_path_factory.mktemp("saved")
+    configure(0)
+    with scene(folder) as found:
+        began = found.clock.now()
         found.daemon.turn(found.post)
         found.next_pass()
         assert found.post.watch.condition == "settled"
         found.clock.sleep(600)
         found.next_pass()
+        return Saved(folder, found.box.snapshot(), found.clock.now() - began)
+
+
+@pytest.fixture
+def at(tmp_path: Path, saved: Saved) -> Iterator[Scene]:
+    """A daemon that was restarted, after its first pass."""
+    with scene(tmp_path, saved=saved) as found:
+        found.daemon.turn(found.post)
+        assert found.post.watch.condition == "settled"
         found.calls()
         yield found
 

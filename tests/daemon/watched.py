@@ -141,6 +141,18 @@ class Scene:
         return found
 
 
+@dataclass(frozen=True)
+class Saved:
+    """A scene between two passes: for daemons that are restarted in it."""
+
+    folder: Path
+    """The folder with the files of desired state, the history and the cache."""
+    state: bytes
+    """The state of the sandbox."""
+    seconds: float
+    """The time since the beginning, in seconds."""
+
+
 @contextmanager
 def scene(
     folder: Path,
@@ -150,14 +162,21 @@ def scene(
     trace: Trace | None = None,
     files: Path | None = None,
     hold: HoldTimes | None = None,
+    saved: Saved | None = None,
 ) -> Iterator[Scene]:
-    """The daemon before its first pass, over these files or over a copy of the contact centre."""
+    """The daemon before its first pass, over these files or over a copy of the contact centre, as new or as saved."""
+    if saved:
+        files = folder / "contact_center"
+        shutil.copytree(saved.folder, folder, dirs_exist_ok=True)
     if files is None:
         files = folder / "contact_center"
         shutil.copytree(ROOT / "desired_state" / "contact_center", files)
     heard, metrics = Heard(), Metrics()
     history = SqliteHistory(folder / "history.sqlite")
     with sandboxed(ACCOUNT, SandboxSettings(latency=LATENCY)) as (box, clock):
+        if saved:
+            box.restore(saved.state)
+            clock.sleep(saved.seconds)
         session = box.session(REGION)
         url = session.client("sqs").create_queue(QueueName="events")["QueueUrl"]
         account, trace = account_in(box, REGION, clock), trace or Trace()
