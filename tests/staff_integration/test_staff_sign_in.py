@@ -10,11 +10,11 @@ from pathlib import Path
 import jwt
 import pytest
 from cryptography.hazmat.primitives.asymmetric.rsa import generate_private_key
-from sqlalchemy import Engine, select, text
+from sqlalchemy import Engine, func, select, text
 from staff_integration.database import in_transaction
 from staff_integration.sign_in import keys
 from staff_integration.sign_in.tokens import ISSUER, InvalidTokenError, Signer, Verifier
-from staff_integration.sign_in_tables import Audit, Credential
+from staff_integration.sign_in_tables import Attempts, Audit, Credential
 from staff_integration.tables import Account, Base
 
 from tests.staff_integration.calls import ADDRESS, SECRET, Api
@@ -226,6 +226,11 @@ def test_attempts_are_slowed_per_account_and_per_address(staffed: Api) -> None:
     unknown = [attempt(f"nobody{number}", address="198.51.100.7")[0] for number in range(33)]
     assert (unknown[:31], unknown[31:]) == ([401] * 31, [429] * 2)
     assert attempt("S2", "wrong", "198.51.100.8")[0] == 401
+    staffed.world.clock.sleep(4600)
+    medical = staffed.service("medical")
+    assert attempt("S2")[0] == 401
+    with staffed.world.sessions() as session:  # what is forgotten is deleted
+        assert session.scalar(select(func.count()).select_from(Attempts)) == 2
     assert {"signed_in", "refused", "slowed", "service_signed_in"} == set(audited(staffed))
     wrong = {"system": "medical", "secret": "x"}
     refused = [staffed.call("", "POST", "/sso/service-token", wrong).status_code for _ in range(33)]

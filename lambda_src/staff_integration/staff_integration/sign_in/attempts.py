@@ -4,7 +4,7 @@ import hashlib
 from dataclasses import dataclass
 from datetime import datetime, timedelta
 
-from sqlalchemy import select
+from sqlalchemy import delete, select
 from sqlalchemy.exc import IntegrityError
 from sqlalchemy.orm import Session
 
@@ -73,6 +73,8 @@ def _locked(session: Session, digest: str, now: datetime) -> Attempts:
     statement = select(Attempts).where(Attempts.subject == digest).with_for_update()
     row = session.scalar(statement)
     if row is None:
+        old = now - FORGOTTEN - timedelta(seconds=LONGEST)
+        session.execute(delete(Attempts).where(Attempts.last_at < old))
         try:
             with session.begin_nested():
                 session.add(Attempts(subject=digest, failures=0, last_at=now))
