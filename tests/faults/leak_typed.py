@@ -56,6 +56,7 @@ CORES = {
     "provider": "S3nt1nelProvider",
     "apple": "S3nt1nelApple",
     "client_key": "S3nt1nelClientKeyOfAnApi",
+    "master": "S3nt1nelMaster",
 }
 """The part of each sentinel that no encoding changes."""
 VALUES = {
@@ -75,6 +76,7 @@ VALUES = {
     "provider": CORES["provider"] + MARKS,
     "apple": CORES["apple"] + MARKS,
     "client_key": CORES["client_key"],
+    "master": CORES["master"],
 }
 SECRETS = {
     "ssm": "connect.user.password",
@@ -85,6 +87,7 @@ SECRETS = {
     "provider": "cognito.identity_provider.client_secret",
     "apple": "cognito.identity_provider.private_key",
     "client_key": "apigateway.api_key.value",
+    "master": "lightsail.database.master_user_password",
 }
 """The sentinels that are fetched, and their fields; all others are written in the files."""
 BY_USERS = ("ssm", "secretsmanager")
@@ -134,6 +137,7 @@ CARRIED: Mapping[tuple[str, str], Mapping[str, tuple[str, ...]]] = {
     ("ssm", "PutParameter"): {"parameter": ("Value",)},
     ("secretsmanager", "CreateSecret"): {"copied": ("SecretString",)},
     ("apigateway", "CreateApiKey"): API_KEY,
+    ("lightsail", "CreateRelationalDatabase"): {"master": ("masterUserPassword",)},
     ("cognito-idp", "CreateUserPoolClient"): {"client": ("ClientSecret",)},
     ("cognito-idp", "CreateIdentityProvider"): DETAILS,
     ("cognito-idp", "UpdateIdentityProvider"): DETAILS,
@@ -149,7 +153,7 @@ TYPED = frozenset(
 
 
 def desired(values: Mapping[str, str]) -> dict[str, Any]:
-    """A contact centre, a bucket, a parameter and a secret with these values."""
+    """A contact centre, and resources with a secret each."""
     user = {"security_profiles": ["Clerks"], "routing_profile": "Agents"}
     hours = {"day": "MONDAY", "start_time": "09:00", "end_time": "17:00"}
     return {
@@ -218,6 +222,16 @@ def desired(values: Mapping[str, str]) -> dict[str, Any]:
                 "attribute_mapping": {"name": "before" if values is BEFORE else "after"},
             },
         },
+        "lightsail.database": {
+            "staff": {
+                "availability_zone": f"{REGION}a",
+                "relational_database_blueprint_id": "mysql_8_0",
+                "relational_database_bundle_id": "micro_2_0",
+                "master_database_name": "staff",
+                "master_username": "staff",
+                "master_user_password": _secret("master"),
+            }
+        },
         "s3.bucket": {
             "row-i-bucket": {
                 "encryption": {"rules": [{"sse_algorithm": "aws:kms", "kms_master_key_id": values["key"]}]}
@@ -256,6 +270,8 @@ def mistakes() -> Iterator[str]:
         stack["ssm.parameter"]["/row-i/copy"]["secure_value"] = _with(wrong, VALUES["parameter"])
         stack["secretsmanager.secret"]["row-i-copy"]["secret_value"] = _with(wrong, VALUES["copied"])
         stack["apigateway.api_key"]["app"]["value"] = _with(wrong, VALUES["client_key"])
+        password = _with(wrong, VALUES["master"])
+        stack["lightsail.database"]["staff"]["master_user_password"] = password
         providers = stack["cognito.identity_provider"]
         stack["cognito.user_pool_client"]["web"]["client_secret"] = _with(wrong, VALUES["client"])
         providers["Rally-ID"]["client_secret"] = _with(wrong, VALUES["provider"])
