@@ -202,6 +202,39 @@ def test_passwords_are_changed_and_nothing_secret_is_in_the_database_or_the_log(
         assert secret not in log.getvalue()
 
 
+def test_whoever_has_no_password_gets_a_new_one(api: Api, log: io.StringIO) -> None:
+    had = {
+        "externalId": "S1",
+        "userId": "vd-9",
+        "loginUrl": "https://v.example",
+        "revision": 0,
+        "initialPassword": "x",
+    }
+    api.world.voicedrive.users["S1"] = had
+    with api.world.sessions.begin() as session:
+        session.add(person("S1", None, None, None))
+    api.world.settle()
+    assert api.sign_in("S1").status_code == 401
+    medical = api.service("medical")
+    number = api.call(medical, "GET", "/staff/S1/account").json()["integrationId"]
+    answer = api.call(medical, "POST", f"/accounts/{number}/password-reset")
+    password = answer.json()["initialPassword"]
+    signed_in = api.sign_in("S1", password=password).json()
+    assert signed_in["mustChangePassword"] is True
+    assert password not in log.getvalue()
+    assert api.call(medical, "POST", f"/accounts/{number}/password-reset").status_code == 200
+    refresh = {"refreshToken": signed_in["refreshToken"]}
+    assert api.call(medical, "POST", "/sso/refresh", refresh).status_code == 401
+    assert api.sign_in("S1", password=password).status_code == 401
+    assert api.call(medical, "POST", "/accounts/999/password-reset").status_code == 404
+    assert api.call(signed_in["accessToken"], "POST", f"/accounts/{number}/password-reset").status_code == 403
+    assert (
+        api.call(api.service("voicedrive"), "POST", f"/accounts/{number}/password-reset").status_code == 403
+    )
+    api.call(medical, "POST", "/staff/S1/departure")
+    assert api.call(medical, "POST", f"/accounts/{number}/password-reset").status_code == 404
+
+
 def test_attempts_are_slowed_per_account_and_per_address(staffed: Api) -> None:
     medical = staffed.service("medical")
 

@@ -10,9 +10,9 @@ from staff_integration.accounts import acknowledge
 from staff_integration.api.entering import ContradictionError, enter
 from staff_integration.api.problems import ProblemError, answers
 from staff_integration.api.services import MedicalSystem, Used
-from staff_integration.api.shapes import AutoCreateRequest, AutoCreateResponse
+from staff_integration.api.shapes import AutoCreateRequest, AutoCreateResponse, InitialPassword
 from staff_integration.database import in_transaction
-from staff_integration.tables import Account
+from staff_integration.tables import Account, Staff
 from staff_integration.vault import VaultError
 
 router = APIRouter(prefix="/api/v1", tags=["accounts"])
@@ -77,3 +77,23 @@ def acknowledge_account(
 
     if not in_transaction(used.sessions, erase):
         raise ProblemError(HTTPStatus.NOT_FOUND, "no-such-account", "There is no such account.")
+
+
+@router.post(
+    "/accounts/{integration_id}/password-reset",
+    summary="A new password for sign-in, which has to be changed; the session ends",
+    operation_id="resetPassword",
+    responses=answers(HTTPStatus.UNAUTHORIZED, HTTPStatus.FORBIDDEN, HTTPStatus.NOT_FOUND),
+)
+def reset_password(
+    integration_id: Annotated[int, Path(ge=1, le=2**31 - 1)], used: Used, _: MedicalSystem
+) -> InitialPassword:
+    """Answer a new password. A repeat answers another one."""
+    with used.sessions() as session:
+        account = session.get(Account, integration_id)
+        staff = session.get(Staff, account.staff_id) if account else None
+    if staff is None or staff.left_at is not None or staff.voicedrive_id is None:
+        raise ProblemError(HTTPStatus.NOT_FOUND, "no-such-account", "There is no such account.")
+    password = used.tools.new_password()
+    used.sign_in.reset_password(staff.staff_id, password)
+    return InitialPassword(initial_password=password)

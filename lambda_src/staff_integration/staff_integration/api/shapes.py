@@ -78,6 +78,12 @@ class AutoCreateResponse(Shape):
     message: str
 
 
+class InitialPassword(Shape):
+    """A password that has to be changed; it is nowhere else."""
+
+    initial_password: str
+
+
 class StaffView(Shape):
     """A member of staff."""
 

@@ -72,6 +72,19 @@ class SignIn:
 
         in_transaction(self._tools.sessions, change)
 
+    def reset_password(self, staff_id: str, new: str) -> None:
+        """Set a password that has to be changed, for somebody who has none or has forgotten it; the session ends."""
+        hashed, now = self._tools.passwords.hashed(new), self._tools.clock.now()
+
+        def reset(session: Session) -> None:
+            session.merge(
+                Credential(staff_id=staff_id, password_hash=hashed, must_change=True, changed_at=now)
+            )
+            end_sessions(session, staff_id)
+            self.audit(session, "password_changed", staff_id, "medical")
+
+        in_transaction(self._tools.sessions, reset)
+
     def refresh(self, system: System, refresh_token: str) -> Tokens:
         """A new access token for a session that goes on.
 
