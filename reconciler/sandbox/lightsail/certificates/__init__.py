@@ -1,0 +1,1 @@
+"""SSL/TLS certificates of distributions and container services."""

@@ -1,0 +1,138 @@
+"""Certificates of distributions and container services.
+
+Known-lossy: nobody looks into DNS, so every certificate is issued after the sandbox's `settling_seconds`; nothing uses one; no
+certificate is renewed or expires.
+
+Sources: https://docs.aws.amazon.com/lightsail/2016-11-28/api-reference/API_CreateCertificate.html and
+https://docs.aws.amazon.com/acm/latest/userguide/dns-validation.html
+"""
+
+import re
+from collections.abc import Mapping, Sequence
+from hashlib import sha256
+from typing import Any
+
+from reconciler.sandbox.lightsail.core.operations import WRONG_TOKEN, Operations, Reply, done
+from reconciler.sandbox.lightsail.core.plane import Plane
+from reconciler.sandbox.lightsail.core.records import Record, moment
+from reconciler.sandbox.lightsail.core.refusals import invalid
+from reconciler.sandbox.moto_patches.pages import cut
+
+CERTIFICATE = "Certificate"
+PENDING, ISSUED = "PENDING_VALIDATION", "ISSUED"
+MOST_ALTERNATIVES = 9
+LABEL = r"[A-Za-z0-9]([A-Za-z0-9-]{0,61}[A-Za-z0-9])?"
+DOMAIN = rf"(?=.{{1,253}}$)({LABEL}\.)+[A-Za-z]([A-Za-z0-9-]{{0,61}}[A-Za-z0-9])"
+DAY = 24 * 3600
+VALID = 395 * DAY
+"""The seconds for which a certificate is valid, 13 months."""
+
+operations = Operations()
+
+
+def view(plane: Plane, record: Record) -> dict[str, Any]:
+    """Show a certificate. The domain itself is among its alternative names, and its DNS records stay as long as it does."""
+    state, names = plane.state(record), record.settings["subjectAlternativeNames"]
+    shown = {
+        "arn": record.arn,
+        "name": record.name,
+        "domainName": record.settings["domainName"],
+        "status": state,
+        "subjectAlternativeNames": list(names),
+        "domainValidationRecords": [_validation(plane, name, state) for name in names],
+        "inUseResourceCount": 0,
+        "keyAlgorithm": "RSA-2048",
+        "createdAt": moment(record.created),
+        "eligibleToRenew": "INELIGIBLE",
+        "tags": record.shown_tags(),
+        "supportCode": record.support_code,
+    }
+    if state != ISSUED:
+        return shown
+    issued = max(record.created, record.course.end)
+    return {
+        **shown,
+        "serialNumber": _hash(record.arn),
+        "issuerCA": "Amazon",
+        "issuedAt": moment(issued),
+        "notBefore": moment(issued - issued % DAY),
+        "notAfter": moment(issued - issued % DAY + VALID),
+    }
+
+
+def summary(plane: Plane, record: Record, details: bool = True) -> dict[str, Any]:
+    """Show a certificate as lists do."""
+    shown = {
+        "certificateArn": record.arn,
+        "certificateName": record.name,
+        "domainName": record.settings["domainName"],
+        "tags": record.shown_tags(),
+    }
+    return {**shown, "certificateDetail": view(plane, record)} if details else shown
+
+
+@operations.answers
+def create_certificate(
+    plane: Plane,
+    certificateName: str,
+    domainName: str,
+    subjectAlternativeNames: Sequence[str] = (),
+    tags: Sequence[Mapping[str, str]] = (),
+) -> Reply:
+    """Request a certificate, which is issued once its domains are validated."""
+    names = list(dict.fromkeys((domainName, *subjectAlternativeNames)))
+    for name in names:
+        if not re.fullmatch(DOMAIN, name):
+            raise invalid(f"The domain name is not valid: {name}")
+    if len(names) > 1 + MOST_ALTERNATIVES:
+        raise invalid(f"A certificate can have {MOST_ALTERNATIVES} alternative names.")
+    record = plane.add(
+        CERTIFICATE,
+        certificateName,
+        {"domainName": domainName, "subjectAlternativeNames": names},
+        tags=tags,
+        course=plane.course(PENDING, then=ISSUED),
+    )
+    return {"certificate": summary(plane, record), **done(plane, "CreateCertificate", record)}
+
+
+@operations.answers
+def get_certificates(
+    plane: Plane,
+    certificateStatuses: Sequence[str] = (),
+    includeCertificateDetails: bool = False,
+    certificateName: str | None = None,
+    pageToken: str | None = None,
+) -> Reply:
+    """Show one certificate, those in some states, or all."""
+    found = plane.every(CERTIFICATE) if certificateName is None else [plane.get(CERTIFICATE, certificateName)]
+    rows = [
+        summary(plane, record, includeCertificateDetails)
+        for record in found
+        if not certificateStatuses or plane.state(record) in certificateStatuses
+    ]
+    page, token = cut(rows, lambda row: str(row["certificateName"]), plane.page_size, pageToken, WRONG_TOKEN)
+    return {"certificates": page, **({"nextPageToken": token} if token else {})}
+
+
+@operations.answers
+def delete_certificate(plane: Plane, certificateName: str) -> Reply:
+    """Delete a certificate."""
+    record = plane.get(CERTIFICATE, certificateName)
+    plane.remove(record)
+    return done(plane, "DeleteCertificate", record)
+
+
+def _hash(text: str) -> str:
+    return sha256(text.encode()).hexdigest()[:32]
+
+
+def _validation(plane: Plane, name: str, state: str) -> dict[str, Any]:
+    """The DNS record of a domain, which is the same for every certificate of an account."""
+    status = {ISSUED: "SUCCESS", PENDING: PENDING}.get(state, "FAILED")
+    record = {
+        "name": f"_{_hash(f'{plane.account_id} {name}')}.{name}.",
+        "type": "CNAME",
+        "value": f"_{_hash(f'{name} {plane.account_id}')}.sandbox.acm-validations.aws.",
+    }
+    return {"domainName": name, "resourceRecord": record, "validationStatus": status}
