@@ -58,6 +58,7 @@ from reconciler.resources.iam.service_linked_role import ServiceLinkedRoleAdapte
 from reconciler.resources.kms.key import KeyAdapter
 from reconciler.resources.lightsail.alarm import AlarmAdapter as LightsailAlarmAdapter
 from reconciler.resources.lightsail.bucket import BucketAdapter as LightsailBucketAdapter
+from reconciler.resources.lightsail.certificate import CertificateAdapter
 from reconciler.resources.lightsail.contact_method import ContactMethodAdapter
 from reconciler.resources.lightsail.database import DatabaseAdapter
 from reconciler.resources.lightsail.disk import DiskAdapter
@@ -75,6 +76,7 @@ KINDS: tuple[type[Adapter[Any]], ...] = (
     InstanceAdapter,
     DatabaseAdapter,
     LightsailBucketAdapter,
+    CertificateAdapter,
     ContactMethodAdapter,
     LightsailAlarmAdapter,
     LightsailInstanceAdapter,

@@ -16,7 +16,7 @@ LIGHTSAIL = Service(
             for noun in (
                 *("Disk", "Disks", "Instance", "Instances", "InstancePortStates", "InstanceSnapshots"),
                 *("RelationalDatabase", "RelationalDatabases", "RelationalDatabaseParameters"),
-                *("Alarms", "Buckets", "ContactMethods"),
+                *("Alarms", "Buckets", "Certificates", "ContactMethods"),
                 *("ActiveNames", "InstanceState", "KeyPair", "KeyPairs", "StaticIp", "StaticIps"),
             )
         },
@@ -25,7 +25,7 @@ LIGHTSAIL = Service(
             for action in (
                 *("AllocateStaticIp", "CreateDisk", "CreateInstances", "CreateKeyPair"),
                 *("DisableAddOn", "EnableAddOn", "CreateRelationalDatabase"),
-                *("CreateBucket", "CreateContactMethod", "DeleteContactMethod"),
+                *("CreateBucket", "CreateCertificate", "CreateContactMethod", "DeleteContactMethod"),
             )
         },
     },

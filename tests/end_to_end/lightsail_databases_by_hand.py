@@ -1,4 +1,4 @@
-"""The databases of Lightsail, alarms and buckets of an account that somebody filled by hand."""
+"""The databases of Lightsail, alarms, buckets and certificates of an account that somebody filled by hand."""
 
 from tests.end_to_end.request_steps import Step
 
@@ -54,4 +54,14 @@ DATABASES = (
         },
     ),
     Step("lightsail", "create_bucket_access_key", {"bucketName": "acme-staff-files"}),
+    Step(
+        "lightsail",
+        "create_certificate",
+        {
+            "certificateName": "staff-site",
+            "domainName": "staff.example.com",
+            "subjectAlternativeNames": ["www.staff.example.com"],
+            "tags": [{"key": "team", "value": "blue"}],
+        },
+    ),
 )

@@ -1,4 +1,4 @@
-"""Mistakes in databases, buckets, alarms and contact methods of Lightsail are found before the first call; similar valid files load."""
+"""Mistakes in databases, buckets, certificates, alarms and contact methods of Lightsail are found before the first call; similar valid files load."""
 
 from pathlib import Path
 from typing import Any
@@ -90,6 +90,30 @@ BUCKETS: dict[str, tuple[dict[str, Any], str]] = {
     "account": ({"readonly_access_accounts": ["me"]}, "the id of an AWS account, 12 digits"),
     "method": ({"cors_rules": [{"allowed_methods": ["PATCH"], "allowed_origins": ["*"]}]}, "allowed_methods"),
 }
+CERTIFICATES: dict[str, tuple[dict[str, Any], str]] = {
+    "wildcard": ({"domain_name": "*.example.com"}, "without a wildcard"),
+    "capital": ({"domain_name": "Example.com"}, "in small letters"),
+    "scheme": ({"domain_name": "https://example.com"}, "expected a domain such as example.com"),
+    "other": ({"subject_alternative_names": ["*.example.com"]}, "without a wildcard"),
+    "itself": ({"subject_alternative_names": ["example.com"]}, "is in the certificate already"),
+    "many": (
+        {"subject_alternative_names": [f"{each}.example.com" for each in range(10)]},
+        "expected 9 or fewer",
+    ),
+    "s": ({}, "2 to 254 of a-z"),
+    "none": ({"domain_name": None}, "AWS cannot clear this"),
+    "international": ({"domain_name": "xn--bcher-kva.example"}, ""),
+}
+
+
+def test_each_mistake_of_certificates_is_named(tmp_path: Path) -> None:
+    cases = {
+        name: ({"domain_name": "example.com", **settings}, said)
+        for name, (settings, said) in CERTIFICATES.items()
+    }
+    found = lines_of(tmp_path, "lightsail.certificate", cases)
+    assert {name for name, (_, said) in cases.items() if said} == found.keys()
+    assert {name: line for name, line in found.items() if cases[name][1] not in line} == {}
 
 
 def test_each_mistake_of_buckets_is_named(tmp_path: Path) -> None:

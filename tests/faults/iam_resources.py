@@ -58,6 +58,7 @@ OF_LIGHTSAIL = {
     "relationalDatabaseName": "RelationalDatabase",
     "alarmName": "Alarm",
     "bucketName": "Bucket",
+    "certificateName": "Certificate",
 }
 """By member with the name of a resource of Lightsail: its type in ARNs."""
 
