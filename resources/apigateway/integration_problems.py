@@ -6,11 +6,11 @@ from typing import Any
 
 from reconciler.interpolation import has_reference
 from reconciler.openapi.reading import a_map
+from reconciler.resources.apigateway.operation_problems import STATUS
 
 TYPES = ("aws", "aws_proxy", "http", "http_proxy", "mock")
 SHORTEST, LONGEST, LONGEST_STREAM = 50, 300_000, 900_000
 """Of timeouts, in milliseconds."""
-STATUS = re.compile(r"[1-5]\d\d")
 MEMBERS = frozenset(
     {
         "type", "httpMethod", "uri", "credentials", "requestParameters", "requestTemplates", "passthroughBehavior",
@@ -36,7 +36,9 @@ def integration_findings(raw: Mapping[str, Any]) -> Iterator[tuple[str, ...]]:
         yield ("an integration of this type needs httpMethod; for a Lambda function it is POST",)
     if uri and not has_reference(uri):
         yield from _uri(sort, uri)
-    if ":lambda:path/" in uri and str(raw.get("httpMethod", "POST")).upper() != "POST":
+    if (":lambda:path/" in uri or "#invoke_arn}" in uri) and str(
+        raw.get("httpMethod", "POST")
+    ).upper() != "POST":
         yield "a Lambda function is invoked by POST", "httpMethod"
     timeout = raw.get("timeoutInMillis")
     most = LONGEST_STREAM if str(raw.get("responseTransferMode", "")).upper() == "STREAM" else LONGEST

@@ -25,6 +25,7 @@ from reconciler.openapi.reading import (
     operations_in,
 )
 from reconciler.resources.apigateway.integration_problems import integration_findings
+from reconciler.resources.apigateway.operation_problems import STATUS, shape_findings
 from reconciler.resources.apigateway.schema_problems import reference_findings, schema_findings
 
 Path = tuple[str | int, ...]
@@ -68,6 +69,7 @@ def check(document: Any, context: DocumentContext) -> Iterator[Finding]:
         return
     yield from _extensions(doc)
     yield from _paths(doc)
+    yield from shape_findings(doc)
     yield from _operations(doc)
     yield from _components(doc)
     yield from reference_findings(doc)
@@ -85,7 +87,10 @@ def _extensions(doc: Mapping[str, Any]) -> Iterator[Finding]:
             yield Finding(
                 f"{name} is of OpenAPI 3.1, which API Gateway does not import; leave it out", (name,)
             )
-    for name in a_map(doc.get(RESPONSES)):
+    for name, response in a_map(doc.get(RESPONSES)).items():
+        status = a_map(response).get("statusCode")
+        if status is not None and not STATUS.fullmatch(str(status)):
+            yield Finding("expected a status, as '400'", (RESPONSES, name, "statusCode"))
         if name not in RESPONSE_TYPES:
             yield Finding(
                 f"there is no gateway response {name}, only {', '.join(sorted(RESPONSE_TYPES))}",

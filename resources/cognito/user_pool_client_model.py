@@ -15,7 +15,14 @@ from reconciler.resources.identifiers import Arn, RoleArn
 from reconciler.resources.lasting import LASTS
 
 Unit: TypeAlias = Literal["seconds", "minutes", "hours", "days"]
-Address: TypeAlias = Annotated[str, Form(r"\S{1,1024}", "1 to 1024 characters without spaces")]
+Address: TypeAlias = Annotated[
+    str,
+    Form(
+        r"(?=.{1,1024}$)(?:(?!(?i:http):)[A-Za-z][A-Za-z0-9+.\-]*:|http://(?:localhost|127\.0\.0\.1|\[::1\])(?![\w.\-]))[^\s#]*",
+        "an address with https:// or the scheme of an app and without #; http:// only for localhost",
+    ),
+]
+"""Of a redirect. Source: "Application-specific settings with app clients" (Amazon Cognito Developer Guide)."""
 Flow: TypeAlias = Literal[
     "ADMIN_NO_SRP_AUTH",
     "CUSTOM_AUTH_FLOW_ONLY",

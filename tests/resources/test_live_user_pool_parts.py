@@ -120,6 +120,8 @@ def test_a_custom_domain_beside_a_prefix(harness: LiveHarness) -> None:
         (client(access_token_validity=30), "write token_validity_units as well"),
         (client(allowed_oauth_flows=["code"]), "only with allowed_oauth_flows_user_pool_client: true"),
         (client(**OAUTH, default_redirect_uri="https://x.example"), "must be one of callback_urls"),
+        (client(callback_urls=["http://x.example/in"]), "http:// only for localhost"),
+        (client(logout_urls=["https://x.example/#out"]), "https:// or the scheme of an app and without #"),
         (client(explicit_auth_flows=["ALLOW_USER_AUTH", "USER_PASSWORD_AUTH"]), "write only ALLOW_ flows"),
         ({**POOL, "cognito.user_pool_domain": {"id.example.com": {}}}, "needs custom_domain_config"),
         ({**POOL, "cognito.user_pool_domain": {"my-aws-pool": {}}}, "AWS takes no prefix with aws"),

@@ -96,6 +96,44 @@ MISTAKES: dict[str, tuple[Callable[[Any], object], str, str]] = {
         "components.schemas.Stamp_Row",
         "only letters and digits",
     ),
+    "a method that is misspelled": (
+        lambda doc: doc[PATHS]["/stamps/{id}"].update(gett=MOCK),
+        f"{PATHS}./stamps/{{id}}.gett",
+        "API Gateway has no method gett, only delete, get,",
+    ),
+    "a method that is text": (
+        lambda doc: doc[PATHS]["/stamps/{id}"].update(put="later"),
+        f"{PATHS}./stamps/{{id}}.put",
+        "expected an operation: a mapping",
+    ),
+    "parameters that are no list": (
+        lambda doc: operation(doc).update(parameters="id"), f"{GET}.parameters", "expected a list of parameters",
+    ),
+    "a parameter without a name": (
+        lambda doc: doc[PATHS]["/stamps/{id}"].update(parameters=[{"in": "query"}]),
+        f"{PATHS}./stamps/{{id}}.parameters[0]",
+        "a parameter needs name",
+    ),
+    "a parameter in the body": (
+        lambda doc: operation(doc).update(parameters=[{"in": "body", "name": "stamp"}]),
+        f"{GET}.parameters[0].in",
+        "a parameter is in one of path, query, header, cookie",
+    ),
+    "a range of statuses": (
+        lambda doc: operation(doc).update(responses={"2XX": {"description": "ok"}}),
+        f"{GET}.responses.2XX",
+        "expected a status, as '200', or default, not 2XX",
+    ),
+    "a status of a gateway response": (
+        lambda doc: doc.update({"x-amazon-apigateway-gateway-responses": {"DEFAULT_4XX": {"statusCode": "4xx"}}}),
+        "x-amazon-apigateway-gateway-responses.DEFAULT_4XX.statusCode",
+        "expected a status, as '400'",
+    ),
+    "a function that is not invoked by POST": (
+        lambda doc: operation(doc)[INTEGRATION].update(uri="${lambda.function:rally#invoke_arn}", httpMethod="GET"),
+        f"{GET}.{INTEGRATION}.httpMethod",
+        "a Lambda function is invoked by POST",
+    ),
     "no integration": (lambda doc: operation(doc).pop(INTEGRATION), GET, f"has no {INTEGRATION}"),
     "the ARN of a function": (
         lambda doc: operation(doc)[INTEGRATION].update(uri="arn:aws:lambda:eu-west-2:123456789012:function:x"),
