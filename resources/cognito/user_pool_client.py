@@ -1,11 +1,11 @@
 """cognito.user_pool_client: an application that signs users in."""
 
-from collections.abc import Iterator, Mapping
+from collections.abc import Collection, Iterator, Mapping
 from typing import Any, ClassVar
 
 from reconciler.appearance import Appearance
 from reconciler.cloudformation import CloudFormation
-from reconciler.contract import Address, Api, Assigned, Create, Reads, Sends, Wired, own_fields
+from reconciler.contract import Address, Api, Assigned, Create, Reads, Sends, Sighting, Wired, own_fields
 from reconciler.forms import Form
 from reconciler.model import Settings
 from reconciler.permissions import Grant, GrantedFor, Location
@@ -102,6 +102,11 @@ class UserPoolClientAdapter(InPoolAdapter[UserPoolClient]):
         found: dict[str, Any] = row | {"GenerateSecret": "ClientSecret" in row}
         found.pop("ClientSecret", None)
         return found
+
+    def not_written(self, sighting: Sighting) -> Collection[str]:
+        """The secret: AWS makes one if the client has any, and a new client takes no second one."""
+        del sighting
+        return ("client_secret",)
 
     def created(self, api: Api, scope: Address, reply: Wired, parameters: Wired) -> tuple[Address, str]:
         del parameters

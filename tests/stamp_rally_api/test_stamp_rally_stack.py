@@ -92,3 +92,17 @@ def test_it_is_checked_and_restored(rally: LiveCentre) -> None:
     assert found.exit_code == 0, found.output
     assert "dynamodb.table/stamp-rally-dev-Users " not in found.stdout
     assert "dynamodb.table/stamp-rally-dev-StampMasters (this stack): 0 items" in found.stdout
+
+
+def test_its_users_are_exported_and_removed_by_the_words_of_its_page(
+    rally: LiveCentre, tmp_path: Path
+) -> None:
+    made = rally.type("export", "--out", tmp_path, "--kind", "cognito.user_pool_client", "--region", REGION)
+    assert made.exit_code == 0, made.output
+    assert "client_secret" not in made.output + (tmp_path / "user_pool_client.yaml").read_text(
+        encoding="utf-8"
+    )
+    page = (ROOT / "docs" / "stamp-rally.md").read_text(encoding="utf-8").replace("\\\n", "")
+    (planned,) = re.findall(r"^reconciler (destroy .* --dry-run .*)$", page, re.MULTILINE)
+    shown = rally.type(*planned.replace("desired_state/stamp_rally", str(STACK)).split())
+    assert (shown.exit_code, " refused" in shown.stdout) == (2, False), shown.output
