@@ -14,7 +14,7 @@ ABOUT = ("date", "source")
 """The columns that say where a row is from."""
 NUMBERS = frozenset({"ram_size_in_gb", "price"})
 TEXTS = frozenset({"version", "version_code"})
-LISTS = frozenset({"zones", "database_zones"})
+LISTS = frozenset({"zones", "database_zones", "protocols"})
 
 Row = Mapping[str, Any]
 

@@ -3,29 +3,28 @@
 Known-lossy: nobody looks into DNS, so every certificate is issued after the sandbox's `settling_seconds`; nothing uses one; no
 certificate is renewed or expires.
 
-Sources: https://docs.aws.amazon.com/lightsail/2016-11-28/api-reference/API_CreateCertificate.html and
-https://docs.aws.amazon.com/acm/latest/userguide/dns-validation.html
+Source: https://docs.aws.amazon.com/lightsail/2016-11-28/api-reference/API_CreateCertificate.html
 """
 
-import re
 from collections.abc import Mapping, Sequence
-from hashlib import sha256
 from typing import Any
 
+from reconciler.sandbox.lightsail.certificates.domains import (
+    DAY,
+    ISSUED,
+    PENDING,
+    VALID,
+    dns_record,
+    hashed,
+    valid_names,
+    validation_status,
+)
 from reconciler.sandbox.lightsail.core.operations import WRONG_TOKEN, Operations, Reply, done
 from reconciler.sandbox.lightsail.core.plane import Plane
 from reconciler.sandbox.lightsail.core.records import Record, moment
-from reconciler.sandbox.lightsail.core.refusals import invalid
 from reconciler.sandbox.moto_patches.pages import cut
 
 CERTIFICATE = "Certificate"
-PENDING, ISSUED = "PENDING_VALIDATION", "ISSUED"
-MOST_ALTERNATIVES = 9
-LABEL = r"[A-Za-z0-9]([A-Za-z0-9-]{0,61}[A-Za-z0-9])?"
-DOMAIN = rf"(?=.{{1,253}}$)({LABEL}\.)+[A-Za-z]([A-Za-z0-9-]{{0,61}}[A-Za-z0-9])"
-DAY = 24 * 3600
-VALID = 395 * DAY
-"""The seconds for which a certificate is valid, 13 months."""
 
 operations = Operations()
 
@@ -52,7 +51,7 @@ def view(plane: Plane, record: Record) -> dict[str, Any]:
     issued = max(record.created, record.course.end)
     return {
         **shown,
-        "serialNumber": _hash(record.arn),
+        "serialNumber": hashed(record.arn),
         "issuerCA": "Amazon",
         "issuedAt": moment(issued),
         "notBefore": moment(issued - issued % DAY),
@@ -80,12 +79,7 @@ def create_certificate(
     tags: Sequence[Mapping[str, str]] = (),
 ) -> Reply:
     """Request a certificate, which is issued once its domains are validated."""
-    names = list(dict.fromkeys((domainName, *subjectAlternativeNames)))
-    for name in names:
-        if not re.fullmatch(DOMAIN, name):
-            raise invalid(f"The domain name is not valid: {name}")
-    if len(names) > 1 + MOST_ALTERNATIVES:
-        raise invalid(f"A certificate can have {MOST_ALTERNATIVES} alternative names.")
+    names = valid_names(domainName, subjectAlternativeNames)
     record = plane.add(
         CERTIFICATE,
         certificateName,
@@ -123,16 +117,9 @@ def delete_certificate(plane: Plane, certificateName: str) -> Reply:
     return done(plane, "DeleteCertificate", record)
 
 
-def _hash(text: str) -> str:
-    return sha256(text.encode()).hexdigest()[:32]
-
-
 def _validation(plane: Plane, name: str, state: str) -> dict[str, Any]:
-    """The DNS record of a domain, which is the same for every certificate of an account."""
-    status = {ISSUED: "SUCCESS", PENDING: PENDING}.get(state, "FAILED")
-    record = {
-        "name": f"_{_hash(f'{plane.account_id} {name}')}.{name}.",
-        "type": "CNAME",
-        "value": f"_{_hash(f'{name} {plane.account_id}')}.sandbox.acm-validations.aws.",
+    return {
+        "domainName": name,
+        "resourceRecord": dns_record(plane, name),
+        "validationStatus": validation_status(state),
     }
-    return {"domainName": name, "resourceRecord": record, "validationStatus": status}

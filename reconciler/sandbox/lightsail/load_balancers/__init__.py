@@ -1,0 +1,1 @@
+"""Load balancers with their instances and certificates."""
