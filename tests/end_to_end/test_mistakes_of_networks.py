@@ -119,6 +119,12 @@ def test_a_vpc_that_resolves_no_names_has_no_private_dns(tmp_path: Path) -> None
         loaded(tmp_path, {"ec2.vpc": vpc, "ec2.vpc_endpoint": {"logs": endpoint}})
 
 
+def test_a_zone_of_another_region_is_a_mistake(tmp_path: Path) -> None:
+    subnet = {"cidr_block": "10.0.0.0/24", "availability_zone": "us-west-1a"}
+    with pytest.raises(InvalidStack, match="this Zone is not in eu-west-2"):
+        loaded(tmp_path, {"ec2.subnet": {"a": subnet}})
+
+
 def test_what_a_new_endpoint_needs_is_a_warning(tmp_path: Path) -> None:
     told = [str(each) for each in loaded(tmp_path, {"ec2.vpc_endpoint": {"s3": {}}}).warnings]
     assert [sum(word in each for each in told) for word in ("needs vpc_id", "needs service_name")] == [1, 1]
