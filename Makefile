@@ -63,7 +63,8 @@ coverage: $(READY)
 contract: $(READY)
 	$(BIN)/python -m pytest -n 2 tests/contract tests/resources tests/sandbox/test_sandbox_walk.py \
 		tests/end_to_end/test_export_account_round_trip.py tests/end_to_end/test_platform_story.py \
-		tests/end_to_end/test_rally_by_hand.py tests/end_to_end/test_channels.py tests/faults/test_fields_come_back.py -m ""
+		tests/end_to_end/test_rally_by_hand.py tests/end_to_end/test_staff_by_hand.py tests/end_to_end/test_channels.py \
+		tests/faults/test_fields_come_back.py -m ""
 
 # The fault matrix: every call of a pass with every fault, every field, every action of IAM, bad input, secrets.
 # `make faults SAMPLE=500 SEED=7` plays a random part of it, `make faults ROWS="call_faults read_faults"` two rows. What was

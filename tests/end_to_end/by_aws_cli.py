@@ -15,7 +15,7 @@ from tests.end_to_end.typed import ENVIRONMENT, ROOT
 
 @dataclass(frozen=True)
 class Hands:
-    """Who types: the AWS CLI, and our commands over the environment `dev` of a stack, in a served sandbox."""
+    """Who types: the AWS CLI, and our commands over an environment of a stack, in a served sandbox."""
 
     aws: str
     url: str
@@ -23,10 +23,11 @@ class Hands:
     stack: str
     state: Path
     """A folder for what commands keep."""
+    environment: str = "dev"
 
     def type(self, command: str, *words: str) -> tuple[int, str]:
         """Run a command of ours over the stack: the exit code, and what it prints."""
-        return self._run(command, self.stack, "--env", "dev", *words)
+        return self._run(command, self.stack, "--env", self.environment, *words)
 
     def settle(self, changes: int | None = None) -> None:
         """Make a pass that settles, with so many changes if they are given, and one more that changes nothing."""
@@ -38,12 +39,15 @@ class Hands:
         assert "Settled: 0 changes, 0 mutating calls" in report
 
     def account(self, out: Path) -> dict[str, str]:
-        """Everything that lives in the account, as an export writes it: texts by file."""
+        """Everything that lives in the account, as an export writes it into a new folder: texts by file."""
+        folder = out / "account"  # an export is named after its folder
+        out.mkdir()
         code, said = self._run(
-            "export", "--out", str(out), "--kind", "*", "--defaults", "--details", "--region", self.region
+            "export", "--out", str(folder), "--kind", "*", "--defaults", "--details", "--region", self.region
         )
         assert code == 0, said
-        return {str(file.relative_to(out)): file.read_text() for file in out.rglob("*") if file.is_file()}
+        files = [file for file in folder.rglob("*") if file.is_file()]
+        return {str(file.relative_to(folder)): file.read_text(encoding="utf-8") for file in files}
 
     def look_up(self, lookups: Mapping[str, str]) -> dict[str, str]:
         """What the AWS CLI finds, by name; each lookup may use what those before it have found."""
