@@ -59,9 +59,9 @@ coverage: $(READY)
 	$(BIN)/coverage report --skip-covered --omit '*/sandbox/*' --fail-under $(COVERED)
 	$(BIN)/coverage report --skip-covered --fail-under $(COVERED_WITH_SANDBOX)
 
-# The contract suite over every kind and the whole walk with the AWS CLI: with all that `make test` leaves out.
+# The contract suite over every kind and the whole walks with the AWS CLI: with all that `make test` leaves out.
 contract: $(READY)
-	$(BIN)/python -m pytest -n 2 tests/contract tests/resources tests/sandbox/test_sandbox_walk.py \
+	$(BIN)/python -m pytest -n 2 tests/contract tests/resources tests/sandbox/test_sandbox_walk.py tests/sandbox/test_lightsail_walk.py \
 		tests/end_to_end/test_export_account_round_trip.py tests/end_to_end/test_platform_story.py \
 		tests/end_to_end/test_rally_by_hand.py tests/end_to_end/test_staff_by_hand.py tests/end_to_end/test_channels.py \
 		tests/faults/test_fields_come_back.py -m ""

@@ -9,6 +9,7 @@ A resource is a module in a neighbouring folder, found by its `operations`:
 * States that last are a `Course`: `plane.course("pending", then="running")` lasts for the sandbox's `settling_seconds`.
   `plane.require_state` refuses a request in another state. `plane.note` returns the Operation for the reply, and keeps it.
 * `@operations.before_each` registers what happens with time, such as automatic snapshots.
+* Write a step for each operation into `tests/sandbox/aws_cli/lightsail.txt`, which the AWS CLI walks; a test names those without one.
 * What AWS offers (bundles, blueprints, Regions) is a CSV file in `reconciler/lightsail_offers/`, with date and source in each row.
 
 A request reaches a function only if it is valid by botocore's model. Other refusals are in `core/refusals.py`.

@@ -26,7 +26,7 @@ from reconciler.sandbox.process_state import SANDBOXED_ENVIRONMENT, ProcessState
 from reconciler.sandbox.server import serve
 
 COMMANDS = Path(__file__).with_name("commands.txt")
-LINE = re.compile(r"(?:(?P<name>[A-Z_]+)=(?P<path>\S+) )?(?P<command>aws .+)")
+LINE = re.compile(r"(?:(?P<name>[A-Z_]+)=(?P<path>\S+) )?(?P<command>aws .+?)(?: => (?P<holds>.+))?")
 NAME = re.compile(r"\{([A-Z_]+)\}")
 START = 1_800_000_000.0
 HEAD = """\
@@ -40,27 +40,28 @@ Every command is told where the sandbox is by `AWS_ENDPOINT_URL=http://127.0.0.1
 
 @dataclass(frozen=True)
 class Step:
-    """One command, and the part of its reply that is stored under a name."""
+    """One command, the part of its reply that is stored under a name, and what the reply has to fulfil, in JMESPath."""
 
     command: str
     name: str | None
     path: str | None
+    holds: str | None = None
 
     def words(self, kept: Mapping[str, str]) -> list[str]:
         """The words of the command, as the shell would pass them."""
         return shlex.split(NAME.sub(lambda found: kept[found[1]], self.command))
 
 
-def script() -> Iterator[str | Step]:
-    """The headings and steps of `commands.txt`."""
-    for line in COMMANDS.read_text(encoding="utf-8").splitlines():
+def script(file: Path = COMMANDS) -> Iterator[str | Step]:
+    """The headings and steps of `commands.txt`, or of another script."""
+    for line in file.read_text(encoding="utf-8").splitlines():
         if line.startswith("## "):
             yield line
         elif line and not line.startswith("#"):
             found = LINE.fullmatch(line)
             if found is None:
                 raise ValueError(f"this is no command: {line}")
-            yield Step(found["command"], found["name"], found["path"])
+            yield Step(found["command"], found["name"], found["path"], found["holds"])
 
 
 class Walk:
@@ -81,7 +82,7 @@ class Walk:
         }
 
     def take(self, step: Step) -> str:
-        """Run one command, and return its output."""
+        """Run one command, and return its output; what its reply has to fulfil holds."""
         _, *words = step.words(self.kept)
         done = subprocess.run(
             [self._aws, *words],
@@ -93,6 +94,10 @@ class Walk:
         )
         if step.name and step.path:
             self.kept[step.name] = str(jmespath.search(step.path, json.loads(done.stdout)))
+        if step.holds:
+            assert done.returncode == 0, (step.command, done.stderr)
+            holds = NAME.sub(lambda found: self.kept[found[1]], step.holds)
+            assert jmespath.search(holds, json.loads(done.stdout)) is True, (step, done.stdout)
         return (done.stdout + done.stderr).strip()
 
 
