@@ -40,11 +40,10 @@ def shown(row: dict[str, Any]) -> dict[str, Any]:
 
 def called(settings: Mapping[str, Any]) -> str:
     """The source, what is read of it, and the function, used as a name: AWS takes no second mapping of the same."""
-    source = settings.get("event_source_arn") or " ".join(_endpoints(settings))
+    arn = settings.get("event_source_arn")
+    source = _source(str(arn)) if arn else " ".join(_endpoints(settings))
     within = (settings.get("topics") or settings.get("queues") or [""])[0]
-    return " ".join(
-        filter(None, (_last(str(source)), within, "->", _last(str(settings.get("function_name")))))
-    )
+    return " ".join(filter(None, (source, within, "->", _last(str(settings.get("function_name"))))))
 
 
 def seen_as(row: Wired) -> str:
@@ -64,6 +63,13 @@ def seen_as(row: Wired) -> str:
 def _endpoints(settings: Mapping[str, Any]) -> list[str]:
     found = (settings.get("self_managed_event_source") or {}).get("endpoints") or {}
     return [str(each) for servers in found.values() for each in servers or ()]
+
+
+def _source(text: str) -> str:
+    """The service and the name of a source: a queue and a stream may have the same name."""
+    token = parse_token(text)
+    service = token.word if token else text.split(":")[2] if IN_ARN.fullmatch(text) else ""
+    return ":".join(filter(None, (service.partition(".")[0], _last(text))))
 
 
 def _last(text: str) -> str:
