@@ -61,6 +61,7 @@ COSTS = (
                 "BudgetName": "shop",
                 "BudgetType": "COST",
                 "TimeUnit": "MONTHLY",
+                "TimePeriod": {"Start": "2026-12-01T00:00:00Z"},
                 "BudgetLimit": {"Amount": "100", "Unit": "USD"},
             },
             "NotificationsWithSubscribers": [

@@ -11,7 +11,7 @@ from reconciler.sandbox.server import serve
 from tests.end_to_end.account_by_hand import fill_with_aws_cli, fill_with_boto3
 from tests.end_to_end.live_centre import LiveCentre, live
 from tests.end_to_end.request_steps import ACCOUNT, REGION
-from tests.end_to_end.test_export_account import ALL, exported, loaded, texts, without_numbers
+from tests.end_to_end.test_export_account import ALL, exported, loaded, texts, without_chosen
 from tests.end_to_end.typed import ENVIRONMENT, ROOT
 from tests.sandbox.aws_cli.walk import find_aws
 
@@ -51,4 +51,4 @@ def test_the_aws_cli_fills_an_account_that_is_exported(tmp_path: Path) -> None:
     with sandboxed(ACCOUNT) as (box, clock):
         fill_with_boto3(box.session(REGION))
         by_boto3 = exported(LiveCentre(box, clock), _made(tmp_path / "boto3") / "out", *ALL)
-    assert without_numbers(texts(tmp_path / "out")) == without_numbers(by_boto3)
+    assert without_chosen(texts(tmp_path / "out")) == without_chosen(by_boto3)
