@@ -35,7 +35,7 @@ demo: $(DEMO_READY)
 # the same code again for every kind; measured as a whole they take more than twice their time (branches, C tracer).
 UNMEASURED := tests/contract tests/faults
 MEASURED := $(filter-out $(UNMEASURED) tests/example_package tests/packaging %.py %__pycache__,$(wildcard tests/*))
-MEASURED_KINDS := lambda.function or cloudwatch.alarm or ec2.subnet or iam.policy
+MEASURED_KINDS := lambda.function or cloudwatch or ec2 or apigateway or iam.policy
 # A process that is done takes tests from the other one.
 PYTEST := -m pytest -n 2 --dist worksteal
 test: $(READY)
