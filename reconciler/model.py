@@ -263,3 +263,7 @@ class Resource(Part):
 
     tags: Annotated[dict[TagKey, TagValue | None] | None, Field(max_length=45)] = None
     """Tags by key; only the keys written here are managed, and `null` removes one."""
+
+
+class CamelResource(CamelPart, Resource):
+    """A resource of a service that spells its members in camelCase."""

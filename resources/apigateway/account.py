@@ -6,8 +6,6 @@ Sources: GetAccount, UpdateAccount (API Gateway API Reference); "Set up CloudWat
 from collections.abc import Iterable, Iterator, Mapping
 from typing import Annotated, Any
 
-from pydantic.alias_generators import to_camel
-
 from reconciler.appearance import Appearance
 from reconciler.cloudformation import CloudFormation
 from reconciler.contract import (
@@ -22,7 +20,7 @@ from reconciler.contract import (
     Sighting,
     Wired,
 )
-from reconciler.model import Finding, Resource
+from reconciler.model import CamelResource, Finding
 from reconciler.resources.apigateway import account_marks
 from reconciler.resources.apigateway.account_grants import GRANTED_FOR
 from reconciler.resources.apigateway.account_marks import GET, REGION, ROLE, UPDATE
@@ -36,13 +34,8 @@ ONLY = "account"
 FIELD = "cloudwatch_role_arn"
 
 
-class Account(Resource):
+class Account(CamelResource):
     """The settings for all APIs in the Region."""
-
-    @classmethod
-    def wire_name(cls, field: str) -> str:
-        """AWS spells members in camelCase."""
-        return to_camel(field)
 
     cloudwatch_role_arn: Annotated[RoleArn | None, lasts("null for the whole resource")] = None
     """The role with which API Gateway writes logs."""

@@ -4,7 +4,6 @@ from collections.abc import Iterator
 from typing import Annotated, Any, ClassVar
 
 from pydantic import Field
-from pydantic.alias_generators import to_camel
 
 from reconciler.appearance import Appearance
 from reconciler.cloudformation import CloudFormation
@@ -23,7 +22,7 @@ from reconciler.contract import (
     Sighting,
 )
 from reconciler.forms import Form
-from reconciler.model import Cleared, Resource, Secret, Settings
+from reconciler.model import CamelResource, Cleared, Secret, Settings
 from reconciler.resources.apigateway.patches import replaced, update
 from reconciler.resources.apigateway.service import API_GATEWAY, ROOT, TAGGING
 
@@ -32,13 +31,8 @@ FIELDS = ("description", "enabled", "customer_id")
 MEMBERS = ("name", "description", "enabled", "customerId")
 
 
-class ApiKey(Resource):
+class ApiKey(CamelResource):
     """A key. Its value is never read, and shown nowhere."""
-
-    @classmethod
-    def wire_name(cls, field: str) -> str:
-        """AWS spells members in camelCase."""
-        return to_camel(field)
 
     description: Annotated[str | None, Cleared("")] = None
     enabled: Annotated[bool | None, Cleared(False)] = None

@@ -7,16 +7,15 @@ from collections.abc import Mapping
 from typing import Annotated, Any, Literal
 
 from pydantic import Field
-from pydantic.alias_generators import to_camel
 
 from reconciler.forms import Form
 from reconciler.model import (
     CamelPart,
+    CamelResource,
     Cleared,
     Document,
     Means,
     NoReferences,
-    Resource,
     Unordered,
     Whole,
     Wire,
@@ -120,13 +119,8 @@ class Cors(CamelPart):
     """Whether pages may also read the error messages of API Gateway itself, such as 401."""
 
 
-class RestApi(Resource):
+class RestApi(CamelResource):
     """A REST API. Its parts are written as `openapi` or as `routes`."""
-
-    @classmethod
-    def wire_name(cls, field: str) -> str:
-        """AWS spells members in camelCase."""
-        return to_camel(field)
 
     description: Annotated[str | None, Cleared("")] = None
     version: Annotated[str | None, LASTS] = None

@@ -7,10 +7,9 @@ from collections.abc import Mapping
 from typing import Annotated, Any, Literal
 
 from pydantic import Field
-from pydantic.alias_generators import to_camel
 
 from reconciler.forms import Form
-from reconciler.model import CamelPart, Cleared, Means, Ref, Resource, Whole
+from reconciler.model import CamelPart, CamelResource, Cleared, Means, Ref, Whole
 from reconciler.resources.identifiers import ACCOUNT
 from reconciler.resources.lasting import LASTS, lasts
 
@@ -73,13 +72,8 @@ class CanarySettings(CamelPart):
     use_stage_cache: Annotated[bool | None, Cleared(False)] = None
 
 
-class Stage(Resource):
+class Stage(CamelResource):
     """A stage of an API: a deployment under a name in its URL."""
-
-    @classmethod
-    def wire_name(cls, field: str) -> str:
-        """AWS spells members in camelCase."""
-        return to_camel(field)
 
     rest_api: Annotated[str | None, Ref("apigateway.rest_api")] = None
     """Its API; may be left out if the stack has exactly one."""

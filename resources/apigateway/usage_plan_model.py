@@ -6,10 +6,9 @@ Source: CreateUsagePlan (Amazon API Gateway API Reference).
 from typing import Annotated, Literal
 
 from pydantic import Field
-from pydantic.alias_generators import to_camel
 
 from reconciler.forms import Form
-from reconciler.model import CamelPart, Cleared, Means, Ref, Resource, Rows, Unordered, Whole, Wire
+from reconciler.model import CamelPart, CamelResource, Cleared, Means, Ref, Rows, Unordered, Whole, Wire
 
 
 class Throttle(CamelPart):
@@ -42,13 +41,8 @@ class ApiStage(CamelPart):
     """By path and verb, as `/stamps/GET`: limits of single methods."""
 
 
-class UsagePlan(Resource):
+class UsagePlan(CamelResource):
     """A usage plan with its stages and keys."""
-
-    @classmethod
-    def wire_name(cls, field: str) -> str:
-        """AWS spells members in camelCase."""
-        return to_camel(field)
 
     description: Annotated[str | None, Cleared("")] = None
     api_stages: Annotated[list[ApiStage] | None, Rows(("rest_api", "stage"))] = None
