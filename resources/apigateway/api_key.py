@@ -1,6 +1,5 @@
 """apigateway.api_key: a key by which usage plans tell clients apart."""
 
-from collections.abc import Iterator
 from typing import Annotated, Any, ClassVar
 
 from pydantic import Field
@@ -14,21 +13,19 @@ from reconciler.contract import (
     Api,
     Assigned,
     Calls,
-    Change,
     Create,
     Delete,
     Reads,
-    Request,
     Sighting,
 )
 from reconciler.forms import Form
 from reconciler.model import CamelResource, Cleared, Secret, Settings
-from reconciler.resources.apigateway.patches import replaced, update
+from reconciler.resources.apigateway.patches import settings
 from reconciler.resources.apigateway.service import API_GATEWAY, ROOT, TAGGING
 
 ARN = f"{ROOT}/apikeys/{{id}}"
 FIELDS = ("description", "enabled", "customer_id")
-MEMBERS = ("name", "description", "enabled", "customerId")
+UPDATE = "update_api_key"
 
 
 class ApiKey(CamelResource):
@@ -43,15 +40,6 @@ class ApiKey(CamelResource):
     """The key itself, of 20 to 128 characters; without it, AWS makes one. Only a new key gets it."""
     generate_distinct_id: Annotated[bool | None, Field()] = None
     """Whether the id of a new key differs from its value."""
-
-
-def _update(change: Change) -> Iterator[Request]:
-    """One request with the settings that differ."""
-    sides = [
-        {name: side.get(name) for name in MEMBERS if side.get(name) is not None}
-        for side in (change.observed, change.desired)
-    ]
-    yield from update("update_api_key", change, replaced(sides[0], sides[1], {"enabled": "false"}))
 
 
 class ApiKeyAdapter(Adapter[ApiKey]):
@@ -83,7 +71,9 @@ class ApiKeyAdapter(Adapter[ApiKey]):
         (*FIELDS, "value", "generate_distinct_id"),
         write_only=frozenset({"value", "generate_distinct_id"}),
     )
-    updates = tuple(Calls(_update, (name,), ("update_api_key",)) for name in ("name", *FIELDS))
+    updates = tuple(
+        Calls(settings(UPDATE, ApiKey.wire_name(name)), (name,), (UPDATE,)) for name in ("name", *FIELDS)
+    )
     delete = Delete("delete_api_key")
     reads = Reads(
         list="get_api_keys",

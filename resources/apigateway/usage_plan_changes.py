@@ -7,16 +7,9 @@ from collections.abc import Iterable, Iterator, Mapping
 from typing import Any
 
 from reconciler.contract import Api, Calls, Change, Request, Sighting, Wired
-from reconciler.resources.apigateway.patches import Patch, patch, replaced, step, update
+from reconciler.resources.apigateway.patches import Patch, patch, replaced, settings, step, update
 
 UPDATE, KEYS = "update_usage_plan", "apiKeyIds"
-
-
-def _plain(member: str) -> Any:
-    def requests(change: Change) -> Iterable[Request]:
-        return update(UPDATE, change, [patch("replace", f"/{member}", change.desired.get(member) or "")])
-
-    return requests
 
 
 def _part(member: str) -> Any:
@@ -82,11 +75,11 @@ def without_stages(api: Api, sighting: Sighting) -> Iterator[Request]:
 
 
 UPDATES = (
-    Calls(_plain("name"), ("name",), (UPDATE,)),
-    Calls(_plain("description"), ("description",), (UPDATE,)),
+    Calls(settings(UPDATE, "name"), ("name",), (UPDATE,)),
+    Calls(settings(UPDATE, "description"), ("description",), (UPDATE,)),
     Calls(_stages, ("api_stages",), (UPDATE,)),
     Calls(_part("throttle"), ("throttle",), (UPDATE,)),
     Calls(_part("quota"), ("quota",), (UPDATE,)),
-    Calls(_plain("productCode"), ("product_code",), (UPDATE,)),
+    Calls(settings(UPDATE, "productCode"), ("product_code",), (UPDATE,)),
     Calls(_keys, ("api_keys",), ("create_usage_plan_key", "delete_usage_plan_key")),
 )
