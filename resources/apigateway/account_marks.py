@@ -24,7 +24,7 @@ from reconciler.contract import (
 )
 from reconciler.errors import Absent, Refused
 from reconciler.resources.apigateway.patches import PATCHES, patch
-from reconciler.resources.parent_tags import packed, unpacked
+from reconciler.resources.parent_tags import packed, removed, unpacked
 
 GET, UPDATE, ROLE = "get_account", "update_account", "cloudwatchRoleArn"
 REGION = "region"
@@ -134,19 +134,7 @@ def _still_there(api: Api, sighting: Sighting) -> Iterable[Request]:
     return ()
 
 
-def _unmarked(sighting: Sighting) -> Iterable[Request]:
-    return _change(sighting, sighting.tags or {}, {})
-
-
 CHANGE = Calls(_moved, ("cloudwatch_role_arn",), (UPDATE, *WRITES), looks=_look)
-DELETE = Delete(
-    UPDATE,
-    protected=True,
-    parameters=lambda _: naming(""),
-    before=_still_there,
-    after=_unmarked,
-    calls=(GET, *READS, *WRITES),
-)
 TAGGING = Tagging(
     created_with=None,
     read=_read,
@@ -154,4 +142,12 @@ TAGGING = Tagging(
     operations=(*READS, *WRITES),
     whole=True,
     instead=_of_present_role,
+)
+DELETE = Delete(
+    UPDATE,
+    protected=True,
+    parameters=lambda _: naming(""),
+    before=_still_there,
+    after=removed(TAGGING),
+    calls=(GET, *READS, *WRITES),
 )
