@@ -37,8 +37,8 @@ class DeadLetterConfig(Part):
 class RetryPolicy(Part):
     """How long and how often AWS tries to call the target."""
 
-    maximum_event_age_in_seconds: Annotated[int | None, Cleared(86_400), Field(ge=60, le=86_400)] = None
-    maximum_retry_attempts: Annotated[int | None, Cleared(185), Field(ge=0, le=185)] = None
+    maximum_event_age_in_seconds: Annotated[int | None, Field(ge=60, le=86_400)] = None
+    maximum_retry_attempts: Annotated[int | None, Field(ge=0, le=185)] = None
 
 
 class EcsParameters(EcsTask):
