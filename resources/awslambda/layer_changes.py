@@ -42,6 +42,11 @@ def _sent(members: Wired) -> dict[str, Any]:
     return {**members, "Content": sent, **({"Description": description} if description else {})}
 
 
+def _number(newest: Wired) -> Any:
+    """The number of the newest version, in the reply to ListLayerVersions."""
+    return first_row("list_layer_versions", newest, "LayerVersions")["Version"]
+
+
 def _publish(change: Change) -> Iterable[Request]:
     """Publish a new version, and copy the policy of the former one, which holds our marks.
 
@@ -55,7 +60,7 @@ def _publish(change: Change) -> Iterable[Request]:
     at = dict(change.address)
 
     def read(newest: Wired) -> Iterable[Request]:
-        number = first_row("list_layer_versions", newest, "LayerVersions")["Version"]
+        number = _number(newest)
         yield Request("get_layer_version_policy", {**at, "VersionNumber": number}, then=send)
 
     def send(policy: Wired) -> Iterable[Request]:
@@ -79,7 +84,7 @@ def _permissions(change: Change) -> Iterable[Request]:
     def send(newest: Wired) -> Iterator[Request]:
         at = {
             **change.address,
-            "VersionNumber": first_row("list_layer_versions", newest, "LayerVersions")["Version"],
+            "VersionNumber": _number(newest),
         }
         for row in rows.new.values():
             yield Request("add_layer_version_permission", {**at, **row})

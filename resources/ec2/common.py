@@ -19,7 +19,7 @@ from reconciler.contract import (
     tag_list,
     tags_in,
 )
-from reconciler.errors import Absent
+from reconciler.errors import Absent, first_row
 from reconciler.forms import Form, without
 from reconciler.interpolation import has_reference
 from reconciler.model import Means, Resource, Settings
@@ -95,6 +95,15 @@ def size_problem(block: IPv4Network | None) -> str:
     if block is None or LARGEST <= block.prefixlen <= SMALLEST:
         return ""
     return f"AWS takes blocks from /{LARGEST} to /{SMALLEST}, not /{block.prefixlen}"
+
+
+def described(api: Api, operation: str, member: str, **ids: Any) -> Any:
+    """The row of a resource that AWS knows, in this member of the reply to a Describe operation.
+
+    Raises:
+        Unreadable: the reply has no row.
+    """
+    return first_row(operation, api.call(operation, **ids), member)
 
 
 def row_of(api: Api, identity: Assigned, reads: Reads, sighting: Sighting) -> Any:

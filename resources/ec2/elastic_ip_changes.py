@@ -4,7 +4,8 @@ from collections.abc import Iterator
 from typing import Any
 
 from reconciler.contract import Api, Calls, Change, FieldRead, Request, Sighting, Wired
-from reconciler.errors import InUse, first_row
+from reconciler.errors import InUse
+from reconciler.resources.ec2.common import described
 
 DESCRIBE, RECORD = "describe_addresses", "describe_addresses_attribute"
 MODIFY, RESET = "modify_address_attribute", "reset_address_attribute"
@@ -49,7 +50,7 @@ def before_release(api: Api, sighting: Sighting) -> Iterator[Request]:
     Raises:
         InUse: something uses the address. In a default VPC, AWS would release it all the same.
     """
-    row = first_row(DESCRIBE, api.call(DESCRIBE, AllocationIds=[sighting.id]), "Addresses")
+    row = described(api, DESCRIBE, "Addresses", AllocationIds=[sighting.id])
     if row.get("AssociationId"):
         user = row.get("InstanceId") or row.get("NetworkInterfaceId") or "something"
         why = f"{row.get('PublicIp') or sighting.id} is associated with {user}; end this association first"

@@ -7,7 +7,7 @@ from collections.abc import Iterator
 from typing import Any
 
 from reconciler.contract import Api, Change, Request, Sighting
-from reconciler.errors import first_row
+from reconciler.resources.ec2.common import described
 
 DESCRIBE = "describe_internet_gateways"
 ATTACH, DETACH = "attach_internet_gateway", "detach_internet_gateway"
@@ -30,6 +30,6 @@ def move(change: Change) -> Iterator[Request]:
 
 def detached(api: Api, sighting: Sighting) -> Iterator[Request]:
     """The request that detaches a gateway before it is deleted."""
-    row = first_row(DESCRIBE, api.call(DESCRIBE, InternetGatewayIds=[sighting.id]), "InternetGateways")
+    row = described(api, DESCRIBE, "InternetGateways", InternetGatewayIds=[sighting.id])
     if vpc_id := attached(row):
         yield Request(DETACH, {**sighting.address, "VpcId": vpc_id})

@@ -4,8 +4,9 @@ from collections.abc import Iterator, Mapping, Sequence
 from typing import Any
 
 from reconciler.contract import Api, Attribute, Check, Sighting, Wired, state_check
-from reconciler.errors import Absent, Refused, first_row
+from reconciler.errors import Absent, Refused
 from reconciler.model import Means, Settings
+from reconciler.resources.ec2.common import described
 
 DESCRIBE = "describe_nat_gateways"
 LIVE = ("pending", "available")
@@ -88,7 +89,7 @@ def at_work(api: Api, sighting: Sighting) -> str | None:
     Raises:
         Refused: AWS could not create it.
     """
-    row = first_row(DESCRIBE, api.call(DESCRIBE, NatGatewayIds=[sighting.id]), "NatGateways")
+    row = described(api, DESCRIBE, "NatGateways", NatGatewayIds=[sighting.id])
     if row["State"] == "failed":
         code, text = row.get("FailureCode") or "failed", row.get("FailureMessage") or sighting.id
         raise Refused("create_nat_gateway", code, text)
@@ -102,7 +103,7 @@ def at_work(api: Api, sighting: Sighting) -> str | None:
 def deletion(api: Api, reply: Wired) -> str | None:
     """What AWS is still doing to delete a gateway; None once it is deleted."""
     try:
-        row = first_row(DESCRIBE, api.call(DESCRIBE, NatGatewayIds=[reply["NatGatewayId"]]), "NatGateways")
+        row = described(api, DESCRIBE, "NatGateways", NatGatewayIds=[reply["NatGatewayId"]])
     except Absent:
         return None
     return f"NAT gateway is {row['State']}" if row["State"] == "deleting" else None

@@ -4,8 +4,8 @@ from collections.abc import Iterator
 from typing import Any
 
 from reconciler.contract import Api, Calls, Change, Request, Sighting, Wired, row_changes
-from reconciler.errors import InUse, first_row
-from reconciler.resources.ec2.common import by
+from reconciler.errors import InUse
+from reconciler.resources.ec2.common import by, described
 from reconciler.resources.ec2.route_table_reading import (
     BEFORE,
     DESTINATIONS,
@@ -95,8 +95,7 @@ def before_delete(api: Api, table: Sighting) -> Iterator[Request]:
     Raises:
         InUse: it is the main table, and no other table can take its place.
     """
-    reply = api.call("describe_route_tables", RouteTableIds=[table.id])
-    row = first_row("describe_route_tables", reply, "RouteTables")
+    row = described(api, "describe_route_tables", "RouteTables", RouteTableIds=[table.id])
     held = associations(row)
     for each in (each for each in held if each.get("Main")):
         unused = around(api, row).get(BEFORE)

@@ -6,7 +6,7 @@ Sources: Address, DescribeNetworkInterfaces, SecurityGroup, InternetGateway, Rou
 from collections.abc import Iterator
 
 from reconciler.contract import Considered, Evidence, Unused, day
-from reconciler.errors import first_row
+from reconciler.resources.ec2.common import described
 
 
 def _on_no_interface(look: Considered) -> Iterator[Evidence]:
@@ -39,11 +39,7 @@ def _detached(look: Considered) -> Iterator[Evidence]:
 
 
 def _unassociated(look: Considered) -> Iterator[Evidence]:
-    table = first_row(
-        "describe_route_tables",
-        look.api.call("describe_route_tables", RouteTableIds=[look.sighting.id]),
-        "RouteTables",
-    )
+    table = described(look.api, "describe_route_tables", "RouteTables", RouteTableIds=[look.sighting.id])
     if not table.get("Associations"):
         yield Evidence("0 subnets and gateways use it")
 

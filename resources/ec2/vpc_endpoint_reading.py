@@ -4,9 +4,9 @@ from collections.abc import Iterator, Mapping
 from typing import Any
 
 from reconciler.contract import Api, Attribute, Check, FieldRead, Sighting, Wired, state_check, tags_in
-from reconciler.errors import Absent, Refused, first_row
+from reconciler.errors import Absent, Refused
 from reconciler.model import Means, Settings
-from reconciler.resources.ec2.common import GOING, NAME_TAG, by
+from reconciler.resources.ec2.common import GOING, NAME_TAG, by, described
 from reconciler.resources.ec2.vpc_endpoint_model import BALANCER, FULL_ACCESS, GATEWAY
 from reconciler.resources.policy_document import canonical
 
@@ -160,8 +160,8 @@ def prefix_list_of(api: Api, sighting: Sighting) -> str | None:
     """The id of AWS's list of the addresses of the service of a gateway endpoint; None if AWS has none."""
     name = sighting.settings.get("ServiceName")
     if not name:
-        reply = api.call(DESCRIBE, VpcEndpointIds=[sighting.id])
-        name = first_row(DESCRIBE, reply, "VpcEndpoints").get("ServiceName")
+        row = described(api, DESCRIBE, "VpcEndpoints", VpcEndpointIds=[sighting.id])
+        name = row.get("ServiceName")
     found = api.pages(LISTS, **by("prefix-list-name", str(name)))
     return next((each["PrefixListId"] for each in found), None)
 

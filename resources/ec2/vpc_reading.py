@@ -4,9 +4,8 @@ from collections.abc import Iterator, Mapping
 from typing import Any
 
 from reconciler.contract import Api, Attribute, Check, FieldRead, Sighting, Wired, from_reply, state_check
-from reconciler.errors import first_row
 from reconciler.model import Means, Settings
-from reconciler.resources.ec2.common import by
+from reconciler.resources.ec2.common import by, described
 
 OF_AMAZON = "Amazon"
 """What AWS shows as the pool of the block that Amazon provides."""
@@ -90,7 +89,7 @@ def with_pools(field: str, block: str, pool: str) -> Any:
 
 def first_v6(api: Api, sighting: Sighting) -> str | None:
     """The IPv6 block of a VPC, that of Amazon before others."""
-    row = first_row("describe_vpcs", api.call("describe_vpcs", VpcIds=[sighting.id]), "Vpcs")
+    row = described(api, "describe_vpcs", "Vpcs", VpcIds=[sighting.id])
     found = [*associations_v6(row, of_amazon=True), *associations_v6(row, of_amazon=False)]
     return next((each["Ipv6CidrBlock"] for each in found), None)
 
