@@ -97,6 +97,12 @@ def size_problem(block: IPv4Network | None) -> str:
     return f"AWS takes blocks from /{LARGEST} to /{SMALLEST}, not /{block.prefixlen}"
 
 
+def zone_problem(zone: Any, region: str) -> str:
+    """What is wrong with an Availability Zone for a stack in a Region, which may be unknown; empty if nothing is."""
+    known = isinstance(zone, str) and not has_reference(zone)
+    return f"this Zone is not in {region}" if known and not zone.startswith(region) else ""
+
+
 def described(api: Api, operation: str, member: str, **ids: Any) -> Any:
     """The row of a resource that AWS knows, in this member of the reply to a Describe operation.
 

@@ -4,6 +4,7 @@ from collections.abc import Iterator, Mapping
 
 from reconciler.contract import InFiles
 from reconciler.model import Finding, Settings
+from reconciler.resources.ec2.common import zone_problem
 
 ROWS = "availability_zone_addresses"
 ELASTIC = ("allocation_id", "secondary_allocation_ids", ROWS)
@@ -37,6 +38,8 @@ def problems(files: InFiles) -> Iterator[Finding]:
         if bool(row.get("availability_zone")) is bool(row.get("availability_zone_id")):
             said = "a row is for one Zone; write availability_zone or availability_zone_id"
             yield Finding(said, (ROWS, number))
+        if said := zone_problem(row.get("availability_zone"), files.region):
+            yield Finding(said, (ROWS, number, "availability_zone"))
     yield from _used_twice(files)
 
 

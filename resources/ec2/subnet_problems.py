@@ -4,9 +4,9 @@ from collections.abc import Iterator
 from ipaddress import IPv4Network
 
 from reconciler.contract import InFiles
-from reconciler.interpolation import has_reference, parse_token
+from reconciler.interpolation import parse_token
 from reconciler.model import Finding, Settings
-from reconciler.resources.ec2.common import network, size_problem
+from reconciler.resources.ec2.common import network, size_problem, zone_problem
 
 BLOCKS = {"cidr_block", "ipv4_ipam_pool_id", "ipv6_cidr_block", "ipv6_ipam_pool_id"}
 """The fields for address blocks."""
@@ -32,9 +32,8 @@ def problems(files: InFiles) -> Iterator[Finding]:
     ):
         if len({pool, length} & written) == 1:
             yield Finding(f"{pool} and {length} need each other; write both", tuple({pool, length} & written))
-    zone = str(files.settings.get("availability_zone") or "")
-    if files.region and zone and not has_reference(zone) and not zone.startswith(files.region):
-        yield Finding(f"this Zone is not in {files.region}", ("availability_zone",))
+    if said := zone_problem(files.settings.get("availability_zone"), files.region):
+        yield Finding(said, ("availability_zone",))
     if files.settings.get("ipv6_native") and written & {"cidr_block", "ipv4_ipam_pool_id"}:
         yield Finding("an IPv6-only subnet has no IPv4 addresses; leave out its block", ("ipv6_native",))
     yield from (Finding(said, ("cidr_block",)) for said in _in_its_vpc(files))

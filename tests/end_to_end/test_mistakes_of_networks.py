@@ -41,6 +41,7 @@ GATEWAYS: dict[str, tuple[dict[str, Any], str]] = {
     "zonal": ({**PUBLIC, "allocation_id": SEVEN, "vpc_id": VPC}, "only a regional NAT gateway has this"),
     "rows": ({**PRIVATE, ROWS: [A]}, "only a regional NAT gateway has this"),
     "regional": ({**REGIONAL, "subnet_id": SUBNET}, "only a zonal NAT gateway has this"),
+    "region": ({**REGIONAL, ROWS: [{"availability_zone": "us-west-1a", "allocation_ids": ["eipalloc-12345678"]}]}, "this Zone is not in eu-west-2"),
     "zone": ({**REGIONAL, ROWS: [{**A, "allocation_ids": ["eipalloc-12345678"], "availability_zone_id": "euw2-az1"}]}, "a row is for one Zone"),
     "nothing": ({**REGIONAL, ROWS: []}, "expected 1 or more of these"),
     "private": ({**PRIVATE, COUNT: 2}, ""),
