@@ -27,6 +27,7 @@ from reconciler.sandbox.moto_patches.cognito.users import CODE
 from reconciler.sandbox.moto_patches.cognito.verification import unverified, verify
 from reconciler.sandbox.process_state import ProcessState
 from reconciler.sandbox.server import serve
+from tests.sandbox.held_clock import HeldClock
 from tests.sandbox.refusals import refusal, refused
 
 REGION, NAME, PASSWORD = "eu-west-2", "ada@example.com", "Passw0rd!"
@@ -37,19 +38,11 @@ ONE_TRY = {"total_max_attempts": 1}
 
 
 @dataclass
-class Clock:
-    now: float = 1_800_000_000.0
-
-    def __call__(self) -> float:
-        return self.now
-
-
-@dataclass
 class Rally:
     """A pool with a client, an administrator, and an app whose requests are not signed."""
 
     url: str
-    clock: Clock
+    clock: HeldClock
     admin: Any
     app: Any
     pool: dict[str, Any] = field(default_factory=dict)
@@ -81,7 +74,7 @@ class Rally:
 
 @pytest.fixture
 def empty() -> Iterator[Rally]:
-    clock = Clock()
+    clock = HeldClock()
     with serve(0, world=ProcessState(clock=clock)) as server:
         shared = {"region_name": REGION, "endpoint_url": server.url}
         keys = {"aws_access_key_id": "AKIAIOSFODNN7EXAMPLE", "aws_secret_access_key": "secret"}

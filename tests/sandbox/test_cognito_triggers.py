@@ -19,6 +19,7 @@ from reconciler.sandbox.moto_patches.cognito.verification import unverified
 from reconciler.sandbox.process_state import ProcessState
 from reconciler.sandbox.server import serve
 from tests.sandbox.conftest import client_of
+from tests.sandbox.held_clock import HeldClock
 from tests.sandbox.lambda_programs import zipped
 from tests.sandbox.refusals import refusal
 from tests.sandbox.stage_calls import LOGS_TRUST
@@ -68,23 +69,11 @@ def decided(session):
 
 
 @dataclass
-class Clock:
-    """Stands still, unless it is told to go on with each look."""
-
-    now: float = 1_800_000_000.0
-    step: float = 0.0
-
-    def __call__(self) -> float:
-        self.now += self.step
-        return self.now
-
-
-@dataclass
 class Place:
     """A sandbox with a function, a pool whose triggers are this function, and what the function was told."""
 
     rally: Rally
-    clock: Clock
+    clock: HeldClock
     logs: Any
     functions: Any
     seen: int = 0
@@ -137,7 +126,7 @@ class Place:
 
 @pytest.fixture(scope="module")
 def place() -> Iterator[Place]:
-    clock = Clock()
+    clock = HeldClock()
     with serve(0, world=ProcessState(clock=clock)) as server:
         make = client_of(server.url)
         functions, iam = make("lambda"), make("iam")
@@ -149,7 +138,7 @@ def place() -> Iterator[Place]:
         make("logs").create_log_group(logGroupName="/aws/lambda/f")
         unsigned = Config(signature_version=UNSIGNED, retries=ONE_TRY)
         app = boto3.client("cognito-idp", region_name=REGION, endpoint_url=server.url, config=unsigned)
-        rally = Rally(server.url, clock, make("cognito-idp"), app)  # type: ignore[arg-type]  # another clock
+        rally = Rally(server.url, clock, make("cognito-idp"), app)
         yield Place(rally, clock, make("logs"), functions)
 
 

@@ -7,6 +7,7 @@ import pytest
 from botocore.config import Config
 
 from reconciler.sandbox import Sandbox
+from tests.sandbox.held_clock import HeldClock
 
 REGION = "eu-west-2"
 ONCE = Config(retries={"total_max_attempts": 1})  # botocore would wait and retry a LimitExceededException
@@ -345,15 +346,8 @@ def test_without_settling_seconds_states_pass_at_once(dynamodb: Any) -> None:
     make(dynamodb)
 
 
-class HeldClock:
-    now = 1_000_000.0
-
-    def __call__(self) -> float:
-        return self.now
-
-
 def test_tables_and_indexes_settle_by_the_clock() -> None:
-    clock = HeldClock()
+    clock = HeldClock(1_000_000.0)
     with Sandbox(clock=clock, settling_seconds=30) as on:
         dynamodb = on.session(REGION).client("dynamodb", config=ONCE)
         make(dynamodb)

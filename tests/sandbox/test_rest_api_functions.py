@@ -14,6 +14,7 @@ import pytest
 from reconciler.sandbox.process_state import ProcessState
 from reconciler.sandbox.server import serve
 from tests.sandbox.conftest import client_of
+from tests.sandbox.held_clock import HeldClock
 from tests.sandbox.lambda_programs import zipped
 from tests.sandbox.stage_calls import Answered, Stage, deployed, with_logs_role
 
@@ -127,18 +128,6 @@ def document(pool: str) -> dict[str, Any]:
 
 
 @dataclass
-class Clock:
-    """Stands still, unless it is told to go on with each look."""
-
-    now: float = 1_800_000_000.0
-    step: float = 0.0
-
-    def __call__(self) -> float:
-        self.now += self.step
-        return self.now
-
-
-@dataclass
 class Pool:
     """A user pool with a client and a visitor."""
 
@@ -169,7 +158,7 @@ class Pool:
 @dataclass
 class Served:
     stage: Stage
-    clock: Clock
+    clock: HeldClock
     pool: Pool
     other: Pool
     gateway: Any
@@ -188,7 +177,7 @@ class Served:
 
 @pytest.fixture(scope="module")
 def served() -> Iterator[Served]:
-    clock = Clock()
+    clock = HeldClock()
     with serve(0, world=ProcessState(clock=clock)) as server:
         make = client_of(server.url)
         gateway, function, cognito = (make(each) for each in ("apigateway", "lambda", "cognito-idp"))

@@ -16,6 +16,7 @@ import pytest
 from reconciler.sandbox.process_state import ProcessState
 from reconciler.sandbox.server import serve
 from tests.sandbox.conftest import client_of
+from tests.sandbox.held_clock import HeldClock
 from tests.sandbox.stage_calls import Stage, deployed, with_logs_role
 
 REGION, JSON = "eu-west-2", "application/json"
@@ -133,19 +134,11 @@ DOCUMENT: dict[str, Any] = {
 
 
 @dataclass
-class Clock:
-    now: float = 1_800_000_000.0
-
-    def __call__(self) -> float:
-        return self.now
-
-
-@dataclass
 class Served:
     """A served sandbox with the API, and a clock that stands still."""
 
     stage: Stage
-    clock: Clock
+    clock: HeldClock
     clients: dict[str, Any] = field(default_factory=dict)
 
     @property
@@ -165,7 +158,7 @@ class Served:
 
 @pytest.fixture(scope="module")
 def empty() -> Iterator[Served]:
-    clock = Clock()
+    clock = HeldClock()
     with serve(0, world=ProcessState(clock=clock)) as server:
         make = client_of(server.url)
         clients = {name: make(name) for name in ("apigateway", "iam", "logs")}
@@ -176,7 +169,7 @@ def empty() -> Iterator[Served]:
 @pytest.fixture
 def served(empty: Served) -> Served:
     """An API of its own for each test."""
-    empty.clock.now = Clock.now
+    empty.clock.now = HeldClock.now
     stage = deployed(empty.clients["apigateway"], empty.stage.url, DOCUMENT)
     return Served(stage, empty.clock, empty.clients)
 

@@ -19,6 +19,7 @@ from reconciler.sandbox.process_state import ProcessState
 from reconciler.sandbox.server import RunningServer, serve
 from tests.connect_handler.test_connect_handler_stack import blocks_of
 from tests.sandbox.form_posts import posted
+from tests.sandbox.held_clock import HeldClock
 from tests.sandbox.stage_calls import Answered, Stage
 from tests.stamp_rally_api.rally_calls import AT_THE_TOWER, BUCKET, ORIGIN, TOWER, Snapshots, client_at
 
@@ -28,16 +29,6 @@ PASSWORD = "Passw0rd-of-the-rally"
 FLOWS = ["ALLOW_USER_PASSWORD_AUTH", "ALLOW_REFRESH_TOKEN_AUTH"]
 PROBLEM = "application/problem+json"
 PICTURE = b"\xff\xd8\xff\xe0 a picture"
-
-
-@dataclass
-class Clock:
-    """Stands still where the pass over the stack has ended, which is nearly the time at which the functions sign forms."""
-
-    now: float
-
-    def __call__(self) -> float:
-        return self.now
 
 
 @dataclass
@@ -76,7 +67,7 @@ class Place:
     """The stack in a served sandbox."""
 
     server: RunningServer
-    clock: Clock
+    clock: HeldClock
     stage: Stage
     pool: Pool
     pool_id: str
@@ -139,7 +130,8 @@ def new_client(cognito: Any, pool: str) -> str:
 
 @pytest.fixture
 def place(snapshots: Snapshots) -> Iterator[Place]:
-    clock = Clock(snapshots.at)
+    # Where the pass over the stack has ended, which is nearly the time at which the functions sign forms.
+    clock = HeldClock(snapshots.at)
     with serve(0, world=ProcessState(clock=clock)) as server:
         state.restore(snapshots.whole, server.world)
         gateway, cognito = (client_at(server.url, name) for name in ("apigateway", "cognito-idp"))
