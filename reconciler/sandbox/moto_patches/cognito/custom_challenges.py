@@ -24,6 +24,7 @@ from reconciler.sandbox.moto_patches.cognito.triggers import (
     answer_of,
     attributes_of,
     has,
+    of_client,
     unrecognizable,
 )
 from reconciler.sandbox.sandbox_error import not_in_sandbox
@@ -49,7 +50,7 @@ def decided(actor: Actor, history: History, metadata: Given) -> str:
     Raises:
         SandboxError: the sign-in has failed, or there is no function that decides.
     """
-    request = {"userAttributes": attributes_of(actor.user), "session": [*history], **_sent(metadata)}
+    request = {"userAttributes": attributes_of(actor.user), "session": [*history], **of_client(metadata)}
     members = ("challengeName", "issueTokens", "failAuthentication")
     answer = _ask(actor, DEFINE, request, members)
     if answer.get("failAuthentication"):
@@ -70,7 +71,7 @@ def asked(actor: Actor, history: History, metadata: Given) -> Reply:
         "userAttributes": attributes_of(actor.user),
         "challengeName": CUSTOM,
         "session": [*history],
-        **_sent(metadata),
+        **of_client(metadata),
     }
     members = ("publicChallengeParameters", "privateChallengeParameters", "challengeMetadata")
     answer = _ask(actor, CREATE, request, members)
@@ -102,14 +103,10 @@ def answered(actor: Actor, challenge: Challenge, given: Given, metadata: Given) 
         "userAttributes": attributes_of(actor.user),
         "privateChallengeParameters": challenge.private,
         "challengeAnswer": given["ANSWER"],
-        **_sent(metadata),
+        **of_client(metadata),
     }
     right = _ask(actor, VERIFY, request, ("answerCorrect",)).get("answerCorrect")
     return (*(challenge.history or ()), passed(CUSTOM, rightly=right is True, metadata=challenge.note))
-
-
-def _sent(metadata: Given) -> dict[str, Any]:
-    return {"clientMetadata": dict(metadata)} if metadata else {}
 
 
 def _ask(actor: Actor, trigger: str, request: Mapping[str, Any], members: tuple[str, ...]) -> dict[str, Any]:

@@ -13,7 +13,7 @@ from moto.cognitoidp.utils import validate_username_format
 from reconciler.sandbox.moto_patches.cognito.clients import AppClient
 from reconciler.sandbox.moto_patches.cognito.pool import Pool
 from reconciler.sandbox.moto_patches.cognito.refusals import invalid, now
-from reconciler.sandbox.moto_patches.cognito.triggers import Event, answer_of, unrecognizable
+from reconciler.sandbox.moto_patches.cognito.triggers import Event, answer_of, of_client, unrecognizable
 from reconciler.sandbox.sandbox_error import SandboxError
 
 Rows = Sequence[Mapping[str, str]]
@@ -73,11 +73,10 @@ def may_join(
     """
     attributes = {name: value for name, value in user.attribute_lookup.items() if name != "sub"}
     data = {each["Name"]: each.get("Value") for each in given.get("ValidationData") or ()}
-    metadata = given.get("ClientMetadata")
     request = {
         "userAttributes": attributes,
         "validationData": data or None,
-        **({"clientMetadata": metadata} if metadata else {}),
+        **of_client(given.get("ClientMetadata")),
     }
     may_set = dict.fromkeys(("autoConfirmUser", *VERIFIES), False)
     answer = answer_of(pool, client, Event("PreSignUp", source, user.username, request, may_set)) or {}

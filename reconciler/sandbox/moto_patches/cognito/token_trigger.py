@@ -17,6 +17,7 @@ from reconciler.sandbox.moto_patches.cognito.triggers import (
     Event,
     answer_of,
     attributes_of,
+    of_client,
     unrecognizable,
 )
 
@@ -70,7 +71,7 @@ def _response(actor: Actor, claims: Claims, version: str, asked: Asked) -> Mappi
         "userAttributes": attributes_of(actor.user),
         "groupConfiguration": groups,
         **({} if version == "V1_0" else {"scopes": claims.access[SCOPE].split(" ")}),
-        **({"clientMetadata": dict(asked.metadata)} if asked.metadata else {}),
+        **of_client(asked.metadata),
     }
     member = _member(version)
     number, name = version[1:2], actor.user.username

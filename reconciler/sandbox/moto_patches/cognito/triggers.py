@@ -86,6 +86,11 @@ def attributes_of(user: CognitoIdpUser) -> dict[str, str]:
     return {"sub": user.id, **status, **user.attribute_lookup}
 
 
+def of_client(metadata: Members | None) -> dict[str, Any]:
+    """The metadata that a client has sent for functions, as a member of the request of a trigger; none without any."""
+    return {"clientMetadata": dict(metadata)} if metadata else {}
+
+
 def about(
     actor: Actor, trigger: str, source: str, metadata: Members | None = None, **more: Any
 ) -> dict[str, Any] | None:
@@ -94,8 +99,7 @@ def about(
     Raises:
         SandboxError: as for `answer_of`.
     """
-    given = {"clientMetadata": dict(metadata)} if metadata else {}
-    request = {"userAttributes": attributes_of(actor.user), **more, **given}
+    request = {"userAttributes": attributes_of(actor.user), **more, **of_client(metadata)}
     return answer_of(actor.pool, actor.client, Event(trigger, source, actor.user.username, request))
 
 
@@ -106,9 +110,8 @@ def message(actor: Actor, source: str, metadata: Members | None = None) -> None:
         SandboxError: as for `answer_of`.
     """
     name = "{username}" if source == "AdminCreateUser" else None
-    given = {"clientMetadata": dict(metadata)} if metadata else {}
     places = {"codeParameter": CODE_PLACE, "linkParameter": "{##Click Here##}", "usernameParameter": name}
-    request = {"userAttributes": attributes_of(actor.user), **places, **given}
+    request = {"userAttributes": attributes_of(actor.user), **places, **of_client(metadata)}
     may_set: Members = dict.fromkeys(("smsMessage", "emailMessage", "emailSubject"))
     event = Event("CustomMessage", source, actor.user.username, request, may_set)
     answer_of(actor.pool, actor.client, event)
