@@ -106,6 +106,12 @@ def check_subscribers(subscribers: Sequence[Row]) -> None:
         raise SandboxError("CreationLimitExceededException", text)
 
 
+def check_forecast(told: Row, budget: Row) -> None:
+    """Refuse a notification or an action at a forecast for a budget of days."""
+    if told["NotificationType"] == "FORECASTED" and budget["TimeUnit"] == "DAILY":
+        raise invalid("FORECASTED notifications are not supported for DAILY budgets")
+
+
 def _check(action: Row, budget: Row) -> None:
     """Refuse an action that does not fit its type or its budget."""
     check_subscribers(action["Subscribers"])
@@ -114,5 +120,4 @@ def _check(action: Row, budget: Row) -> None:
         raise invalid(f"The definition of an action of the type {action['ActionType']} is {wanted}")
     if wanted == "IamActionDefinition" and not any(definition[wanted].get(each) for each in TARGETS):
         raise invalid("An IAM action names roles, groups or users")
-    if action["NotificationType"] == "FORECASTED" and budget["TimeUnit"] == "DAILY":
-        raise invalid("FORECASTED notifications are not supported for DAILY budgets")
+    check_forecast(action, budget)

@@ -12,7 +12,13 @@ from typing import Any
 from moto.budgets.responses import BudgetsResponse
 
 from reconciler.sandbox import extension
-from reconciler.sandbox.moto_patches.budget_actions import BudgetActions, absent, check_subscribers, invalid
+from reconciler.sandbox.moto_patches.budget_actions import (
+    BudgetActions,
+    absent,
+    check_forecast,
+    check_subscribers,
+    invalid,
+)
 from reconciler.sandbox.moto_patches.pages import cut
 from reconciler.sandbox.process_state import current
 from reconciler.sandbox.sandbox_error import SandboxError
@@ -368,8 +374,7 @@ def _check_notice(
     if len(others) >= MOST_NOTIFICATIONS:
         text = f"A budget has at most {MOST_NOTIFICATIONS} notifications"
         raise SandboxError("CreationLimitExceededException", text)
-    if notice["NotificationType"] == "FORECASTED" and budget["TimeUnit"] == "DAILY":
-        raise invalid("FORECASTED notifications are not supported for DAILY budgets")
+    check_forecast(notice, budget)
 
 
 def _index(subscribers: list[dict[str, str]], subscriber: Row) -> int:
