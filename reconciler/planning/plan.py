@@ -1,16 +1,16 @@
 """The plan of a pass as data: every action with its differences, in an order in which they can be carried out."""
 
 from collections import Counter
-from collections.abc import Callable, Collection, Iterable, Iterator, Mapping
+from collections.abc import Callable, Collection, Mapping
 from dataclasses import dataclass, field, replace
 from datetime import UTC, datetime
 from typing import Any
 
 from reconciler.contract import Adapter
 from reconciler.declarations import NAME
-from reconciler.field_schema import fields_of, is_empty, lacks_content, leaves
+from reconciler.field_schema import leaves
 from reconciler.planning.action import TAGS, Action, Verb, is_mark
-from reconciler.planning.comparison import compare, managed_fields, wanted_tags
+from reconciler.planning.comparison import managed_fields, wanted_tags
 from reconciler.planning.contents import (
     contents_of,
     full_line,
@@ -20,22 +20,20 @@ from reconciler.planning.contents import (
     strays_within,
     within,
 )
-from reconciler.planning.create_before_delete import Followers, with_replace_order
-from reconciler.planning.diff import Difference, supplied
-from reconciler.planning.existing import not_there
+from reconciler.planning.create_before_delete import Followers
 from reconciler.planning.graph import Node, order
 from reconciler.planning.moved_values import moved_values
-from reconciler.planning.name_exchange import Names, renames
+from reconciler.planning.name_exchange import Names
+from reconciler.planning.needed_action import action_for, creation_of, owned_action
 from reconciler.planning.nested_deletes import live_rows
 from reconciler.planning.ownership import Owner, owner_of
 from reconciler.planning.referrers import has_name_as_id, users_of
-from reconciler.planning.refused_parents import foreign_line, refuse_dependents
+from reconciler.planning.refused_parents import refuse_dependents
 from reconciler.planning.removal import removal_action, removal_verb
 from reconciler.planning.renamed import rename_hints
 from reconciler.planning.step_waits import Constraints
-from reconciler.planning.text_references import Resolver
-from reconciler.planning.world import Observed, Stray, UnmanagedContents, World
-from reconciler.stack import Desired, Key, Stack
+from reconciler.planning.world import Stray, UnmanagedContents, World
+from reconciler.stack import Key, Stack
 
 UNLOOKED = "its contents were not listed"
 """The refusal of a delete or replace of a resource whose contents were not read."""
@@ -121,7 +119,7 @@ def make_plan(
         now = selected(stray.key) and prune_at is None
         return now and removal_verb(stack, stray, kinds[stray.key.kind]) == "delete"
 
-    Followers(stack, world, kinds, selected, _owned_action, goes).add(actions)
+    Followers(stack, world, kinds, selected, owned_action, goes).add(actions)
     refuse_dependents(actions, stack, world)  # what lives in something that is replaced is made anew
     left_alone = []
     lost = {id(each) for each in strays_within(stack, world.strays, replaced)}
@@ -190,7 +188,7 @@ def _with_contents(
             continue
         actions.pop(key, None)
         if not stack.resources[key].existing:
-            actions[key] = _creation(stack.resources[key], kinds[key.kind])
+            actions[key] = creation_of(stack.resources[key], kinds[key.kind])
     return replaced - set(inside)
 
 
@@ -277,136 +275,12 @@ def kinds_to_see(stack: Stack, kinds: Mapping[str, Adapter[Any]]) -> frozenset[s
     return frozenset(wanted)
 
 
-def action_for(
-    stack: Stack,
-    desired: Desired,
-    world: World,
-    kinds: Mapping[str, Adapter[Any]],
-    unidentified: frozenset[Key] = frozenset(),
-) -> Action | None:
-    """The action that one desired resource needs; None if it is as desired.
-
-    Fields of our resources that refer to an `unidentified` resource are not compared: its id is not known.
-    """
-    key, observed, adapter = desired.key, world.observed.get(desired.key), kinds[desired.key.kind]
-    problem = world.unseen.get(key) or world.conflicts.get(key)
-    if problem:
-        return Action(key, "update", refusal=problem)
-    if desired.existing:
-        if stack.destroys and key in stack.destroys.staying and key in world.sightings:
-            return Action(key, "delete", refusal=stack.destroys.staying[key])
-        if key in world.sightings or world.scope_of(desired.scope) is None:
-            return None  # found, or to be looked for once what it lives in exists
-        return Action(key, "adopt", refusal=not_there(desired))
-    if observed is None:
-        return _creation(desired, adapter)
-    found = compare(desired, observed, adapter, Resolver(stack, world, kinds))
-    if unidentified and observed.owner is Owner.OURS:
-        found = tuple(each for each in found if unidentified.isdisjoint(desired.references.get(each.top, ())))
-    reasons = (adapter.impossible(each.field, desired.settings, observed.members) for each in found)
-    impossible = "; ".join(dict.fromkeys(reason for reason in reasons if reason)) or None
-    if observed.owner is Owner.FOREIGN:
-        return Action(key, "adopt", refusal=foreign_line(observed.other_stack or ""))
-    if observed.owner is Owner.FREE and adapter.tagging:
-        settings = tuple(each for each in found if each.top != TAGS)
-        if settings and not desired.adopt and not _just_made(settings, desired, adapter):
-            why = "it already exists, without our mark and with other settings; `adopt: true` takes it over"
-            return Action(key, "adopt", settings, refusal=why)
-        if desired.policy.on_drift == "report":
-            return Action(key, "adopt", tuple(each for each in found if is_mark(each)))
-        fixed = fixed_in(found, adapter, desired, observed)
-        refusal = (
-            f"AWS cannot change {', '.join(fixed)}; write the live value, or delete the resource first"
-            if fixed
-            else None
-        )
-        return Action(key, "adopt", found, impossible or refusal)
-    if impossible and desired.policy.on_drift != "report":
-        return Action(key, "update", found, refusal=impossible)
-    action = _owned_action(desired, found, adapter, observed) if found else None
-    return with_replace_order(action, desired, world, kinds)
-
-
-def _just_made(found: tuple[Difference, ...], desired: Desired, adapter: Adapter[Any]) -> bool:
-    """Whether an unmarked resource is as our create request makes it, for kinds that are tagged by a separate call.
-
-    A pass may have ended between the two calls. All differing fields are still empty, or as create begins them, so no value of
-    another user is lost.
-    """
-    if adapter.tagging is None or not adapter.tagging.after_create:
-        return False
-    sent, begins = adapter.create.always_sent, adapter.create.begins
-    differing = {each.field for each in found}
-    begun = all(
-        name in differing or desired.settings.get(name) in (None, value) for name, value in begins.items()
-    )
-    return begun and all(
-        begins[each.top] == each.observed
-        if each.top in begins
-        else is_empty(each.observed) and each.top not in sent
-        for each in found
-    )
-
-
-def _creation(desired: Desired, adapter: Adapter[Any]) -> Action:
-    missing = sorted(name for name in adapter.create.needed if desired.settings.get(name) is None)
-    refusal = None
-    if missing:
-        refusal = f"it does not exist, and a new {desired.key.kind} needs {', '.join(missing)}"
-    elif lacks_content(desired.settings):
-        refusal = "it does not exist, and only the digest of its files is kept; check out the files of that time, and run a pass with them"
-    return Action(desired.key, "create", tuple(_everything(desired, adapter)), refusal)
-
-
-def fixed_in(
-    found: Iterable[Difference], adapter: Adapter[Any], desired: Desired, observed: Observed
-) -> list[str]:
-    """The differing fields that AWS cannot change on a live resource, or not to this value."""
-    never = {*adapter.create.fixed, *(() if renames(adapter) else (NAME,))}
-    return sorted(
-        {
-            each.top
-            for each in found
-            if each.top in never or adapter.replaces(each.field, desired.settings, observed.members)
-        }
-    )
-
-
-def _owned_action(
-    desired: Desired, found: tuple[Difference, ...], adapter: Adapter[Any], observed: Observed
-) -> Action:
-    key, fixed = desired.key, fixed_in(found, adapter, desired, observed)
-    if desired.policy.on_drift == "report":
-        return Action(key, "update", found, only_report=True)
-    if not fixed:
-        return Action(key, "update", found)
-    if desired.policy.replace and adapter.made_by_aws(observed.sighting):
-        why = f"AWS cannot change {', '.join(fixed)}, and does not delete a resource that it created itself"
-        return Action(key, "replace", found, refusal=why)
-    if desired.policy.replace:
-        return Action(key, "replace", found)
-    does = adapter.create.copies.says if adapter.create.copies else "deletes it and creates it again"
-    why = f"AWS cannot change {', '.join(fixed)}; `policy: {{replace: true}}` {does}"
-    return Action(key, "replace", found, refusal=why)
-
-
-def _everything(desired: Desired, adapter: Adapter[Any]) -> Iterator[Difference]:
-    """Every written field as a difference from an empty value, and what is sent with it."""
-    shapes = fields_of(adapter.model)
-    for name, value in desired.settings.items():
-        if value is not None:
-            yield Difference(name, None, value)
-            if isinstance(value, Mapping | list):
-                yield from supplied(name, shapes[name], value, None)
-
-
 __all__ = [
     "NAME",
     "TAGS",
     "Action",
     "Plan",
     "Verb",
-    "action_for",
     "is_mark",
     "kinds_to_see",
     "make_plan",

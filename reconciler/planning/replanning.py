@@ -8,8 +8,8 @@ from reconciler.contract import Adapter, Sighting, Wired
 from reconciler.field_schema import fields_of
 from reconciler.planning.action import Action
 from reconciler.planning.comparison import compare_fields
+from reconciler.planning.needed_action import action_for
 from reconciler.planning.observed import observed_of
-from reconciler.planning.plan import action_for
 from reconciler.planning.text_references import Resolver
 from reconciler.planning.world import Observed, World
 from reconciler.stack import Desired, Stack
