@@ -12,11 +12,13 @@ from typing import Any
 
 import httpx
 from argon2 import PasswordHasher
-from staff_integration import outbox
+from sqlalchemy import select
+from sqlalchemy.orm import Session
 from staff_integration.database import Sessions
 from staff_integration.medical import Medical
 from staff_integration.remote import Remote
 from staff_integration.sign_in.passwords import Passwords
+from staff_integration.tables import Event
 from staff_integration.vault import Vault
 from staff_integration.voicedrive import VoiceDrive
 from staff_integration.worker import Tools, Worker
@@ -259,7 +261,18 @@ class World:
         while self.clock.now() < end:
             if not worker.step():
                 with self.sessions() as session:
-                    due = outbox.next_due(session)
+                    due = next_due(session)
                 if due is None:
                     return
                 self.clock.sleep(max(1, (due - self.clock.now()).total_seconds()))
+
+
+def next_due(session: Session) -> datetime | None:
+    """When the next entry that waits may be taken; None if none waits."""
+    pending = session.execute(
+        select(Event.due_at, Event.claimed_until, Event.created_at)
+        .where(Event.state == "pending")
+        .order_by(Event.due_at)
+        .limit(50)
+    ).all()
+    return min((max(filter(None, each)) for each in pending), default=None)

@@ -77,17 +77,6 @@ def take(session: Session, worker: str, now: datetime, wanted: Wanted) -> Sequen
     return found
 
 
-def next_due(session: Session) -> datetime | None:
-    """When the next entry that waits may be taken; None if none waits."""
-    pending = session.execute(
-        select(Event.due_at, Event.claimed_until, Event.created_at)
-        .where(Event.state == "pending")
-        .order_by(Event.due_at)
-        .limit(50)
-    ).all()
-    return min((max(filter(None, each)) for each in pending), default=None)
-
-
 def held(session: Session, event: Event, worker: str) -> Event | None:
     """The entry, locked, if this worker still has it."""
     found = session.scalar(select(Event).where(Event.event_id == event.event_id).with_for_update())

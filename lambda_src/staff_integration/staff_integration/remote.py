@@ -37,10 +37,6 @@ class ConflictError(PermanentError):
     """Raised for status 409."""
 
 
-class NotThereError(PermanentError):
-    """Raised for status 404."""
-
-
 class Remote:
     """Another system's API.
 
@@ -71,11 +67,9 @@ class Remote:
         status = answer.status_code
         if status >= 500 or status in RETRIED:
             raise TemporaryError(f"{self.name} answers {status}", _retry_after(answer))
-        if status in {404, 409}:
-            kind = NotThereError if status == 404 else ConflictError
-            raise kind(f"{self.name} answers {status} to {method} {path}")
         if not answer.is_success:
-            raise PermanentError(f"{self.name} answers {status} to {method} {path}")
+            kind = ConflictError if status == 409 else PermanentError
+            raise kind(f"{self.name} answers {status} to {method} {path}")
         return self._read(answer)
 
     def _read(self, answer: httpx.Response) -> Mapping[str, Any]:

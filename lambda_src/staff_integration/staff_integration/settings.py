@@ -13,11 +13,11 @@ class SettingError(Exception):
     """Raised where a setting is missing or wrong; the message names it and never contains its value."""
 
 
-def setting(environment: Mapping[str, str], name: str, default: str | None = None) -> str:
+def setting(environment: Mapping[str, str], name: str) -> str:
     """A setting, from the variable `STAFF_NAME` or from the file that `STAFF_NAME_FILE` names.
 
     Raises:
-        SettingError: there is neither and no default, there are both, or the file cannot be read.
+        SettingError: there is neither, there are both, or the file cannot be read.
     """
     variable = f"{PREFIX}{name}"
     value, file = environment.get(variable, "").strip(), environment.get(f"{variable}_FILE", "").strip()
@@ -29,8 +29,6 @@ def setting(environment: Mapping[str, str], name: str, default: str | None = Non
         except (OSError, UnicodeDecodeError) as error:
             reason = getattr(error, "strerror", None) or "it is no text in UTF-8"
             raise SettingError(f"{variable}_FILE names {file}, which cannot be read: {reason}") from None
-    if value:
-        return value
-    if default is None:
+    if not value:
         raise SettingError(f"{variable} is missing; set it, or {variable}_FILE to the name of a file")
-    return default
+    return value

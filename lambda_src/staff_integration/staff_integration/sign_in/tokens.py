@@ -3,7 +3,7 @@
 import uuid
 from collections.abc import Mapping
 from dataclasses import dataclass
-from datetime import UTC, datetime, timedelta
+from datetime import UTC, datetime
 from typing import Any
 
 import jwt
@@ -103,7 +103,7 @@ class Verifier:
         except jwt.PyJWTError as error:
             raise InvalidTokenError(f"the token is not valid: {type(error).__name__}") from None
         expires, issued = (_moment(claims[name]) for name in ("exp", "iat"))
-        if not issued - TOLERANCE <= now < expires + timedelta(0):
+        if not issued - TOLERANCE <= now < expires:
             raise InvalidTokenError("the token has expired, or is not valid yet")
         return claims
 
