@@ -71,10 +71,10 @@ def prepare(session: Session, staff_id: str, new: NewLogin, vault: Vault) -> Job
         account = Account(staff_id=staff_id, voicedrive_username=staff_id, request_id=new.request_id)
         session.add(account)
     person = _person(session, staff)
-    if staff.voicedrive_id is None and account.initial_password is None:
-        account.initial_password = vault.encrypt(new.password)
-    needed = staff.voicedrive_id is None and account.initial_password is not None
-    password = vault.decrypt(account.initial_password) if needed and account.initial_password else ""
+    password = ""
+    if staff.voicedrive_id is None:
+        account.initial_password = account.initial_password or vault.encrypt(new.password)
+        password = vault.decrypt(account.initial_password)
     login = Login(account.voicedrive_username or staff_id, password, account.request_id)
     session.flush()
     return Job(person, login, staff.voicedrive_id)

@@ -109,7 +109,7 @@ class Worker:
     def _take(self, wanted: outbox.Wanted, session: Session) -> Sequence[Event]:
         return outbox.take(session, self.name, self._tools.clock.now(), wanted)
 
-    def _carry_out(self, event: Event, rest: "_Rest") -> None:
+    def _carry_out(self, event: Event, rest: _Rest) -> None:
         began = self._tools.clock.now()
         try:
             if event.event_type in outbox.DELIVERIES:
@@ -137,21 +137,7 @@ class Worker:
         job = in_transaction(
             tools.sessions, lambda session: accounts.prepare(session, event.staff_id, new, tools.vault)
         )
-        user: User | None = None
-        if job is None:
-            pass
-        elif job.user_id is not None:
-            tools.voicedrive.change(job.user_id, job.person)
-        elif job.person.active:
-            user = tools.voicedrive.make(job.person, job.login)
-        else:  # a call whose answer was lost may have made one
-            user = tools.voicedrive.find(job.person.staff_id, job.login)
-            if user is not None:
-                tools.voicedrive.change(user.user_id, job.person)
-        link: accounts.Link | None = None
-        if user is not None and job is not None:
-            hashed = tools.passwords.hashed(job.login.password) if user.made_by_us else None
-            link = accounts.Link(user, hashed, tools.clock.now() + self._delivery_after)
+        link = None if job is None else self._call_voicedrive(job)
 
         def done(session: Session) -> None:
             if job is not None and not job.person.active:
@@ -159,6 +145,23 @@ class Worker:
             self._done(session, event, link)
 
         in_transaction(tools.sessions, done)
+
+    def _call_voicedrive(self, job: accounts.Job) -> accounts.Link | None:
+        """Make or change the user; the link to keep, if there is a new one."""
+        tools = self._tools
+        if job.user_id is not None:
+            tools.voicedrive.change(job.user_id, job.person)
+            return None
+        user: User | None
+        if job.person.active:
+            user = tools.voicedrive.make(job.person, job.login)
+        else:  # a call whose answer was lost may have made one
+            user = tools.voicedrive.find(job.person.staff_id, job.login)
+            if user is None:
+                return None
+            tools.voicedrive.change(user.user_id, job.person)
+        hashed = tools.passwords.hashed(job.login.password) if user.made_by_us else None
+        return accounts.Link(user, hashed, tools.clock.now() + self._delivery_after)
 
     def _deliver(self, event: Event) -> None:
         tools = self._tools
@@ -183,11 +186,10 @@ class Worker:
         if outbox.held(session, event, self.name) is None:
             return  # somebody else has taken it meanwhile, and does the rest
         outbox.finish(session, event, now)
+        session.add(_log(event, "success", event.created_at, now))
         if staff is not None and event.event_type in outbox.ABOUT_STAFF:
             session.flush()
             outbox.settle(session, staff)
-        session.add(_log(event, "success", event.created_at, now))
-        if staff is not None and event.event_type in outbox.ABOUT_STAFF:
             store.publish(session, accounts.sync_event(session, staff, event), now)
         reporting.info("entry_done", event_id=event.event_id, type=event.event_type, staff_id=event.staff_id)
 
