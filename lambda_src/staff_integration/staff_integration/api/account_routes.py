@@ -16,6 +16,7 @@ from staff_integration.tables import Account, Staff
 from staff_integration.vault import VaultError
 
 router = APIRouter(prefix="/api/v1", tags=["accounts"])
+IntegrationId = Annotated[int, Path(ge=1, le=2**31 - 1)]
 STATUSES = {"made": HTTPStatus.CREATED, "there": HTTPStatus.OK, "later": HTTPStatus.ACCEPTED}
 
 
@@ -66,9 +67,7 @@ def auto_create_account(
     response_class=Response,
     responses=answers(HTTPStatus.UNAUTHORIZED, HTTPStatus.FORBIDDEN, HTTPStatus.NOT_FOUND),
 )
-def acknowledge_account(
-    integration_id: Annotated[int, Path(ge=1, le=2**31 - 1)], used: Used, _: MedicalSystem
-) -> None:
+def acknowledge_account(integration_id: IntegrationId, used: Used, _: MedicalSystem) -> None:
     """Erase the initial password."""
 
     def erase(session: Session) -> bool:
@@ -76,7 +75,7 @@ def acknowledge_account(
         return account is not None and acknowledge(session, account.staff_id, used.clock.now())
 
     if not in_transaction(used.sessions, erase):
-        raise ProblemError(HTTPStatus.NOT_FOUND, "no-such-account", "There is no such account.")
+        raise _no_such_account()
 
 
 @router.post(
@@ -85,15 +84,17 @@ def acknowledge_account(
     operation_id="resetPassword",
     responses=answers(HTTPStatus.UNAUTHORIZED, HTTPStatus.FORBIDDEN, HTTPStatus.NOT_FOUND),
 )
-def reset_password(
-    integration_id: Annotated[int, Path(ge=1, le=2**31 - 1)], used: Used, _: MedicalSystem
-) -> InitialPassword:
+def reset_password(integration_id: IntegrationId, used: Used, _: MedicalSystem) -> InitialPassword:
     """Answer a new password. A repeat answers another one."""
     with used.sessions() as session:
         account = session.get(Account, integration_id)
         staff = session.get(Staff, account.staff_id) if account else None
     if staff is None or staff.left_at is not None or staff.voicedrive_id is None:
-        raise ProblemError(HTTPStatus.NOT_FOUND, "no-such-account", "There is no such account.")
+        raise _no_such_account()
     password = used.tools.new_password()
     used.sign_in.reset_password(staff.staff_id, password)
     return InitialPassword(initial_password=password)
+
+
+def _no_such_account() -> ProblemError:
+    return ProblemError(HTTPStatus.NOT_FOUND, "no-such-account", "There is no such account.")

@@ -1,6 +1,6 @@
 """Enters a member of staff whom the medical system sends, and makes the account at once if that is possible."""
 
-from collections.abc import Sequence
+from collections.abc import Callable, Sequence
 from dataclasses import dataclass
 from datetime import timedelta
 from typing import Any, Literal
@@ -80,9 +80,7 @@ def enter(tools: Tools, request: AutoCreateRequest) -> Entered:
 
     try:
         taken = in_transaction(tools.sessions, write)
-    except (
-        IntegrityError
-    ):  # a second request for the same person, or another person has the number or the address
+    except IntegrityError:  # the same person at the same time, or somebody else has the number or the address
         taken = in_transaction(tools.sessions, lambda session: _again(session, request, write))
     worker.carry_out(taken)
     made = any(event.event_type == "staff.created" for event in taken)
@@ -90,7 +88,9 @@ def enter(tools: Tools, request: AutoCreateRequest) -> Entered:
         return _answer(session, request.staff_id, tools.vault, made=made)
 
 
-def _again(session: Session, request: AutoCreateRequest, write: object) -> Sequence[Event]:
+def _again(
+    session: Session, request: AutoCreateRequest, write: Callable[[Session], Sequence[Event]]
+) -> Sequence[Event]:
     same = {
         "employeeNumber": Staff.employee_number == request.employee_number,
         "email": Staff.email == request.email,
@@ -102,9 +102,7 @@ def _again(session: Session, request: AutoCreateRequest, write: object) -> Seque
     ]
     if others:
         raise ContradictionError(others, known=True)
-    assert callable(write)  # noqa: S101  # as above
-    found: Sequence[Event] = write(session)
-    return found
+    return write(session)
 
 
 def _columns(request: AutoCreateRequest) -> dict[str, str]:
