@@ -284,6 +284,8 @@ def test_staff_are_changed_paged_and_leave(api: Api, medical: str) -> None:
         "DEPARTMENT_HEAD",
         "pending",
     )
+    listed = api.call(medical, "GET", "/staff").json()["staff"]
+    assert [each["role"] for each in listed] == ["DEPARTMENT_HEAD", "STAFF", "STAFF"]
     token = api.token_of("S1")
     left = api.call(medical, "POST", "/staff/S1/departure").json()["leftAt"]
     assert api.call(token, "GET", "/staff/S1").status_code == 401

@@ -5,7 +5,7 @@ A team is the staff of one department at one facility. Whoever has no position, 
 
 from dataclasses import dataclass
 
-from sqlalchemy import ColumnElement, and_, false, or_, select, true
+from sqlalchemy import ColumnElement, Select, and_, false, or_, select, true
 from sqlalchemy.orm import Session
 
 from staff_integration.organisation_tables import FLAGS, Permissions, Position, Role, RoleId, Scope
@@ -52,6 +52,15 @@ def rights_of(session: Session, staff: Staff) -> Rights:
     role, matrix = found
     return Rights(
         role.role_id, role.data_scope, frozenset(each for each in FLAGS if getattr(matrix, each, False))
+    )
+
+
+def staff_with_roles() -> Select[Staff, RoleId]:
+    """All staff, each with the role; None stands for the least one."""
+    return (
+        select(Staff, Role.role_id)
+        .outerjoin(Position, Position.position_id == Staff.position_id)
+        .outerjoin(Role, Role.level == Position.level)
     )
 
 

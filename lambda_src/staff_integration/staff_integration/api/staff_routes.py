@@ -10,7 +10,7 @@ from sqlalchemy import select
 from sqlalchemy.exc import IntegrityError
 from sqlalchemy.orm import Session
 
-from staff_integration.access import Caller, rights_of, visible
+from staff_integration.access import LEAST, Caller, rights_of, staff_with_roles, visible
 from staff_integration.api.problems import Mistake, ProblemError, answers
 from staff_integration.api.services import AnyCaller, Service, Used, permitted, staff_seen
 from staff_integration.api.shapes import (
@@ -25,7 +25,7 @@ from staff_integration.api.shapes import (
     SyncFiguresList,
 )
 from staff_integration.database import in_transaction
-from staff_integration.organisation_tables import Department, Facility, Position
+from staff_integration.organisation_tables import Department, Facility, Position, RoleId
 from staff_integration.sign_in.sessions import end_sessions
 from staff_integration.sign_in_tables import Audit
 from staff_integration.sync_report import reports
@@ -55,25 +55,23 @@ def list_staff(
     after: Annotated[StaffId | None, Query()] = None,
 ) -> StaffPage:
     """Answer a page of staff."""
-    wanted = select(Staff).order_by(Staff.staff_id).limit(limit + 1)
+    wanted = staff_with_roles().order_by(Staff.staff_id).limit(limit + 1)
     if isinstance(caller, Caller):
         wanted = wanted.where(visible(caller))
     if after is not None:
         wanted = wanted.where(Staff.staff_id > after)
     with used.sessions() as session:
-        found = session.scalars(wanted).all()
-        page = found[:limit]
-        return StaffPage(
-            staff=[_view(session, each) for each in page],
-            next=page[-1].staff_id if len(found) > limit else None,
-        )
+        found = session.execute(wanted).all()
+    page = [_view(staff, role or LEAST) for staff, role in found[:limit]]
+    return StaffPage(staff=page, next=page[-1].staff_id if len(found) > limit else None)
 
 
 @router.get("/staff/{staff_id}", summary="A member of staff", operation_id="getStaff", responses=SEEN)
 def get_staff(staff_id: Id, used: Used, caller: AnyCaller) -> StaffView:
     """Answer a member of staff."""
     with used.sessions() as session:
-        return _view(session, staff_seen(session, caller, staff_id))
+        staff = staff_seen(session, caller, staff_id)
+        return _view(staff, rights_of(session, staff).role)
 
 
 @router.patch(
@@ -97,7 +95,7 @@ def change_staff(staff_id: Id, change: StaffChange, used: Used, caller: Editor) 
             setattr(staff, name, value)
         session.flush()
         session.refresh(staff)
-        return _view(session, staff)
+        return _view(staff, rights_of(session, staff).role)
 
     try:
         return in_transaction(used.sessions, write)
@@ -123,7 +121,7 @@ def leave_staff(staff_id: Id, used: Used, caller: Editor) -> StaffView:
         end_sessions(session, staff_id)
         session.flush()
         session.refresh(staff)
-        return _view(session, staff)
+        return _view(staff, rights_of(session, staff).role)
 
     return in_transaction(used.sessions, write)
 
@@ -189,7 +187,7 @@ def get_sync_report(
         return SyncFiguresList(reports=[SyncFigures(**each.as_dict()) for each in found])
 
 
-def _view(session: Session, staff: Staff) -> StaffView:
+def _view(staff: Staff, role: RoleId) -> StaffView:
     return StaffView(
         staff_id=staff.staff_id,
         employee_number=staff.employee_number,
@@ -198,7 +196,7 @@ def _view(session: Session, staff: Staff) -> StaffView:
         facility_id=staff.facility_id,
         department_id=staff.department_id,
         position_id=staff.position_id,
-        role=rights_of(session, staff).role,
+        role=role,
         sync_status=staff.sync_status or "pending",
         left_at=staff.left_at,
     )
