@@ -4,7 +4,7 @@ Conflicts: of a member of staff, the master's version counts; VoiceDrive may cha
 revision. Of an evaluation, the version that was completed last counts, and that of the medical system if both were completed at once.
 """
 
-from collections.abc import Callable, Mapping
+from collections.abc import Callable, Mapping, Sequence
 from datetime import datetime
 from typing import Any
 
@@ -76,14 +76,13 @@ def _staff_updated(session: Session, _: System, data: Mapping[str, Any]) -> tupl
 
 def _interview(session: Session, _: System, data: Mapping[str, Any]) -> tuple[str, dict[str, Any]]:
     sent = messages.InterviewScheduled.model_validate(data)
-    _check_staff(session, sent.staff_id)
+    _check_staff(session, [sent.staff_id])
     return f"interview:{sent.interview_id}", sent.model_dump(by_alias=True, mode="json")
 
 
 def _notification(session: Session, _: System, data: Mapping[str, Any]) -> tuple[str, dict[str, Any]]:
     sent = messages.NotificationSent.model_validate(data)
-    for staff_id in sent.staff_ids:
-        _check_staff(session, staff_id)
+    _check_staff(session, sent.staff_ids)
     shown = sent.model_dump(by_alias=True, mode="json")
     shown |= {name: mapped(name, shown[name]) for name in ("category", "priority")}
     return f"notification:{sent.notification_id}", shown
@@ -91,7 +90,7 @@ def _notification(session: Session, _: System, data: Mapping[str, Any]) -> tuple
 
 def _evaluation(session: Session, source: System, data: Mapping[str, Any]) -> tuple[str, dict[str, Any]]:
     sent = messages.EvaluationCompleted.model_validate(data)
-    _check_staff(session, sent.staff_id)
+    _check_staff(session, [sent.staff_id])
     record = f"evaluation:{sent.evaluation_id}"
     kept = session.scalar(select(SyncRecord).where(SyncRecord.record == record).with_for_update())
     if kept is None:
@@ -104,9 +103,11 @@ def _evaluation(session: Session, source: System, data: Mapping[str, Any]) -> tu
     return record, sent.model_dump(by_alias=True, mode="json")
 
 
-def _check_staff(session: Session, staff_id: str) -> None:
-    if session.get(Staff, staff_id) is None:
-        raise RefusedEventError(f"there is no member of staff {staff_id}")
+def _check_staff(session: Session, staff_ids: Sequence[str]) -> None:
+    known = set(session.scalars(select(Staff.staff_id).where(Staff.staff_id.in_(staff_ids))))
+    for staff_id in staff_ids:  # MySQL also finds an id that differs in capital letters
+        if staff_id not in known and session.get(Staff, staff_id) is None:
+            raise RefusedEventError(f"there is no member of staff {staff_id}")
 
 
 Taker = Callable[[Session, System, Mapping[str, Any]], tuple[str, dict[str, Any]]]
