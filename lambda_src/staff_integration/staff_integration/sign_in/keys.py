@@ -8,6 +8,7 @@ import json
 import uuid
 from collections.abc import Sequence
 from datetime import datetime, timedelta
+from functools import lru_cache
 from typing import Any
 
 from cryptography.hazmat.primitives.asymmetric.rsa import RSAPrivateKey, generate_private_key
@@ -73,15 +74,20 @@ def signing(session: Session, vault: Vault, now: datetime) -> tuple[str, RSAPriv
     active = [key for key in _all(session) if key.active_at <= now]
     if not active:
         raise NoKeyError
-    key = load_pem_private_key(vault.decrypt(active[-1].private_key).encode(), None)
-    if not isinstance(key, RSAPrivateKey):
-        raise NoKeyError
-    return active[-1].key_id, key
+    return active[-1].key_id, _loaded(vault.decrypt(active[-1].private_key))
 
 
 def published(session: Session, now: datetime) -> dict[str, Any]:
     """The public keys, as a set of JSON Web Keys (RFC 7517)."""
     return {"keys": [json.loads(key.public_jwk) for key in _published(_all(session), now)]}
+
+
+@lru_cache(maxsize=2)  # to load a key takes 30 ms, far longer than to sign
+def _loaded(pem: str) -> RSAPrivateKey:
+    key = load_pem_private_key(pem.encode(), None)
+    if not isinstance(key, RSAPrivateKey):
+        raise NoKeyError
+    return key
 
 
 def _all(session: Session) -> Sequence[SigningKey]:
