@@ -41,13 +41,18 @@ def reports(session: Session, since: datetime) -> Sequence[SyncReport]:
 
 
 def _report(session: Session, since: datetime, sync_type: SyncType, pattern: str) -> SyncReport:
-    log = select(SyncLog).where(SyncLog.sync_type == sync_type, SyncLog.completed_at >= since)
+    log = select(SyncLog.status, SyncLog.record_count, SyncLog.started_at, SyncLog.completed_at).where(
+        SyncLog.sync_type == sync_type, SyncLog.completed_at >= since
+    )
     lags: list[float] = []
     count = {"success": 0, "failed": 0, "partial": 0}
-    for each in session.scalars(log):
-        count[each.status] += each.record_count or 0 if each.status == "success" else 1
-        if each.status == "success" and each.started_at and each.completed_at:
-            lags.append(max(0.0, (each.completed_at - each.started_at).total_seconds()))
+    for status, records, started, completed in session.execute(log):
+        if status != "success":
+            count[status] += 1
+            continue
+        count[status] += records or 0
+        if started and completed:
+            lags.append(max(0.0, (completed - started).total_seconds()))
     lags.sort()
     ended = count["success"] + count["failed"]
     states = dict(
