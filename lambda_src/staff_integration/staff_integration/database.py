@@ -5,7 +5,7 @@ from typing import Any, TypeVar
 
 from sqlalchemy import Engine, create_engine, event
 from sqlalchemy.engine import Connection, make_url
-from sqlalchemy.exc import ArgumentError, DBAPIError, OperationalError
+from sqlalchemy.exc import ArgumentError, DBAPIError, IntegrityError, OperationalError
 from sqlalchemy.orm import Session, sessionmaker
 
 Result = TypeVar("Result")
@@ -68,12 +68,21 @@ def in_transaction(sessions: Sessions, work: Callable[[Session], Result]) -> Res
             with sessions.begin() as session:
                 return work(session)
         except OperationalError as error:
-            if not left or not is_deadlock(error):
+            if not left or not _is_deadlock(error):
                 raise
     raise AssertionError("the last try has returned or raised")
 
 
-def is_deadlock(error: DBAPIError) -> bool:
+def add_unless_there(session: Session, row: object) -> None:
+    """Add a row, unless another transaction has made one with its key meanwhile; the session goes on."""
+    try:
+        with session.begin_nested():
+            session.add(row)
+    except IntegrityError:
+        pass
+
+
+def _is_deadlock(error: DBAPIError) -> bool:
     """Whether the database has rolled the transaction back, and it may be tried again."""
     arguments: tuple[Any, ...] = error.orig.args if error.orig is not None else ()
     return bool(arguments) and arguments[0] in {DEADLOCK, LOCK_WAIT}

@@ -3,8 +3,9 @@
 The first three are shared with the medical system, which writes `unified_staff_master` by itself.
 """
 
+from collections.abc import Mapping
 from datetime import datetime
-from typing import Literal
+from typing import Any, Literal, get_args
 
 from sqlalchemy import Boolean, Enum, ForeignKey, Index, Integer, LargeBinary, String, Text, text
 from sqlalchemy.orm import DeclarativeBase, Mapped, mapped_column
@@ -15,10 +16,17 @@ SyncStatus = Literal["synced", "pending", "error"]
 """Whether VoiceDrive has what the row says: yes; not yet; no, and somebody has to look."""
 SyncType = Literal["staff", "interview", "notification", "report"]
 System = Literal["medical", "voicedrive"]
+OTHER: Mapping[System, System] = {"medical": "voicedrive", "voicedrive": "medical"}
+"""The other one of the two systems."""
 LogStatus = Literal["success", "partial", "failed"]
 EventType = Literal["staff.created", "staff.updated", "staff.left", "account.created"]
 EventState = Literal["pending", "done", "dead"]
 NOW = text("CURRENT_TIMESTAMP")
+
+
+def _one_of(name: str, words: Any) -> Enum:
+    """A column that has one of the words of a `Literal`."""
+    return Enum(*get_args(words), name=name, create_constraint=True)
 
 
 class Base(DeclarativeBase):
@@ -47,7 +55,7 @@ class Staff(Base):
     created_at: Mapped[datetime | None] = mapped_column(Moment(timestamp=True), server_default=NOW)
     updated_at: Mapped[datetime | None] = mapped_column(Moment(timestamp=True), server_default=NOW)
     sync_status: Mapped[SyncStatus | None] = mapped_column(
-        Enum("synced", "pending", "error", name="sync_status", create_constraint=True),
+        _one_of("sync_status", SyncStatus),
         server_default="pending",
     )
     left_at: Mapped[datetime | None] = mapped_column(Moment(timestamp=True))
@@ -90,19 +98,11 @@ class SyncLog(Base):
     )
 
     log_id: Mapped[int] = mapped_column(BIG_ID, primary_key=True, autoincrement=True)
-    sync_type: Mapped[SyncType] = mapped_column(
-        Enum("staff", "interview", "notification", "report", name="sync_type", create_constraint=True)
-    )
-    source_system: Mapped[System] = mapped_column(
-        Enum("medical", "voicedrive", name="source_system", create_constraint=True)
-    )
-    target_system: Mapped[System] = mapped_column(
-        Enum("medical", "voicedrive", name="target_system", create_constraint=True)
-    )
+    sync_type: Mapped[SyncType] = mapped_column(_one_of("sync_type", SyncType))
+    source_system: Mapped[System] = mapped_column(_one_of("source_system", System))
+    target_system: Mapped[System] = mapped_column(_one_of("target_system", System))
     record_count: Mapped[int | None] = mapped_column(Integer, server_default=text("0"))
-    status: Mapped[LogStatus] = mapped_column(
-        Enum("success", "partial", "failed", name="status", create_constraint=True)
-    )
+    status: Mapped[LogStatus] = mapped_column(_one_of("status", LogStatus))
     error_message: Mapped[str | None] = mapped_column(Text)
     started_at: Mapped[datetime | None] = mapped_column(Moment(timestamp=True), server_default=NOW)
     completed_at: Mapped[datetime | None] = mapped_column(Moment(timestamp=True))

@@ -5,9 +5,9 @@ from dataclasses import dataclass
 from datetime import datetime, timedelta
 
 from sqlalchemy import delete, select
-from sqlalchemy.exc import IntegrityError
 from sqlalchemy.orm import Session
 
+from staff_integration.database import add_unless_there
 from staff_integration.sign_in_tables import Attempts
 
 LONGEST = 900
@@ -75,10 +75,6 @@ def _locked(session: Session, digest: str, now: datetime) -> Attempts:
     if row is None:
         old = now - FORGOTTEN - timedelta(seconds=LONGEST)
         session.execute(delete(Attempts).where(Attempts.last_at < old))
-        try:
-            with session.begin_nested():
-                session.add(Attempts(subject=digest, failures=0, last_at=now))
-        except IntegrityError:  # somebody else has made it meanwhile
-            pass
+        add_unless_there(session, Attempts(subject=digest, failures=0, last_at=now))
         row = session.scalars(statement).one()
     return row

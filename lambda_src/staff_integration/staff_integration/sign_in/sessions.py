@@ -17,7 +17,7 @@ from staff_integration.sign_in import attempts, keys
 from staff_integration.sign_in.shapes import Attempt, RefusedError, SignInTools, SlowedError, Tokens
 from staff_integration.sign_in.tokens import Signer
 from staff_integration.sign_in_tables import Audit, AuditEvent, Credential, HandOver, SystemClient
-from staff_integration.tables import Account, Staff, System
+from staff_integration.tables import OTHER, Account, Staff, System
 
 SESSION = timedelta(hours=12)
 """How long a refresh token is valid: a shift."""
@@ -116,7 +116,7 @@ class SignIn:
                 session.add(
                     HandOver(
                         code=_digest(code),
-                        target_system="voicedrive" if system == "medical" else "medical",
+                        target_system=OTHER[system],
                         refresh_token=self._tools.vault.encrypt(refresh_token),
                         expires_at=now + CODE,
                     )

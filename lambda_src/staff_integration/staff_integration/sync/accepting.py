@@ -16,14 +16,11 @@ from staff_integration import outbox
 from staff_integration.sync import messages, store
 from staff_integration.sync.mapping import UnknownValueError, mapped
 from staff_integration.sync_tables import SyncRecord
-from staff_integration.tables import Staff, System
+from staff_integration.tables import OTHER, Staff, System
 
 
 class RefusedEventError(Exception):
     """Raised where an event is not taken; the message says why, and a repeat will not help."""
-
-
-OTHER: Mapping[System, System] = {"medical": "voicedrive", "voicedrive": "medical"}
 
 
 def accept(session: Session, source: System, sent: messages.Sent, now: datetime) -> None:

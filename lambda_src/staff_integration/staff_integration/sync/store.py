@@ -7,9 +7,9 @@ from datetime import datetime
 from typing import Any
 
 from sqlalchemy import func, select, update
-from sqlalchemy.exc import IntegrityError
 from sqlalchemy.orm import Session
 
+from staff_integration.database import add_unless_there
 from staff_integration.sync_tables import SyncCounter, SyncCursor, SyncEvent, SyncEventType
 from staff_integration.tables import SyncLog, SyncType, System
 
@@ -118,10 +118,6 @@ def acknowledge(session: Session, system: System, event_id: int, now: datetime) 
 def _next_number(session: Session) -> int:
     step = update(SyncCounter).where(SyncCounter.name == COUNTER).values(value=SyncCounter.value + 1)
     if not session.connection().execute(step).rowcount:
-        try:
-            with session.begin_nested():
-                session.add(SyncCounter(name=COUNTER, value=0))
-        except IntegrityError:  # somebody else has made it meanwhile
-            pass
+        add_unless_there(session, SyncCounter(name=COUNTER, value=0))
         session.connection().execute(step)
     return session.scalars(select(SyncCounter.value).where(SyncCounter.name == COUNTER)).one()
