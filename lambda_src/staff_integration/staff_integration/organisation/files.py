@@ -157,16 +157,11 @@ def _contradictions(made: Organisation) -> Iterator[tuple[Place, str]]:
 
 
 def _of_role(name: str, role: RolePart) -> Iterator[tuple[Place, str]]:
-    everything, department = role.scope == "all", role.scope in {"all", "department"}
-    if role.can_view_all_staff != everything:
-        yield (
-            ("roles", name, "can_view_all_staff"),
-            f"must be {str(everything).lower()} with scope {role.scope}",
-        )
-    if role.can_view_department != department:
-        yield (
-            ("roles", name, "can_view_department"),
-            f"must be {str(department).lower()} with scope {role.scope}",
-        )
-    if role.can_edit_all_staff and not everything:
+    for flag, right in (
+        ("can_view_all_staff", role.scope == "all"),
+        ("can_view_department", role.scope in {"all", "department"}),
+    ):
+        if getattr(role, flag) != right:
+            yield ("roles", name, flag), f"must be {str(right).lower()} with scope {role.scope}"
+    if role.can_edit_all_staff and role.scope != "all":
         yield ("roles", name, "can_edit_all_staff"), f"must be false with scope {role.scope}"

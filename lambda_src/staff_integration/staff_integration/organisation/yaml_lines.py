@@ -6,11 +6,12 @@ from pathlib import Path
 from typing import Any
 
 import yaml
+from yaml.constructor import SafeConstructor
 
 Place = tuple[str | int, ...]
 """Where a value is: the keys and indexes that lead to it."""
 LARGEST = 1_000_000
-"""Bytes of a file."""
+"""Characters of a file."""
 
 
 class FileError(Exception):
@@ -76,13 +77,10 @@ def _value(node: yaml.Node, place: Place, lines: dict[Place, int], name: str) ->
         return found
     if isinstance(node, yaml.SequenceNode):
         return [_value(each, (*place, index), lines, name) for index, each in enumerate(node.value)]
-    loader = yaml.SafeLoader("")
     try:
-        return loader.construct_object(node, deep=True)
+        return SafeConstructor().construct_object(node, deep=True)
     except ValueError as error:
         raise FileError(f"{name}:{lines[place]}: {error}") from None
-    finally:
-        loader.dispose()
 
 
 def _keys(node: yaml.MappingNode, name: str) -> Iterator[tuple[str, int, yaml.Node]]:
