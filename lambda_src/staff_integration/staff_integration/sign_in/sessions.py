@@ -8,15 +8,16 @@ import hashlib
 import hmac
 from datetime import timedelta
 
-from sqlalchemy import delete, or_, select
+from sqlalchemy import delete, select
 from sqlalchemy.orm import Session
 
 from staff_integration.access import caller_of
 from staff_integration.database import in_transaction
 from staff_integration.sign_in import attempts, keys
-from staff_integration.sign_in.shapes import Attempt, RefusedError, SignInTools, SlowedError, Tokens
+from staff_integration.sign_in.checking import Checker
+from staff_integration.sign_in.shapes import Attempt, RefusedError, SignInTools, Tokens
 from staff_integration.sign_in.tokens import Signer
-from staff_integration.sign_in_tables import Audit, AuditEvent, Credential, HandOver, SystemClient
+from staff_integration.sign_in_tables import Credential, HandOver
 from staff_integration.tables import OTHER, Account, Staff, System
 
 SESSION = timedelta(hours=12)
@@ -34,6 +35,7 @@ class SignIn:
 
     def __init__(self, tools: SignInTools) -> None:
         self._tools = tools
+        self._checker = Checker(tools)
 
     def sign_in(self, system: System, attempt: Attempt) -> Tokens:
         """Begin a session by user name and password; an earlier one ends.
@@ -42,13 +44,15 @@ class SignIn:
             RefusedError: the password is wrong, or there is no such account in this system.
             SlowedError: there were too many attempts.
         """
-        staff_id = self._known(system, attempt)
+        staff_id = self._checker.staff_id_of(system, attempt)
 
         def begin(session: Session) -> Tokens | None:
             attempts.succeeded(session, attempts.account(attempt.username))
             account = _account(session, staff_id)
             tokens = self._begin(session, account, system)
-            self.audit(session, "signed_in" if tokens else "refused", staff_id, system, attempt.address)
+            self._checker.audit(
+                session, "signed_in" if tokens else "refused", staff_id, system, attempt.address
+            )
             return tokens
 
         return _or_refused(in_transaction(self._tools.sessions, begin))
@@ -60,7 +64,7 @@ class SignIn:
             RefusedError: the old password is wrong, or there is no such account in this system.
             SlowedError: there were too many attempts.
         """
-        staff_id, hashed = self._known(system, attempt), self._tools.passwords.hashed(new)
+        staff_id, hashed = self._checker.staff_id_of(system, attempt), self._tools.passwords.hashed(new)
 
         def change(session: Session) -> None:
             now = self._tools.clock.now()
@@ -68,7 +72,7 @@ class SignIn:
             credential = session.get_one(Credential, staff_id)
             credential.password_hash, credential.must_change, credential.changed_at = hashed, False, now
             _end(_account(session, staff_id))
-            self.audit(session, "password_changed", staff_id, system, attempt.address)
+            self._checker.audit(session, "password_changed", staff_id, system, attempt.address)
 
         in_transaction(self._tools.sessions, change)
 
@@ -81,7 +85,7 @@ class SignIn:
                 Credential(staff_id=staff_id, password_hash=hashed, must_change=True, changed_at=now)
             )
             end_sessions(session, staff_id)
-            self.audit(session, "password_changed", staff_id, "medical")
+            self._checker.audit(session, "password_changed", staff_id, "medical")
 
         in_transaction(self._tools.sessions, reset)
 
@@ -95,7 +99,7 @@ class SignIn:
         def renew(session: Session) -> Tokens | None:
             account = self._session(session, refresh_token)
             tokens = account and self._renewed(session, account, system, refresh_token)
-            self.audit(session, "refreshed" if tokens else "refused", _id_of(account), system)
+            self._checker.audit(session, "refreshed" if tokens else "refused", _id_of(account), system)
             return tokens or None
 
         return _or_refused(in_transaction(self._tools.sessions, renew))
@@ -110,7 +114,7 @@ class SignIn:
 
         def keep(session: Session) -> bool:
             account = self._session(session, refresh_token)
-            self.audit(session, "handed_over" if account else "refused", _id_of(account), system)
+            self._checker.audit(session, "handed_over" if account else "refused", _id_of(account), system)
             session.execute(delete(HandOver).where(HandOver.expires_at <= now))
             if account is not None:
                 session.add(
@@ -143,7 +147,7 @@ class SignIn:
                     refresh_token = self._tools.vault.decrypt(kept.refresh_token)
                     account = self._session(session, refresh_token)
                     tokens = account and self._renewed(session, account, system, refresh_token)
-            self.audit(session, "redeemed" if tokens else "refused", _id_of(account), system)
+            self._checker.audit(session, "redeemed" if tokens else "refused", _id_of(account), system)
             return tokens or None
 
         return _or_refused(in_transaction(self._tools.sessions, take))
@@ -155,7 +159,7 @@ class SignIn:
             account = self._session(session, refresh_token)
             if account is not None:
                 _end(account)
-                self.audit(session, "signed_out", account.staff_id, system)
+                self._checker.audit(session, "signed_out", account.staff_id, system)
 
         in_transaction(self._tools.sessions, end)
 
@@ -166,13 +170,12 @@ class SignIn:
             RefusedError: the secret is wrong.
             SlowedError: there were too many attempts.
         """
-        self._reserve((attempts.address(address),), None, system, address)
-        with self._tools.sessions() as session:
-            client = session.get(SystemClient, system)
-        fits = self._tools.passwords.fits(client.secret_hash if client else None, secret)
+        fits = self._checker.secret_fits(system, secret, address)
 
         def sign(session: Session) -> str | None:
-            self.audit(session, "service_signed_in" if fits else "service_refused", None, system, address)
+            self._checker.audit(
+                session, "service_signed_in" if fits else "service_refused", None, system, address
+            )
             if not fits:
                 return None
             attempts.succeeded(session, attempts.address(address))
@@ -182,58 +185,6 @@ class SignIn:
         if token is None:
             raise RefusedError("the secret is wrong")
         return token
-
-    def audit(
-        self,
-        session: Session,
-        event: AuditEvent,
-        staff_id: str | None,
-        system: System | None,
-        address: str | None = None,
-    ) -> None:
-        """Write what has happened into the audit log."""
-        session.add(
-            Audit(
-                at=self._tools.clock.now(), event=event, staff_id=staff_id, system_id=system, address=address
-            )
-        )
-
-    def _known(self, system: System, attempt: Attempt) -> str:
-        """The staff id of whoever has given the right password."""
-        with self._tools.sessions() as session:
-            found = session.execute(
-                select(Account.staff_id, Credential.password_hash)
-                .join(Credential, Credential.staff_id == Account.staff_id)
-                .where(
-                    or_(
-                        Account.voicedrive_username == attempt.username,
-                        Account.medical_username == attempt.username,
-                    )
-                )
-            ).first()
-        staff_id, hashed = (found[0], found[1]) if found else (None, None)
-        subjects = (attempts.account(attempt.username), attempts.address(attempt.address))
-        self._reserve(subjects, staff_id, system, attempt.address)
-        if self._tools.passwords.fits(hashed, attempt.password) and staff_id is not None:
-            return staff_id
-        in_transaction(
-            self._tools.sessions,
-            lambda session: self.audit(session, "refused", staff_id, system, attempt.address),
-        )
-        raise RefusedError("the user name or the password is wrong")
-
-    def _reserve(
-        self, subjects: tuple[attempts.Subject, ...], staff_id: str | None, system: System, address: str
-    ) -> None:
-        def count(session: Session) -> float:
-            seconds = attempts.reserve(session, subjects, self._tools.clock.now())
-            if seconds:
-                self.audit(session, "slowed", staff_id, system, address)
-            return seconds
-
-        seconds = in_transaction(self._tools.sessions, count)
-        if seconds:
-            raise SlowedError(seconds)
 
     def _begin(self, session: Session, account: Account, system: System) -> Tokens | None:
         refresh_token = f"{account.integration_id}.{self._tools.new_secret()}"
