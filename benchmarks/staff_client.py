@@ -1,7 +1,7 @@
 """Schemathesis against the API of the staff application: `python -m benchmarks.staff_client --client .venv-schemathesis/bin/st`.
 
 The application runs on SQLite between its two simulators. The client has nothing but the OpenAPI document and a token: of each role, and of
-each of the two systems. Fails if it finds an answer of the server's fault or one that the document does not name, if an answer has data
+each of the two systems. Fails if an answer is an error of the server, or one that the document does not name, if an answer has data
 beyond the scope of the role, or if it has sent too few requests.
 """
 

@@ -58,7 +58,7 @@ class SystemClient(Base):
 
 
 class Attempts(Base):
-    """How many attempts in a row have failed for an account or from an address, of which this is the SHA-256."""
+    """How many attempts in a row have failed for an account or from an address; `subject` is its SHA-256."""
 
     __tablename__ = "sign_in_attempts"
 

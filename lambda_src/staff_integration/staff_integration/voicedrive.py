@@ -45,7 +45,7 @@ class Person:
 
 @dataclass(frozen=True)
 class Login:
-    """What makes a new user. It has no representation, so that no log shows the password."""
+    """What a new user needs. Its `repr` leaves out the password, so that no log shows it."""
 
     username: str
     password: str
@@ -92,7 +92,9 @@ class VoiceDrive:
         except ConflictError:
             found = self.find(person.staff_id, login)
             if found is None:
-                raise TemporaryError(f"{self._remote.name} has and has not this user") from None
+                raise TemporaryError(
+                    f"{self._remote.name} says that the user is there, and then that it is not"
+                ) from None
             self.change(found.user_id, person)
             return found
         return self._user(made, login)

@@ -48,7 +48,7 @@ def auto_create_account(
         raise ProblemError(
             HTTPStatus.UNPROCESSABLE_ENTITY,
             "invalid-request",
-            "The organisation is different.",
+            "The organisation does not have what the request says.",
             error.mistakes,
         ) from None
     except VaultError:

@@ -23,7 +23,7 @@ from staff_integration.vault import Vault
 from staff_integration.worker import Tools, Worker
 
 ANSWERED = timedelta(seconds=60)
-"""So long the answer may be on its way before the account is delivered by a call."""
+"""How long the answer may be on its way; after that, the account is delivered by a call."""
 MEMBERS = {
     "staff_id": "staffId",
     "employee_number": "employeeNumber",

@@ -13,7 +13,7 @@ from staff_integration.sign_in_tables import Attempts
 LONGEST = 900
 """Seconds."""
 FORGOTTEN = timedelta(hours=1)
-"""So long after the last failure the count begins anew."""
+"""How long after the last failure the count begins anew."""
 
 
 @dataclass(frozen=True)

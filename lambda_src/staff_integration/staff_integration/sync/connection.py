@@ -21,7 +21,7 @@ from staff_integration.tables import System
 WINDOW = 100
 HEARTBEAT = timedelta(seconds=30)
 SILENCE = timedelta(seconds=75)
-"""After so long without a message the system is not there any more."""
+"""How long a system may send nothing; after that, the conversation ends."""
 LARGEST = 256 * 1024
 """Bytes of a message."""
 Out = dict[str, Any]
@@ -64,7 +64,7 @@ class Connection:
         """Take a message; what to answer.
 
         Raises:
-            EndedError: the message is none, or not at its place.
+            EndedError: the message is not valid, or not allowed at this moment.
             DBAPIError: the database does not answer.
         """
         if len(text.encode()) > LARGEST:
