@@ -12,33 +12,19 @@ import re
 import subprocess
 import sys
 import tempfile
-import threading
 from collections import Counter
 from collections.abc import Iterator, Mapping
 from contextlib import contextmanager
 from pathlib import Path
 
-import uvicorn
 from staff_integration import migrations
 from staff_integration.database import engine_for, sessions_of
 
-from tests.staff_integration.calls import Api, api_in
-from tests.staff_integration.mariadb import free_port
-from tests.staff_integration.organisation import person
+from tests.staff_integration.calls import Api, api_in, served
+from tests.staff_integration.organisation import OTHERS, PEOPLE, person
 from tests.staff_integration.simulators import World
 
 REQUESTS = 2000
-PEOPLE = {
-    "EXECUTIVE": ("S10", "DIRECTOR", "ADMINISTRATION", "HQ"),
-    "DEPARTMENT_HEAD": ("S20", "HEAD", "NURSING", "HOSPITAL"),
-    "TEAM_LEADER": ("S30", "LEADER", "NURSING", "HOSPITAL"),
-    "STAFF": ("S40", "MEMBER", "NURSING", "HOSPITAL"),
-}
-OTHERS = (
-    ("S51", "MEMBER", "NURSING", "HOSPITAL"),
-    ("S52", "MEMBER", "NURSING", "CLINIC_1"),
-    ("S53", "MEMBER", "MEDICAL", "HOSPITAL"),
-)
 SEEN: Mapping[str, frozenset[str]] = {
     "DEPARTMENT_HEAD": frozenset({"S20", "S30", "S40", "S51", "S52"}),
     "TEAM_LEADER": frozenset({"S20", "S30", "S40", "S51"}),
@@ -107,19 +93,10 @@ def application(file: Path) -> Iterator[tuple[Api, str]]:
     world = World.made(sessions_of(engine))
     with api_in(world) as api:
         with world.sessions.begin() as session:
-            session.add_all(person(*each) for each in (*PEOPLE.values(), *OTHERS))
+            session.add_all(person(*each) for each in (*PEOPLE.values(), *OTHERS.values()))
         world.settle()
-        port = free_port()
-        server = uvicorn.Server(uvicorn.Config(api.client.app, port=port, log_level="critical"))
-        thread = threading.Thread(target=server.run)
-        thread.start()
-        while not server.started and thread.is_alive():
-            thread.join(0.01)
-        try:
-            yield api, f"http://127.0.0.1:{port}"
-        finally:
-            server.should_exit = True
-            thread.join()
+        with served(api.client.app) as address:
+            yield api, f"http://{address}"
     engine.dispose()
 
 

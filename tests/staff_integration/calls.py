@@ -2,6 +2,7 @@
 
 import asyncio
 import json
+import threading
 from collections.abc import Iterator, Mapping
 from contextlib import contextmanager
 from dataclasses import dataclass
@@ -9,6 +10,7 @@ from functools import cache
 from typing import Any
 
 import httpx
+import uvicorn
 from cryptography.hazmat.primitives.asymmetric.rsa import RSAPrivateKey, generate_private_key
 from fastapi import FastAPI
 from staff_integration.api.app import application
@@ -18,8 +20,10 @@ from staff_integration.sign_in import keys
 from staff_integration.sign_in.sessions import SignIn
 from staff_integration.sign_in.shapes import SignInTools
 from staff_integration.sign_in_tables import SystemClient
+from staff_integration.sync.connection import LARGEST
 from staff_integration.tables import System
 
+from tests.staff_integration.mariadb import free_port
 from tests.staff_integration.organisation import fill
 from tests.staff_integration.simulators import QUICK, World
 
@@ -116,3 +120,22 @@ def api_in(world: World) -> Iterator[Api]:
         yield Api(world, client)
     finally:
         client.close()
+
+
+@contextmanager
+def served(app: FastAPI) -> Iterator[str]:
+    """Serve an application on the loopback; its host and port."""
+    port = free_port()
+    config = uvicorn.Config(
+        app, port=port, log_level="critical", ws_max_size=LARGEST, timeout_graceful_shutdown=1
+    )
+    server = uvicorn.Server(config)
+    thread = threading.Thread(target=server.run)
+    thread.start()
+    try:
+        while not server.started and thread.is_alive():
+            thread.join(0.01)
+        yield f"127.0.0.1:{port}"
+    finally:
+        server.should_exit = True
+        thread.join()

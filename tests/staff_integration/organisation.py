@@ -12,6 +12,20 @@ from staff_integration.tables import Staff
 
 FOLDER = Path(__file__).parents[2] / "desired_state" / "staff_integration" / "organisation"
 
+PEOPLE = {
+    "EXECUTIVE": ("S10", "DIRECTOR", "ADMINISTRATION", "HQ"),
+    "DEPARTMENT_HEAD": ("S20", "HEAD", "NURSING", "HOSPITAL"),
+    "TEAM_LEADER": ("S30", "LEADER", "NURSING", "HOSPITAL"),
+    "STAFF": ("S40", "MEMBER", "NURSING", "HOSPITAL"),
+}
+"""A member of staff of each role: id, position, department, facility."""
+OTHERS = {
+    "team": ("S51", "MEMBER", "NURSING", "HOSPITAL"),
+    "department": ("S52", "MEMBER", "NURSING", "CLINIC_1"),
+    "elsewhere": ("S53", "MEMBER", "MEDICAL", "HOSPITAL"),
+}
+"""Who is near the nursing staff of the hospital: in their team, in their department, in neither."""
+
 
 def fill(session: Session) -> None:
     """Put the stack's organisation into the database."""

@@ -18,7 +18,7 @@ from staff_integration.database import Sessions
 from staff_integration.medical import Medical
 from staff_integration.remote import Remote
 from staff_integration.sign_in.passwords import Passwords
-from staff_integration.tables import Event
+from staff_integration.tables import Base, Event
 from staff_integration.vault import Vault
 from staff_integration.voicedrive import VoiceDrive
 from staff_integration.worker import Tools, Worker
@@ -240,6 +240,15 @@ class World:
             random.Random(1),
         )
         return cls(sessions, clock, voicedrive, medical, tools)
+
+    def everything(self) -> str:
+        """All rows of all tables, as text."""
+        with self.sessions() as session:
+            return "\n".join(
+                repr(tuple(row))
+                for table in Base.metadata.sorted_tables
+                for row in session.execute(select(table))
+            )
 
     @contextlib.contextmanager
     def settings(self) -> Iterator[dict[str, str]]:

@@ -21,7 +21,7 @@ from staff_integration.database import Sessions
 from staff_integration.sign_in_tables import Credential
 from staff_integration.sync_report import reports
 from staff_integration.sync_tables import SyncEvent
-from staff_integration.tables import Account, Base, Event, Staff, SyncLog
+from staff_integration.tables import Account, Event, Staff, SyncLog
 from staff_integration.worker import Worker
 
 from tests.staff_integration.organisation import fill, person, run
@@ -61,16 +61,6 @@ def events(world: World) -> list[tuple[str, str]]:
         return [
             (each.event_type, each.state) for each in session.scalars(select(Event).order_by(Event.event_id))
         ]
-
-
-def everything(world: World) -> str:
-    """All rows of all tables, as text."""
-    with world.sessions() as session:
-        return "\n".join(
-            repr(tuple(row))
-            for table in Base.metadata.sorted_tables
-            for row in session.execute(select(table))
-        )
 
 
 def assert_whole(world: World, count: int) -> None:
@@ -120,7 +110,7 @@ def test_who_is_entered_gets_an_account_and_changes_follow(world: World) -> None
             ("notification", "success", 1),
             *[("staff", "success", 1)] * 3,
         ]
-    assert password not in everything(world) + log.getvalue()
+    assert password not in world.everything() + log.getvalue()
     assert "職員" not in log.getvalue()
 
 
@@ -134,7 +124,7 @@ def test_the_password_is_kept_encrypted_until_its_delivery_is_acknowledged(world
         assert account.initial_password is not None
         assert world.tools.vault.decrypt(account.initial_password) == password
     assert statuses(world) == {"synced"}
-    assert password not in everything(world)
+    assert password not in world.everything()
     world.medical.weather = Weather()
     world.settle()
     assert_whole(world, 1)

@@ -12,7 +12,7 @@ from staff_integration.api.shapes import AutoCreateRequest
 from staff_integration.tables import Account, Event, Staff
 
 from tests.staff_integration.calls import TARO, Api
-from tests.staff_integration.organisation import person
+from tests.staff_integration.organisation import OTHERS, PEOPLE, person
 from tests.staff_integration.simulators import Dice, Weather
 
 
@@ -170,17 +170,6 @@ def test_bodies_that_are_no_documents_are_problems(api: Api, medical: str) -> No
     assert (answer.status_code, answer.headers["Allow"]) == (405, "GET, PATCH")
 
 
-PEOPLE = {
-    "EXECUTIVE": ("S10", "DIRECTOR", "ADMINISTRATION", "HQ"),
-    "DEPARTMENT_HEAD": ("S20", "HEAD", "NURSING", "HOSPITAL"),
-    "TEAM_LEADER": ("S30", "LEADER", "NURSING", "HOSPITAL"),
-    "STAFF": ("S40", "MEMBER", "NURSING", "HOSPITAL"),
-}
-OTHERS = {
-    "team": ("S51", "MEMBER", "NURSING", "HOSPITAL"),
-    "department": ("S52", "MEMBER", "NURSING", "CLINIC_1"),
-    "elsewhere": ("S53", "MEMBER", "MEDICAL", "HOSPITAL"),
-}
 SEEN = {
     # of whom:          own, team, department, elsewhere
     "EXECUTIVE": (200, 200, 200, 200),

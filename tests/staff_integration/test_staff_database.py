@@ -1,6 +1,5 @@
 """The schema, up and down, and the outbox that the database fills by itself."""
 
-import io
 import itertools
 from datetime import UTC, datetime
 from pathlib import Path
@@ -11,10 +10,11 @@ from alembic.migration import MigrationContext
 from sqlalchemy import Engine, inspect, select, text
 from sqlalchemy.exc import DBAPIError, IntegrityError, OperationalError
 from sqlalchemy.orm import Session
-from staff_integration import __main__ as command_line
 from staff_integration import migrations
 from staff_integration.database import DatabaseUrlError, Sessions, engine_for, in_transaction
 from staff_integration.tables import Base, Event, Staff
+
+from tests.staff_integration.organisation import run
 
 ENTER = text(
     "INSERT INTO unified_staff_master (staff_id, employee_number, full_name, email, sync_status) "
@@ -133,26 +133,20 @@ def test_the_victim_of_a_deadlock_is_tried_again(sessions: Sessions) -> None:
     assert len(tries) == 4
 
 
-def run(*arguments: str, **environment: str) -> tuple[int, str, str]:
-    out, errors = io.StringIO(), io.StringIO()
-    code = command_line.run(arguments, environment, out, errors)
-    return code, out.getvalue(), errors.getvalue()
-
-
 def test_the_command_brings_the_schema_up_and_down(tmp_path: Path) -> None:
     newest, url = migrations.newest(), tmp_path / "url"
     url.write_text(f"sqlite:///{tmp_path}/new.db\n")
     settings = {"STAFF_DATABASE_URL_FILE": str(url)}
-    assert run("database", "status", **settings) == (
+    assert run("database", "status", environment=settings) == (
         2,
         f"the database is at revision base; the newest is {newest}\n",
         "",
     )
-    assert run("database", "upgrade", **settings)[0] == 0
-    assert run("database", "status", **settings)[0] == 0
-    assert run("database", "downgrade", **settings)[0] == 3
-    assert run("database", "downgrade", "--revision", "base", **settings)[0] == 0
-    assert run("database", "upgrade", "--revision", "9999", **settings) == (
+    assert run("database", "upgrade", environment=settings)[0] == 0
+    assert run("database", "status", environment=settings)[0] == 0
+    assert run("database", "downgrade", environment=settings)[0] == 3
+    assert run("database", "downgrade", "--revision", "base", environment=settings)[0] == 0
+    assert run("database", "upgrade", "--revision", "9999", environment=settings) == (
         3,
         "",
         "Can't locate revision identified by '9999'\n",
@@ -175,7 +169,7 @@ def test_the_command_brings_the_schema_up_and_down(tmp_path: Path) -> None:
     ],
 )
 def test_a_wrong_setting_is_one_line_without_its_value(settings: dict[str, str], says: str) -> None:
-    code, out, errors = run("database", "status", **settings)
+    code, out, errors = run("database", "status", environment=settings)
     assert (code in {1, 3}, out) == (True, "")
     assert says in errors
     assert errors.count("\n") == 1

@@ -1,6 +1,7 @@
 """The application is a package of its own."""
 
 import ast
+import sys
 import tomllib
 from pathlib import Path
 
@@ -21,8 +22,6 @@ def imported() -> set[str]:
 
 
 def test_it_imports_its_own_packages_only_and_their_lock_has_hashes() -> None:
-    import sys
-
     foreign = imported() - sys.stdlib_module_names - {"staff_integration"}
     project = tomllib.loads((FOLDER / "pyproject.toml").read_text())["project"]
     declared = {each.partition(">=")[0] for each in project["dependencies"]}

@@ -3,14 +3,14 @@
 import io
 import json
 import random
+import shutil
 import threading
-from collections.abc import Iterable, Iterator, Mapping
-from contextlib import contextmanager
+from collections.abc import Iterable, Mapping
 from datetime import timedelta
+from pathlib import Path
 from typing import Any
 
 import pytest
-import uvicorn
 from sqlalchemy import func, select
 from staff_integration.api import sync_routes
 from staff_integration.database import Sessions, engine_for, in_transaction, sessions_of
@@ -22,8 +22,7 @@ from staff_integration.tables import Staff, SyncLog, System
 from websockets.exceptions import ConnectionClosed, InvalidStatus
 from websockets.sync.client import connect
 
-from tests.staff_integration.calls import Api
-from tests.staff_integration.mariadb import free_port
+from tests.staff_integration.calls import Api, served
 from tests.staff_integration.organisation import fill, person
 from tests.staff_integration.simulators import PlayedClock, World
 
@@ -180,11 +179,11 @@ def test_a_window_bounds_what_is_on_its_way_and_acknowledgements_are_logged(sess
         ('"' + "x" * LARGEST + '"', 1009),
     ],
 )
-def test_a_message_that_is_none_ends_the_conversation(text: str, code: int, tmp_path: Any) -> None:
-    from staff_integration import migrations
-
+def test_a_message_that_is_none_ends_the_conversation(
+    text: str, code: int, sqlite_file: Path, tmp_path: Path
+) -> None:
+    shutil.copyfile(sqlite_file, tmp_path / "x.db")
     engine = engine_for(f"sqlite:///{tmp_path}/x.db")
-    migrations.upgrade(engine)
     clock = PlayedClock()
     link = Connection(sessions_of(engine), clock, "medical", clock.now() + timedelta(minutes=15))
     link.received('{"type": "hello", "lastEvent": 0}')
@@ -322,25 +321,6 @@ def test_conflicts_of_staff_and_evaluations_are_settled_by_the_stated_rule(world
         assert session.scalar(events) == 3
 
 
-@contextmanager
-def served(api: Api) -> Iterator[str]:
-    """The API on the loopback; the URL of its WebSocket."""
-    port = free_port()
-    config = uvicorn.Config(
-        api.client.app, port=port, log_level="critical", ws_max_size=LARGEST, timeout_graceful_shutdown=1
-    )
-    server = uvicorn.Server(config)
-    thread = threading.Thread(target=server.run)
-    thread.start()
-    try:
-        while not server.started and thread.is_alive():
-            thread.join(0.01)
-        yield f"ws://127.0.0.1:{port}/api/v1/sync"
-    finally:
-        server.should_exit = True
-        thread.join()
-
-
 def test_the_systems_talk_over_websockets(
     api: Api, monkeypatch: pytest.MonkeyPatch, log: io.StringIO
 ) -> None:
@@ -351,7 +331,8 @@ def test_the_systems_talk_over_websockets(
     api.world.settle()
     tokens = {each: {"Authorization": f"Bearer {api.service(each)}"} for each in ("medical", "voicedrive")}
     staff = {"Authorization": f"Bearer {api.token_of('S1')}"}
-    with served(api) as url:
+    with served(api.client.app) as address:
+        url = f"ws://{address}/api/v1/sync"
         for headers in ({}, {"Authorization": "Bearer x"}, staff):
             with pytest.raises(InvalidStatus, match="403"), connect(url, additional_headers=headers):
                 pass
