@@ -4,6 +4,7 @@ import sqlalchemy as sa
 from alembic import op
 
 from staff_integration.columns import BIG_ID, TEXT_ID, Moment
+from staff_integration.migrations.making import make_table
 
 revision, down_revision = "0001", None
 NOW = sa.text("CURRENT_TIMESTAMP")
@@ -32,7 +33,7 @@ def downgrade() -> None:
 
 
 def _make_staff(*, on_mysql: bool) -> None:
-    op.create_table(
+    make_table(
         "unified_staff_master",
         sa.Column("staff_id", TEXT_ID, primary_key=True),
         sa.Column("employee_number", sa.String(10), nullable=False, unique=True),
@@ -54,8 +55,6 @@ def _make_staff(*, on_mysql: bool) -> None:
             "sync_status", _one_of("sync_status", "synced", "pending", "error"), server_default="pending"
         ),
         sa.Column("left_at", Moment(timestamp=True), nullable=True),
-        mysql_charset="utf8mb4",
-        mysql_engine="InnoDB",
     )
     for column in ("facility", "department"):
         op.create_index(f"idx_{column}", "unified_staff_master", [f"{column}_id"])
@@ -63,7 +62,7 @@ def _make_staff(*, on_mysql: bool) -> None:
 
 
 def _make_accounts() -> None:
-    op.create_table(
+    make_table(
         "account_integration",
         sa.Column("integration_id", sa.Integer(), primary_key=True, autoincrement=True),
         sa.Column("staff_id", TEXT_ID, sa.ForeignKey("unified_staff_master.staff_id"), nullable=False),
@@ -77,15 +76,13 @@ def _make_accounts() -> None:
         sa.Column("initial_password", sa.LargeBinary(500)),
         sa.Column("delivered_at", Moment()),
         sa.Column("login_url", sa.String(200)),
-        mysql_charset="utf8mb4",
-        mysql_engine="InnoDB",
     )
     op.create_index("idx_staff", "account_integration", ["staff_id"], unique=True)
     op.create_index("idx_token_expiry", "account_integration", ["token_expires_at"])
 
 
 def _make_log() -> None:
-    op.create_table(
+    make_table(
         "sync_log",
         sa.Column("log_id", BIG_ID, primary_key=True, autoincrement=True),
         sa.Column(
@@ -98,8 +95,6 @@ def _make_log() -> None:
         sa.Column("error_message", sa.Text()),
         sa.Column("started_at", Moment(timestamp=True), nullable=True, server_default=NOW),
         sa.Column("completed_at", Moment(timestamp=True), nullable=True),
-        mysql_charset="utf8mb4",
-        mysql_engine="InnoDB",
     )
     for name, column in (("sync_type", "sync_type"), ("status", "status"), ("started", "started_at")):
         op.create_index(f"idx_{name}", "sync_log", [column])

@@ -7,6 +7,7 @@ import sqlalchemy as sa
 from alembic import op
 
 from staff_integration.columns import BIG_ID, TEXT_ID, Moment
+from staff_integration.migrations.making import make_table
 
 revision, down_revision = "0002", "0001"
 STAFF = "unified_staff_master"
@@ -22,7 +23,7 @@ TRIGGERS = ("entered", "to_sync", "changed_status", "changed", "renumbered")
 
 def upgrade() -> None:
     """Make the table and the triggers."""
-    op.create_table(
+    make_table(
         "outbox",
         sa.Column("event_id", BIG_ID, primary_key=True, autoincrement=True),
         sa.Column("event_type", sa.String(30), nullable=False),
@@ -35,8 +36,6 @@ def upgrade() -> None:
         sa.Column("claimed_until", Moment()),
         sa.Column("last_error", sa.String(500)),
         sa.Column("finished_at", Moment()),
-        mysql_charset="utf8mb4",
-        mysql_engine="InnoDB",
     )
     op.create_index("idx_outbox_due", "outbox", ["state", "due_at"])
     op.create_index("idx_outbox_staff", "outbox", ["staff_id", "state"])

@@ -1,11 +1,10 @@
 """The tables of sign-in."""
 
-from typing import Any
-
 import sqlalchemy as sa
 from alembic import op
 
 from staff_integration.columns import BIG_ID, TEXT_ID, Moment
+from staff_integration.migrations.making import make_table
 
 revision, down_revision = "0004", "0003"
 SHA256 = sa.String(64)
@@ -14,40 +13,40 @@ SYSTEM = sa.String(20)
 
 def upgrade() -> None:
     """Make the tables."""
-    _table(
+    make_table(
         "signing_key",
         sa.Column("key_id", sa.String(36), primary_key=True),
         sa.Column("public_jwk", sa.Text(), nullable=False),
         sa.Column("private_key", sa.LargeBinary(6000), nullable=False),
         sa.Column("active_at", Moment(), nullable=False),
     )
-    _table(
+    make_table(
         "staff_credential",
         sa.Column("staff_id", TEXT_ID, sa.ForeignKey("unified_staff_master.staff_id"), primary_key=True),
         sa.Column("password_hash", sa.String(200), nullable=False),
         sa.Column("must_change", sa.Boolean(), nullable=False),
         sa.Column("changed_at", Moment(), nullable=False),
     )
-    _table(
+    make_table(
         "system_client",
         sa.Column("system_id", SYSTEM, primary_key=True),
         sa.Column("secret_hash", sa.String(200), nullable=False),
     )
-    _table(
+    make_table(
         "sign_in_attempts",
         sa.Column("subject", SHA256, primary_key=True),
         sa.Column("failures", sa.Integer(), nullable=False),
         sa.Column("last_at", Moment(), nullable=False),
         sa.Column("blocked_until", Moment()),
     )
-    _table(
+    make_table(
         "sso_hand_over",
         sa.Column("code", SHA256, primary_key=True),
         sa.Column("target_system", SYSTEM, nullable=False),
         sa.Column("refresh_token", sa.LargeBinary(500), nullable=False),
         sa.Column("expires_at", Moment(), nullable=False),
     )
-    _table(
+    make_table(
         "audit_log",
         sa.Column("audit_id", BIG_ID, primary_key=True, autoincrement=True),
         sa.Column("at", Moment(), nullable=False),
@@ -70,7 +69,3 @@ def downgrade() -> None:
         "signing_key",
     ):
         op.drop_table(name)
-
-
-def _table(name: str, *columns: sa.Column[Any]) -> None:
-    op.create_table(name, *columns, mysql_charset="utf8mb4", mysql_engine="InnoDB")

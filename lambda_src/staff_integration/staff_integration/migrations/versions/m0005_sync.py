@@ -1,12 +1,11 @@
 """The tables of the hub."""
 
-from typing import Any
-
 import sqlalchemy as sa
 from alembic import op
 from sqlalchemy.dialects import mysql
 
 from staff_integration.columns import Moment
+from staff_integration.migrations.making import make_table
 
 revision, down_revision = "0005", "0004"
 SYSTEM = sa.String(20)
@@ -16,12 +15,12 @@ PAYLOAD = sa.Text().with_variant(mysql.MEDIUMTEXT(), "mysql", "mariadb")
 
 def upgrade() -> None:
     """Make the tables."""
-    _table(
+    make_table(
         "sync_counter",
         sa.Column("name", SYSTEM, primary_key=True),
         sa.Column("value", sa.BigInteger(), nullable=False),
     )
-    _table(
+    make_table(
         "sync_event",
         sa.Column("event_id", sa.BigInteger(), primary_key=True, autoincrement=False),
         sa.Column("event_type", sa.String(30), nullable=False),
@@ -34,12 +33,12 @@ def upgrade() -> None:
         sa.UniqueConstraint("source_system", "message_id", name="uq_sync_event_message"),
     )
     op.create_index("idx_sync_event_target", "sync_event", ["target_system", "event_id"])
-    _table(
+    make_table(
         "sync_cursor",
         sa.Column("system_id", SYSTEM, primary_key=True),
         sa.Column("acknowledged", sa.BigInteger(), nullable=False),
     )
-    _table(
+    make_table(
         "sync_record",
         sa.Column("record", RECORD, primary_key=True),
         sa.Column("source_system", SYSTEM, nullable=False),
@@ -51,7 +50,3 @@ def downgrade() -> None:
     """Drop the tables."""
     for name in ("sync_record", "sync_cursor", "sync_event", "sync_counter"):
         op.drop_table(name)
-
-
-def _table(name: str, *parts: sa.Column[Any] | sa.UniqueConstraint) -> None:
-    op.create_table(name, *parts, mysql_charset="utf8mb4", mysql_engine="InnoDB")
