@@ -38,8 +38,7 @@ def _offers(settings: Mapping[str, Any]) -> Iterator[Finding]:
     bundle, blueprint = str(settings.get(BUNDLE) or ""), str(settings.get(BLUEPRINT) or "")
     if bundle and "${" not in bundle and not known("database_bundles", "bundle_id", bundle):
         ids = [row["bundle_id"] for row in table("database_bundles")]
-        size, _, rest = bundle.rpartition("_2_0") if bundle.endswith("_2_0") else _generation(bundle)
-        if rest == "old" or f"{size}_2_0" not in ids:
+        if not _is_later(bundle, ids):
             yield Finding(_unknown("bundle", bundle, ids), (BUNDLE,))
     if blueprint and "${" not in blueprint and not known("database_blueprints", "blueprint_id", blueprint):
         ids = [row["blueprint_id"] for row in table("database_blueprints")]
@@ -49,11 +48,11 @@ def _offers(settings: Mapping[str, Any]) -> Iterator[Finding]:
             yield Finding(_unknown("blueprint", blueprint, ids), (BLUEPRINT,))
 
 
-def _generation(bundle: str) -> tuple[str, str, str]:
-    """The size of a bundle, and whether its generation is older than those of the table."""
-    size, generation, place = ("", *bundle.rsplit("_", 2))[-3:]
-    newer = generation.isdecimal() and place.isdecimal() and int(generation) > 2
-    return size, "", "" if newer else "old"
+def _is_later(bundle: str, ids: list[str]) -> bool:
+    """Whether a bundle is a known size of a later generation than those of the table."""
+    size, generation, place = ("", "", *bundle.rsplit("_", 2))[-3:]
+    later = generation.isdecimal() and place.isdecimal() and int(generation) > 2
+    return later and f"{size}_2_0" in ids
 
 
 def _unknown(noun: str, id_: str, ids: list[str]) -> str:

@@ -20,6 +20,7 @@ BUNDLE, BLUEPRINT = "relational_database_bundle_id", "relational_database_bluepr
 CASES: dict[str, tuple[dict[str, Any], str]] = {
     "bundle": ({BUNDLE: "micr_2_0"}, "there is no bundle micr_2_0 for databases; did you mean micro_2_0?"),
     "old-bundle": ({BUNDLE: "micro_0_5"}, "there is no bundle micro_0_5"),
+    "size-alone": ({BUNDLE: "micro"}, "there is no bundle micro for databases; did you mean micro_2_0?"),
     "engine": ({BLUEPRINT: "mysql_5_6"}, "there is no blueprint mysql_5_6"),
     "other": ({BLUEPRINT: "oracle_19"}, "there is no blueprint oracle_19"),
     "password": ({"master_user_password": "in-the-files"}, "master_user_password"),
