@@ -8,7 +8,6 @@ from reconciler.appearance import Appearance
 from reconciler.cloudformation import CloudFormation
 from reconciler.contract import (
     HOURS,
-    Address,
     Attribute,
     Charge,
     Check,
@@ -24,7 +23,7 @@ from reconciler.model import Settings
 from reconciler.resources.lightsail.bucket_changes import DELETE, GROUPS
 from reconciler.resources.lightsail.bucket_model import BUCKET_NAME, DEFAULTS, Bucket
 from reconciler.resources.lightsail.bucket_problems import BUNDLE, problems
-from reconciler.resources.lightsail.bucket_reading import ADDRESS, CORS, GET, ROWS, asked, shown
+from reconciler.resources.lightsail.bucket_reading import ADDRESS, CONNECTED, CORS, GET, ROWS, asked, shown
 from reconciler.resources.lightsail.common import identity
 from reconciler.resources.lightsail.costs import BUCKETS
 from reconciler.resources.lightsail.listed import ListedAdapter, tagging_of_rows
@@ -60,7 +59,7 @@ class BucketAdapter(ListedAdapter[Bucket]):
     delete = DELETE
     reads = Reads(
         list=GET,
-        list_with={"includeConnectedResources": True},
+        list_with=CONNECTED,
         rows_in=ROWS,
         get=GET,
         shown_in=ROWS,
@@ -73,9 +72,6 @@ class BucketAdapter(ListedAdapter[Bucket]):
     checks: ClassVar[Mapping[str, Check]] = {"state": state_check("condition", ("OK",), GET)}
     problems = staticmethod(problems)
     shown = staticmethod(shown)
-
-    def asked(self, address: Address) -> Wired:
-        return asked(address)
 
     def impossible(self, field: str, written: Settings, reported: Wired) -> str:
         """Why the bundle cannot be changed now."""

@@ -8,11 +8,12 @@ from reconciler.resources.lightsail.listed import one_row
 GET, ROWS, ACCESS = "get_buckets", "buckets", "set_resource_access_for_bucket"
 ADDRESS, INSTANCES = "bucketName", "resourcesReceivingAccess"
 NEVER = "NeverEnabled"
+CONNECTED: Wired = {"includeConnectedResources": True}
 
 
 def asked(address: Address) -> Wired:
     """The parameters with which the list shows one, with the instances that have access."""
-    return {**address, "includeConnectedResources": True}
+    return {**address, **CONNECTED}
 
 
 def shown(row: Any) -> Wired:

@@ -15,7 +15,6 @@ from reconciler.contract import (
     Delete,
     Reads,
     Sighting,
-    Wired,
     own_fields,
     state_check,
 )
@@ -28,7 +27,6 @@ from reconciler.resources.lightsail.certificate_reading import (
     ISSUED,
     ROWS,
     UNUSED,
-    asked,
     remarks,
     shown,
 )
@@ -71,9 +69,6 @@ class CertificateAdapter(ListedAdapter[Certificate]):
     problems = staticmethod(problems)
     remarks = staticmethod(remarks)
     shown = staticmethod(shown)
-
-    def asked(self, address: Address) -> Wired:
-        return asked(address)
 
     def seen(self, api: Api, scope: Address, row: Any) -> Sighting:
         return super().seen(api, scope, row.get(DETAIL, row))

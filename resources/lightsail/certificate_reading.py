@@ -6,18 +6,13 @@ Source: Certificate, DomainValidationRecord, RenewalSummary (Amazon Lightsail AP
 from collections.abc import Iterator
 from typing import Any
 
-from reconciler.contract import Address, Considered, Evidence, Unused, Wired
+from reconciler.contract import Considered, Evidence, Unused, Wired
 from reconciler.model import Settings
 
 GET, ROWS, DETAIL = "get_certificates", "certificates", "certificateDetail"
 DETAILS: Wired = {"includeCertificateDetails": True}
 NAMES, RECORDS = "subjectAlternativeNames", "domainValidationRecords"
 ISSUED, PENDING = "ISSUED", "PENDING_VALIDATION"
-
-
-def asked(address: Address) -> Wired:
-    """The parameters with which the list shows one, with its settings."""
-    return {**address, **DETAILS}
 
 
 def shown(row: Any) -> Wired:

@@ -1,6 +1,6 @@
 """Shared by the kinds of Lightsail: names are addresses, replies show tags, and members begin with a small letter."""
 
-from collections.abc import Iterable, Mapping
+from collections.abc import Callable, Iterator, Mapping
 from typing import Annotated, Any, TypeVar
 
 from pydantic.alias_generators import to_camel
@@ -28,6 +28,7 @@ R = TypeVar("R", bound=Resource)
 
 LOWER = ("key", "value")
 """The members of a tag."""
+TAG, UNTAG = "tag_resource", "untag_resource"
 ANY = "arn:{{partition}}:lightsail:{{region}}:{{account}}:{}/{{id}}"
 NAME = Form(
     r"[A-Za-z0-9][A-Za-z0-9_\-]{0,252}[A-Za-z0-9]",
@@ -99,23 +100,30 @@ class LightsailAdapter(Adapter[R]):
             return None
 
 
-def tagging(adapter_get: str, shown_in: str, address: str) -> Tagging:
-    """The tags of a type, which its Get operation shows."""
+def tag_requests(name: str, before: Mapping[str, str], after: Mapping[str, str]) -> Iterator[Request]:
+    """The requests that give a resource the tags `after`."""
+    new, gone = tag_changes(before, after)
+    if new:
+        yield Request(TAG, {"resourceName": name, "tags": tag_list(new, LOWER)})
+    if gone:
+        yield Request(UNTAG, {"resourceName": name, "tagKeys": gone})
 
-    def read(api: Api, sighting: Sighting) -> Mapping[str, str]:
-        return tags_in(api.call(adapter_get, **sighting.address)[shown_in].get("tags"), LOWER)
 
-    def change(sighting: Sighting, before: Mapping[str, str], after: Mapping[str, str]) -> Iterable[Request]:
-        new, gone = tag_changes(before, after)
-        name = sighting.address[address]
-        if new:
-            yield Request("tag_resource", {"resourceName": name, "tags": tag_list(new, LOWER)})
-        if gone:
-            yield Request("untag_resource", {"resourceName": name, "tagKeys": gone})
-
+def tagging_by(operation: str, row_of: Callable[[Api, Sighting], Wired]) -> Tagging:
+    """The tags of a type; `row_of` shows a resource by one call of `operation`."""
     return Tagging(
         created_with=lambda tags: {"tags": tag_list(tags, LOWER)},
-        read=read,
-        change=change,
-        operations=(adapter_get, "tag_resource", "untag_resource"),
+        read=lambda api, sighting: tags_in(row_of(api, sighting).get("tags"), LOWER),
+        change=lambda sighting, before, after: tag_requests(sighting.id, before, after),
+        operations=(operation, TAG, UNTAG),
     )
+
+
+def tagging(operation: str, shown_in: str) -> Tagging:
+    """The tags of a type, which its Get operation shows."""
+
+    def row_of(api: Api, sighting: Sighting) -> Wired:
+        row: Wired = api.call(operation, **sighting.address)[shown_in]
+        return row
+
+    return tagging_by(operation, row_of)

@@ -81,7 +81,7 @@ class DatabaseAdapter(LightsailAdapter[Database]):
         listed=frozenset(own_fields(Database, "parameters", "master_user_password", "apply_immediately")),
         details=frozenset({"parameters"}),
     )
-    tagging = tagging(GET, IN, ADDRESS)
+    tagging = tagging(GET, IN)
     checks = CHECKS
     problems = staticmethod(problems)
     shown = staticmethod(shown)

@@ -4,7 +4,7 @@ from collections.abc import Iterator
 from typing import Any
 
 from reconciler.contract import Calls, Change, Delete, Request, Sighting, Wired, tag_list
-from reconciler.resources.lightsail.common import LOWER
+from reconciler.resources.lightsail.common import LOWER, TAG, UNTAG
 from reconciler.resources.lightsail.database_reading import (
     BACKUPS,
     GET,
@@ -55,9 +55,9 @@ def keep_choice(change: Change) -> Iterator[Request]:
     """Store in a tag whether the database gets a final snapshot."""
     name = next(iter(change.address.values()))
     if change.desired.get("skipFinalSnapshot"):
-        yield Request("tag_resource", {"resourceName": name, "tags": tag_list({SKIP_TAG: "true"}, LOWER)})
+        yield Request(TAG, {"resourceName": name, "tags": tag_list({SKIP_TAG: "true"}, LOWER)})
     else:
-        yield Request("untag_resource", {"resourceName": name, "tagKeys": [SKIP_TAG]})
+        yield Request(UNTAG, {"resourceName": name, "tagKeys": [SKIP_TAG]})
 
 
 def last_request(database: Sighting) -> Wired:
@@ -83,7 +83,7 @@ GROUPS = (
         (UPDATE,),
     ),
     Calls(set_parameters, ("parameters",), (SET_PARAMETERS,)),
-    Calls(keep_choice, ("skip_final_snapshot",), ("tag_resource", "untag_resource")),
+    Calls(keep_choice, ("skip_final_snapshot",), (TAG, UNTAG)),
 )
 DELETE = Delete(
     "delete_relational_database",

@@ -62,7 +62,7 @@ class DiskAdapter(LightsailAdapter[Disk]):
         page=50,
         gets_one=True,
     )
-    tagging = tagging(GET, "disk", "diskName")
+    tagging = tagging(GET, "disk")
     checks: ClassVar = {"state": state_check("state", ("available", "in-use"), GET)}
     problems = staticmethod(problems)
 

@@ -85,7 +85,7 @@ class InstanceAdapter(LightsailAdapter[Instance]):
         page=50,
         gets_one=True,
     )
-    tagging = tagging(GET, "instance", "instanceName")
+    tagging = tagging(GET, "instance")
     checks = {"state": state_check(STATE_NAME, ("running",), GET)}
     problems = staticmethod(problems)
     shown = staticmethod(shown)

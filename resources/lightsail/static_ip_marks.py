@@ -6,9 +6,9 @@ called as the address with `-marks` at the end, is created after the address, an
 
 from collections.abc import Iterable, Mapping
 
-from reconciler.contract import Api, Request, Sighting, Tagging, tag_changes, tag_list, tags_in
+from reconciler.contract import Api, Request, Sighting, Tagging, tag_list, tags_in
 from reconciler.errors import Absent
-from reconciler.resources.lightsail.common import LOWER
+from reconciler.resources.lightsail.common import LOWER, TAG, UNTAG, tag_requests
 
 ENDING = "-marks"
 READ, CREATE, DELETE = "get_key_pair", "create_key_pair", "delete_key_pair"
@@ -30,17 +30,13 @@ def read(api: Api, sighting: Sighting) -> Mapping[str, str]:
 
 def change(sighting: Sighting, before: Mapping[str, str], after: Mapping[str, str]) -> Iterable[Request]:
     """Create the key pair with the first tags, change its tags, or delete it with the last of them."""
-    new, gone = tag_changes(before, after)
     name = key_pair_of(sighting.name)
     if not before and after:
         yield Request(CREATE, {"keyPairName": name, "tags": tag_list(after, LOWER)})
     elif before and not after:
         yield Request(DELETE, {"keyPairName": name})
     else:
-        if new:
-            yield Request("tag_resource", {"resourceName": name, "tags": tag_list(new, LOWER)})
-        if gone:
-            yield Request("untag_resource", {"resourceName": name, "tagKeys": gone})
+        yield from tag_requests(name, before, after)
 
 
 def after_release(sighting: Sighting) -> Iterable[Request]:
@@ -53,5 +49,5 @@ TAGGING = Tagging(
     created_with=None,
     read=read,
     change=change,
-    operations=(READ, CREATE, "tag_resource", "untag_resource", DELETE),
+    operations=(READ, CREATE, TAG, UNTAG, DELETE),
 )
