@@ -7,31 +7,22 @@ from typing import ClassVar
 from reconciler.appearance import Appearance
 from reconciler.cloudformation import CloudFormation
 from reconciler.contract import (
-    HOURS,
     Attribute,
-    Charge,
     Check,
-    Costs,
     Create,
     Reads,
     Wired,
-    fixed,
     own_fields,
     state_check,
 )
 from reconciler.model import Settings
+from reconciler.resources.lightsail import costs
 from reconciler.resources.lightsail.bucket_changes import DELETE, GROUPS
 from reconciler.resources.lightsail.bucket_model import BUCKET_NAME, DEFAULTS, Bucket
 from reconciler.resources.lightsail.bucket_problems import BUNDLE, problems
 from reconciler.resources.lightsail.bucket_reading import ADDRESS, CONNECTED, CORS, GET, ROWS, asked, shown
 from reconciler.resources.lightsail.common import identity
-from reconciler.resources.lightsail.costs import BUCKETS
 from reconciler.resources.lightsail.listed import ListedAdapter, tagging_of_rows
-
-
-def _plan(settings: Settings) -> str:
-    id_ = str(settings.get(BUNDLE))
-    return BUCKETS.get(id_, f"ObjectStorage:{id_}")
 
 
 class BucketAdapter(ListedAdapter[Bucket]):
@@ -50,7 +41,7 @@ class BucketAdapter(ListedAdapter[Bucket]):
     appearance = Appearance(sort="storage", column=3)
     attributes: ClassVar[Mapping[str, Attribute]] = {"url": Attribute("the address of its objects", "url")}
     model = Bucket
-    costs = Costs((Charge("plan", "AmazonLightsail", _plan, "hour", fixed(HOURS), fixed=True),))
+    costs = costs.BUCKET
     summary = "a bucket of Lightsail, with its access rules and the instances that use it"
     defaults: ClassVar[Settings] = DEFAULTS
     identity = replace(identity("Bucket", ADDRESS), forms=(BUCKET_NAME,))

@@ -19,6 +19,7 @@ from reconciler.contract import (
     state_check,
 )
 from reconciler.model import Settings
+from reconciler.resources.lightsail import unused
 from reconciler.resources.lightsail.certificate_model import DEFAULTS, Certificate, problems
 from reconciler.resources.lightsail.certificate_reading import (
     DETAIL,
@@ -26,7 +27,6 @@ from reconciler.resources.lightsail.certificate_reading import (
     GET,
     ISSUED,
     ROWS,
-    UNUSED,
     remarks,
     shown,
 )
@@ -49,7 +49,7 @@ class CertificateAdapter(ListedAdapter[Certificate]):
     }
     model = Certificate
     costs = FREE
-    unused = UNUSED
+    unused = unused.CERTIFICATE
     summary = "an SSL/TLS certificate of a distribution or a container service of Lightsail"
     defaults: ClassVar[Settings] = DEFAULTS
     identity = identity("Certificate", "certificateName")

@@ -6,7 +6,7 @@ Source: Certificate, DomainValidationRecord, RenewalSummary (Amazon Lightsail AP
 from collections.abc import Iterator
 from typing import Any
 
-from reconciler.contract import Considered, Evidence, Unused, Wired
+from reconciler.contract import Wired
 from reconciler.model import Settings
 
 GET, ROWS, DETAIL = "get_certificates", "certificates", "certificateDetail"
@@ -63,11 +63,3 @@ def _missing(holder: Wired) -> Iterator[str]:
 def _line(record: Wired) -> str:
     """A DNS record as a line of a zone file."""
     return f"{record['name']} {record['type']} {record['value']}"
-
-
-def _without_users(look: Considered) -> Iterator[Evidence]:
-    if look.sighting.settings.get("inUseResourceCount") == 0:
-        yield Evidence("no distribution and no container service uses it")
-
-
-UNUSED = Unused("no distribution and no container service uses it", _without_users)

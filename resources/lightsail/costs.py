@@ -2,7 +2,10 @@
 
 Sources: https://aws.amazon.com/lightsail/pricing/ and
 https://docs.aws.amazon.com/lightsail/latest/userguide/understanding-your-amazon-lightsail-bill.html
+No source that we have shows the usage types of databases in AWS's price list.
 """
+
+from collections.abc import Callable, Mapping
 
 from reconciler.contract import HOURS, Charge, Costs, fixed
 from reconciler.model import Settings
@@ -33,12 +36,26 @@ BUCKETS = {
 """By bundle: the usage type of a bucket."""
 
 
-def _plan(settings: Settings) -> str:
+def _instance(settings: Settings) -> str:
     """The usage type of a bundle; one with Windows or without IPv4 has a usage type of its own, whose price is not known."""
     id_ = str(settings.get("bundle_id"))
     row = bundle(id_)
     plain = row and row["supported_platforms"] == "LINUX_UNIX" and row["public_ipv4_address_count"]
     return BUNDLES[row["ram_size_in_gb"]] if row and plain else f"BundleUsage:{id_}"
+
+
+def _listed(field: str, usage_types: Mapping[str, str], noun: str) -> Callable[[Settings], str]:
+    """The usage type of the bundle in a field; one that is not in the table has a usage type whose price is not known."""
+
+    def usage_type(settings: Settings) -> str:
+        id_ = str(settings.get(field))
+        return usage_types.get(id_, f"{noun}:{id_}")
+
+    return usage_type
+
+
+def _plan(usage_type: Callable[[Settings], str]) -> Costs:
+    return Costs((Charge("plan", "AmazonLightsail", usage_type, "hour", fixed(HOURS), fixed=True),))
 
 
 STATIC_IP = Costs(
@@ -54,9 +71,9 @@ STATIC_IP = Costs(
         ),
     )
 )
-
-
-INSTANCE = Costs((Charge("plan", "AmazonLightsail", _plan, "hour", fixed(HOURS), fixed=True),))
+INSTANCE = _plan(_instance)
+DATABASE = _plan(_listed("relational_database_bundle_id", DATABASES, "DatabaseUsage"))
+BUCKET = _plan(_listed("bundle_id", BUCKETS, "ObjectStorage"))
 DISK = Costs(
     (
         Charge(

@@ -7,10 +7,10 @@ from typing import Any, ClassVar
 from reconciler.appearance import Appearance
 from reconciler.contract import Api, Attribute, Create, Reads, Sighting, own_fields
 from reconciler.model import Settings
+from reconciler.resources.lightsail import costs, unused
 from reconciler.resources.lightsail.common import LightsailAdapter, identity, tagging
 from reconciler.resources.lightsail.database_changes import DELETE, GROUPS
 from reconciler.resources.lightsail.database_cloudformation import CLOUDFORMATION
-from reconciler.resources.lightsail.database_costs import COSTS, UNUSED
 from reconciler.resources.lightsail.database_model import DEFAULTS, NAME, Database
 from reconciler.resources.lightsail.database_problems import problems
 from reconciler.resources.lightsail.database_reading import (
@@ -52,8 +52,8 @@ class DatabaseAdapter(LightsailAdapter[Database]):
     appearance = Appearance(sort="storage", column=2)
     attributes: ClassVar[Mapping[str, Attribute]] = ATTRIBUTES
     model = Database
-    costs = COSTS
-    unused = UNUSED
+    costs = costs.DATABASE
+    unused = unused.DATABASE
     summary = "a managed database of MySQL or PostgreSQL, with its backups and parameters"
     defaults: ClassVar[Settings] = DEFAULTS
     identity = replace(identity("RelationalDatabase", ADDRESS), forms=(NAME,))

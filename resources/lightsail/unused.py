@@ -1,6 +1,6 @@
 """When resources of Lightsail are candidates for removal.
 
-Sources: StaticIp, Disk (Amazon Lightsail API Reference).
+Sources: StaticIp, Disk, Certificate, StopRelationalDatabase (Amazon Lightsail API Reference).
 """
 
 from collections.abc import Iterator
@@ -13,5 +13,17 @@ def _free(look: Considered) -> Iterator[Evidence]:
         yield Evidence("attached to no instance")
 
 
+def _stopped(look: Considered) -> Iterator[Evidence]:
+    if look.sighting.settings.get("state") == "stopped":
+        yield Evidence("stopped; AWS starts it again after seven days")
+
+
+def _without_users(look: Considered) -> Iterator[Evidence]:
+    if look.sighting.settings.get("inUseResourceCount") == 0:
+        yield Evidence("no distribution and no container service uses it")
+
+
 STATIC_IP = Unused("no instance has it", _free)
 DISK = Unused("no instance has it", _free)
+DATABASE = Unused("it is stopped", _stopped)
+CERTIFICATE = Unused("no distribution and no container service uses it", _without_users)
