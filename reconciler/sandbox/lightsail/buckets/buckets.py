@@ -11,12 +11,11 @@ from typing import Any
 from pydantic.alias_generators import to_camel
 
 from reconciler.lightsail_offers import ABOUT, known, table
-from reconciler.sandbox.lightsail.core.operations import WRONG_TOKEN, Operations, Reply, done
+from reconciler.sandbox.lightsail.core.operations import Operations, Reply, done
 from reconciler.sandbox.lightsail.core.plane import Plane
 from reconciler.sandbox.lightsail.core.records import Record
 from reconciler.sandbox.lightsail.core.refusals import failed, invalid
 from reconciler.sandbox.lightsail.instances.instances import INSTANCE, SETTLED
-from reconciler.sandbox.moto_patches.pages import cut
 
 BUCKET = "Bucket"
 NAME = r"[a-z0-9][a-z0-9-]{1,52}[a-z0-9]"
@@ -85,23 +84,20 @@ def create_bucket(
     return {"bucket": view(plane, record), **done(plane, "CreateBucket", record)}
 
 
-@operations.answers
+@operations.pages("buckets", order=lambda row: str(row["name"]))
 def get_buckets(
     plane: Plane,
     bucketName: str | None = None,
-    pageToken: str | None = None,
     includeConnectedResources: bool = False,
     includeCors: bool = False,
-) -> Reply:
+) -> Sequence[dict[str, Any]]:
     """Show one bucket, or all."""
     if includeCors and bucketName is None:
         raise invalid("includeCors needs bucketName.")
     if bucketName is not None:
         record = plane.get(BUCKET, bucketName)
-        return {"buckets": [view(plane, record, includeConnectedResources, includeCors)]}
-    rows = [view(plane, each, includeConnectedResources) for each in plane.every(BUCKET)]
-    page, token = cut(rows, lambda row: str(row["name"]), plane.page_size, pageToken, WRONG_TOKEN)
-    return {"buckets": page, **({"nextPageToken": token} if token else {})}
+        return [view(plane, record, includeConnectedResources, includeCors)]
+    return [view(plane, each, includeConnectedResources) for each in plane.every(BUCKET)]
 
 
 @operations.answers

@@ -19,10 +19,9 @@ from reconciler.sandbox.lightsail.certificates.domains import (
     valid_names,
     validation_status,
 )
-from reconciler.sandbox.lightsail.core.operations import WRONG_TOKEN, Operations, Reply, done
+from reconciler.sandbox.lightsail.core.operations import Operations, Reply, done
 from reconciler.sandbox.lightsail.core.plane import Plane
 from reconciler.sandbox.lightsail.core.records import Record, moment
-from reconciler.sandbox.moto_patches.pages import cut
 
 CERTIFICATE = "Certificate"
 
@@ -90,23 +89,20 @@ def create_certificate(
     return {"certificate": summary(plane, record), **done(plane, "CreateCertificate", record)}
 
 
-@operations.answers
+@operations.pages("certificates", order=lambda row: str(row["certificateName"]))
 def get_certificates(
     plane: Plane,
     certificateStatuses: Sequence[str] = (),
     includeCertificateDetails: bool = False,
     certificateName: str | None = None,
-    pageToken: str | None = None,
-) -> Reply:
+) -> Sequence[dict[str, Any]]:
     """Show one certificate, those in some states, or all."""
     found = plane.every(CERTIFICATE) if certificateName is None else [plane.get(CERTIFICATE, certificateName)]
-    rows = [
+    return [
         summary(plane, record, includeCertificateDetails)
         for record in found
         if not certificateStatuses or plane.state(record) in certificateStatuses
     ]
-    page, token = cut(rows, lambda row: str(row["certificateName"]), plane.page_size, pageToken, WRONG_TOKEN)
-    return {"certificates": page, **({"nextPageToken": token} if token else {})}
 
 
 @operations.answers

@@ -7,12 +7,11 @@ from collections.abc import Mapping, Sequence
 from typing import Any
 
 from reconciler.lightsail_offers import Row, table
-from reconciler.sandbox.lightsail.core.operations import WRONG_TOKEN, Operations, Reply, done
+from reconciler.sandbox.lightsail.core.operations import Operations, Reply, done
 from reconciler.sandbox.lightsail.core.plane import Plane
 from reconciler.sandbox.lightsail.core.records import Record
 from reconciler.sandbox.lightsail.core.refusals import invalid
 from reconciler.sandbox.lightsail.databases.databases import DATABASE, SETTLED
-from reconciler.sandbox.moto_patches.pages import cut
 
 IMMEDIATE, AT_REBOOT = "immediate", "pending-reboot"
 STATIC = "static"
@@ -20,15 +19,11 @@ STATIC = "static"
 operations = Operations()
 
 
-@operations.answers
-def get_relational_database_parameters(
-    plane: Plane, relationalDatabaseName: str, pageToken: str | None = None
-) -> Reply:
+@operations.pages("parameters", order=lambda row: str(row["parameterName"]))
+def get_relational_database_parameters(plane: Plane, relationalDatabaseName: str) -> Sequence[dict[str, Any]]:
     """Show all parameters of a database."""
     record = plane.get(DATABASE, relationalDatabaseName)
-    rows = [_shown(record, row) for row in _rows(record)]
-    page, token = cut(rows, lambda row: str(row["parameterName"]), plane.page_size, pageToken, WRONG_TOKEN)
-    return {"parameters": page, **({"nextPageToken": token} if token else {})}
+    return [_shown(record, row) for row in _rows(record)]
 
 
 @operations.answers

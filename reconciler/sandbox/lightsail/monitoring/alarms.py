@@ -7,11 +7,10 @@ from collections.abc import Mapping, Sequence
 from typing import Any
 
 from reconciler.lightsail_offers.metrics import METRICS, MOST_ALARMS, MOST_PERIODS, PERIOD
-from reconciler.sandbox.lightsail.core.operations import WRONG_TOKEN, Operations, Reply, done
+from reconciler.sandbox.lightsail.core.operations import Operations, Reply, done
 from reconciler.sandbox.lightsail.core.plane import Plane
 from reconciler.sandbox.lightsail.core.records import Record
 from reconciler.sandbox.lightsail.core.refusals import absent, failed, invalid
-from reconciler.sandbox.moto_patches.pages import cut
 
 ALARM = "Alarm"
 RESOURCE, METRIC = "monitoredResourceName", "metricName"
@@ -58,21 +57,16 @@ def put_alarm(plane: Plane, alarmName: str, tags: Sequence[Mapping[str, str]] = 
     return done(plane, "PutAlarm", record, name)
 
 
-@operations.answers
+@operations.pages("alarms", order=lambda row: str(row["name"]))
 def get_alarms(
-    plane: Plane,
-    alarmName: str | None = None,
-    monitoredResourceName: str | None = None,
-    pageToken: str | None = None,
-) -> Reply:
+    plane: Plane, alarmName: str | None = None, monitoredResourceName: str | None = None
+) -> Sequence[dict[str, Any]]:
     """Show one alarm, those of a resource, or all."""
     if alarmName is not None:
-        return {"alarms": [view(plane.get(ALARM, alarmName))]}
-    rows = [
+        return [view(plane.get(ALARM, alarmName))]
+    return [
         view(each) for each in plane.every(ALARM) if monitoredResourceName in (None, each.settings[RESOURCE])
     ]
-    page, token = cut(rows, lambda row: str(row["name"]), plane.page_size, pageToken, WRONG_TOKEN)
-    return {"alarms": page, **({"nextPageToken": token} if token else {})}
 
 
 @operations.answers
