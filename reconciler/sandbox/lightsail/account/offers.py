@@ -3,7 +3,9 @@
 from collections.abc import Sequence
 from typing import Any
 
-from reconciler.lightsail_offers import ABOUT, Row, table
+from pydantic.alias_generators import to_camel
+
+from reconciler.lightsail_offers import ABOUT, Row, known, table
 from reconciler.sandbox.lightsail.core.operations import Operations, Reply
 from reconciler.sandbox.lightsail.core.plane import Plane
 from reconciler.sandbox.lightsail.core.refusals import invalid
@@ -31,7 +33,7 @@ def get_bundles(
     del plane
     rows = [] if appCategory else offered("bundles", includeInactive)
     return [
-        {**_members(row), "supportedPlatforms": [row["supported_platforms"]], "supportedAppCategories": []}
+        {**shown_offer(row), "supportedPlatforms": [row["supported_platforms"]], "supportedAppCategories": []}
         for row in rows
     ]
 
@@ -42,31 +44,26 @@ def get_blueprints(
 ) -> Sequence[dict[str, Any]]:
     """List the images of instances; none is for research."""
     del plane
-    return [_members(row) for row in ([] if appCategory else offered("blueprints", includeInactive))]
+    return [shown_offer(row) for row in ([] if appCategory else offered("blueprints", includeInactive))]
 
 
-def offered(name: str, inactive: bool = True) -> list[Row]:
-    """Return the rows of a table."""
+def offered(name: str, inactive: bool) -> list[Row]:
+    """Return the rows of a table, perhaps without what new resources cannot have."""
     return [row for row in table(name) if inactive or row["is_active"]]
 
 
 def get_offer(plane: Plane, name: str, id_: str) -> Row:
     """Return the row of a bundle or blueprint by its id; refuse one that does not exist."""
     one = name.removesuffix("s")
-    found = next((row for row in table(name) if row[f"{one}_id"] == id_), None)
+    found = known(name, f"{one}_id", id_)
     if found is None:
         raise invalid(f"The {one} ID is not valid in {plane.region_name}: {id_}")
     return found
 
 
-def _members(row: Row) -> dict[str, Any]:
+def shown_offer(row: Row) -> dict[str, Any]:
     """Return a row by botocore's member names."""
-    return {_camel(key): value for key, value in row.items() if key not in {*ABOUT, "username"}}
-
-
-def _camel(name: str) -> str:
-    first, *rest = name.split("_")
-    return first + "".join(each.capitalize() for each in rest)
+    return {to_camel(key): value for key, value in row.items() if key not in {*ABOUT, "username"}}
 
 
 def _region(row: Row, zones: bool, databases: bool) -> dict[str, Any]:

@@ -8,9 +8,8 @@ from collections.abc import Mapping, Sequence
 from datetime import UTC, datetime
 from typing import Any
 
-from pydantic.alias_generators import to_camel
-
-from reconciler.lightsail_offers import ABOUT, known, table
+from reconciler.lightsail_offers import known
+from reconciler.sandbox.lightsail.account.offers import offered, shown_offer
 from reconciler.sandbox.lightsail.core.operations import Operations, Reply, done
 from reconciler.sandbox.lightsail.core.plane import Plane
 from reconciler.sandbox.lightsail.core.records import Record
@@ -52,10 +51,7 @@ def view(plane: Plane, record: Record, connected: bool = False, cors: bool = Fal
 def get_bucket_bundles(plane: Plane, includeInactive: bool = False) -> Reply:
     """List the plans of buckets."""
     del plane
-    rows = [row for row in table("bucket_bundles") if includeInactive or row["is_active"]]
-    return {
-        "bundles": [{to_camel(key): value for key, value in row.items() if key not in ABOUT} for row in rows]
-    }
+    return {"bundles": [shown_offer(row) for row in offered("bucket_bundles", includeInactive)]}
 
 
 @operations.answers

@@ -3,9 +3,8 @@
 from collections.abc import Sequence
 from typing import Any
 
-from pydantic.alias_generators import to_camel
-
-from reconciler.lightsail_offers import ABOUT, Row, known, table
+from reconciler.lightsail_offers import Row, known, table
+from reconciler.sandbox.lightsail.account.offers import offered, shown_offer
 from reconciler.sandbox.lightsail.core.operations import Operations
 from reconciler.sandbox.lightsail.core.plane import Plane
 from reconciler.sandbox.lightsail.core.refusals import invalid
@@ -17,14 +16,14 @@ operations = Operations()
 def get_relational_database_bundles(plane: Plane, includeInactive: bool = False) -> Sequence[dict[str, Any]]:
     """List the plans of databases."""
     del plane
-    return [_members(row) for row in table("database_bundles") if includeInactive or row["is_active"]]
+    return [shown_offer(row) for row in offered("database_bundles", includeInactive)]
 
 
 @operations.pages("blueprints", order=lambda row: str(row["blueprintId"]))
 def get_relational_database_blueprints(plane: Plane) -> Sequence[dict[str, Any]]:
     """List the engines with their major versions."""
     del plane
-    return [_members(row) for row in table("database_blueprints")]
+    return [shown_offer(row) for row in table("database_blueprints")]
 
 
 def bundle(plane: Plane, id_: str) -> Row:
@@ -41,8 +40,3 @@ def blueprint(plane: Plane, id_: str) -> Row:
     if found is None:
         raise invalid(f"The relational database blueprint ID is not valid in {plane.region_name}: {id_}")
     return found
-
-
-def _members(row: Row) -> dict[str, Any]:
-    """Return a row by botocore's member names."""
-    return {to_camel(key): value for key, value in row.items() if key not in ABOUT}
