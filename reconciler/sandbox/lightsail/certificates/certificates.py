@@ -10,14 +10,13 @@ from collections.abc import Mapping, Sequence
 from typing import Any
 
 from reconciler.sandbox.lightsail.certificates.domains import (
-    DAY,
     ISSUED,
     PENDING,
-    VALID,
     dns_record,
     hashed,
     valid_names,
     validation_status,
+    validity,
 )
 from reconciler.sandbox.lightsail.core.operations import Operations, Reply, done
 from reconciler.sandbox.lightsail.core.plane import Plane
@@ -47,14 +46,11 @@ def view(plane: Plane, record: Record) -> dict[str, Any]:
     }
     if state != ISSUED:
         return shown
-    issued = max(record.created, record.course.end)
     return {
         **shown,
         "serialNumber": hashed(record.arn),
         "issuerCA": "Amazon",
-        "issuedAt": moment(issued),
-        "notBefore": moment(issued - issued % DAY),
-        "notAfter": moment(issued - issued % DAY + VALID),
+        **validity(record),
     }
 
 

@@ -5,9 +5,11 @@ Source: https://docs.aws.amazon.com/acm/latest/userguide/dns-validation.html
 
 import re
 from collections.abc import Sequence
+from datetime import datetime
 from hashlib import sha256
 
 from reconciler.sandbox.lightsail.core.plane import Plane
+from reconciler.sandbox.lightsail.core.records import Record, moment
 from reconciler.sandbox.lightsail.core.refusals import invalid
 
 PENDING, ISSUED = "PENDING_VALIDATION", "ISSUED"
@@ -42,6 +44,13 @@ def dns_record(plane: Plane, name: str) -> dict[str, str]:
 def validation_status(state: str) -> str:
     """Return the status of each domain while a certificate is in a state."""
     return {ISSUED: "SUCCESS", PENDING: PENDING}.get(state, "FAILED")
+
+
+def validity(record: Record) -> dict[str, datetime]:
+    """Return when a certificate was issued, and from when to when it is valid."""
+    issued = max(record.created, record.course.end)
+    first = issued - issued % DAY
+    return {"issuedAt": moment(issued), "notBefore": moment(first), "notAfter": moment(first + VALID)}
 
 
 def hashed(text: str) -> str:

@@ -12,7 +12,7 @@ from typing import Any
 from moto.core.base_backend import BaseBackend
 
 from reconciler.lightsail_offers import Row, table
-from reconciler.sandbox.lightsail.core.courses import GONE, Course
+from reconciler.sandbox.lightsail.core.courses import GONE, Course, always
 from reconciler.sandbox.lightsail.core.records import Noted, Record
 from reconciler.sandbox.lightsail.core.refusals import absent, failed, in_setup, invalid, taken
 from reconciler.sandbox.lightsail.core.tagging_rules import merged
@@ -120,7 +120,22 @@ class Plane(BaseBackend):
     ) -> Record:
         """Create a resource; its name must be free."""
         self.require_free([name])
-        record = Record(
+        record = self.new_record(type_, name, settings, location=location, tags=tags, course=course)
+        self.records[name] = record
+        return record
+
+    def new_record(
+        self,
+        type_: str,
+        name: str,
+        settings: Mapping[str, Any],
+        *,
+        location: Mapping[str, str] | None = None,
+        tags: Iterable[Mapping[str, str]] = (),
+        course: Course | None = None,
+    ) -> Record:
+        """Return a new resource that another one contains: its name need not be unique in the Region."""
+        return Record(
             type=type_,
             name=name,
             arn=f"arn:{self.partition}:lightsail:{self.region_name}:{self.account_id}:{type_}/{uuid.uuid4()}",
@@ -129,11 +144,8 @@ class Plane(BaseBackend):
             location=dict(location or self.everywhere()),
             settings=dict(settings),
             tags=merged({}, tags),
+            course=course or always("available"),
         )
-        if course is not None:
-            record.course = course
-        self.records[name] = record
-        return record
 
     def remove(self, record: Record, state: str | None = None) -> None:
         """Delete a resource: at once, or after it has been in a state."""

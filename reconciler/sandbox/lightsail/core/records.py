@@ -4,7 +4,7 @@ from dataclasses import dataclass, field
 from datetime import UTC, datetime
 from typing import Any
 
-from reconciler.sandbox.lightsail.core.courses import Course, always
+from reconciler.sandbox.lightsail.core.courses import Course
 
 Tags = list[dict[str, str]]
 
@@ -28,8 +28,8 @@ class Record:
     created: float
     location: dict[str, str]
     settings: dict[str, Any]
-    tags: dict[str, str] = field(default_factory=dict)
-    course: Course = field(default_factory=lambda: always("available"))
+    tags: dict[str, str]
+    course: Course
     data: dict[str, str] = field(default_factory=dict)
 
     def shown_tags(self) -> Tags:

@@ -3,25 +3,22 @@
 Source: https://docs.aws.amazon.com/lightsail/2016-11-28/api-reference/API_CreateLoadBalancerTlsCertificate.html
 """
 
-import uuid
 from collections.abc import Mapping, Sequence
 from typing import Any, TypeAlias
 
 from reconciler.sandbox.lightsail.certificates.domains import (
-    DAY,
     ISSUED,
     PENDING,
-    VALID,
     dns_record,
     hashed,
     valid_names,
     validation_status,
+    validity,
 )
 from reconciler.sandbox.lightsail.core.operations import Operations, Reply, done
 from reconciler.sandbox.lightsail.core.plane import Plane
-from reconciler.sandbox.lightsail.core.records import Record, moment
+from reconciler.sandbox.lightsail.core.records import Record
 from reconciler.sandbox.lightsail.core.refusals import absent, failed, taken
-from reconciler.sandbox.lightsail.core.tagging_rules import merged
 
 Tagged: TypeAlias = Sequence[Mapping[str, str]]
 LOAD_BALANCER, TLS_CERTIFICATE = "LoadBalancer", "LoadBalancerTlsCertificate"
@@ -52,15 +49,12 @@ def view(plane: Plane, balancer: Record, record: Record) -> dict[str, Any]:
     }
     if state != ISSUED:
         return shown
-    issued = max(record.created, record.course.end)
     return {
         **shown,
         "serial": hashed(record.arn),
         "issuer": "Amazon",
         "signatureAlgorithm": "SHA256WITHRSA",
-        "issuedAt": moment(issued),
-        "notBefore": moment(issued - issued % DAY),
-        "notAfter": moment(issued - issued % DAY + VALID),
+        **validity(record),
     }
 
 
@@ -73,18 +67,8 @@ def add_certificate(
         raise taken(name)
     if len(certificates) >= MOST:
         raise failed(f"The load balancer {balancer.name} already has {MOST} certificates.")
-    place = f"arn:{plane.partition}:lightsail:{plane.region_name}:{plane.account_id}"
-    record = Record(
-        type=TLS_CERTIFICATE,
-        name=name,
-        arn=f"{place}:{TLS_CERTIFICATE}/{uuid.uuid4()}",
-        support_code=f"{plane.account_id}/{name}",
-        created=plane.now(),
-        location=plane.everywhere(),
-        settings={"names": names},
-        tags=merged({}, tags),
-        course=plane.course(PENDING, then=ISSUED),
-    )
+    course = plane.course(PENDING, then=ISSUED)
+    record = plane.new_record(TLS_CERTIFICATE, name, {"names": names}, tags=tags, course=course)
     certificates[name] = record
     return record
 
