@@ -25,22 +25,19 @@ from reconciler.sandbox.lightsail.instances.snapshot_contents import (
 )
 
 INSTANCE_SNAPSHOT, DISK_SNAPSHOT = "InstanceSnapshot", "DiskSnapshot"
+READY = {INSTANCE_SNAPSHOT: "available", DISK_SNAPSHOT: "completed"}
+"""The state of a snapshot that can be used."""
 FROM_AUTOMATIC = ("restoreDate", "useLatestRestorableAutoSnapshot")
 
 
-def instance_view(plane: Plane, record: Record) -> dict[str, Any]:
-    """Show a snapshot of an instance."""
-    return {**record.head(), **_shown(record), "state": plane.state(record), "progress": "100%"}
-
-
-def disk_view(plane: Plane, record: Record) -> dict[str, Any]:
-    """Show a snapshot of a disk."""
+def view(plane: Plane, record: Record) -> dict[str, Any]:
+    """Show a snapshot."""
     return {**record.head(), **_shown(record), "state": plane.state(record), "progress": "100%"}
 
 
 operations = Operations(
-    Shown(INSTANCE_SNAPSHOT, instance_view, get="GetInstanceSnapshot", list="GetInstanceSnapshots"),
-    Shown(DISK_SNAPSHOT, disk_view, get="GetDiskSnapshot", list="GetDiskSnapshots"),
+    Shown(INSTANCE_SNAPSHOT, view, get="GetInstanceSnapshot", list="GetInstanceSnapshots"),
+    Shown(DISK_SNAPSHOT, view, get="GetDiskSnapshot", list="GetDiskSnapshots"),
 )
 
 
@@ -61,10 +58,7 @@ def create_instance_snapshot(
 @operations.answers
 def delete_instance_snapshot(plane: Plane, instanceSnapshotName: str) -> Reply:
     """Delete a snapshot; instances that were made of it stay."""
-    record = plane.get(INSTANCE_SNAPSHOT, instanceSnapshotName)
-    plane.require_state(record, ("available",))
-    plane.remove(record)
-    return done(plane, "DeleteInstanceSnapshot", record)
+    return _delete(plane, INSTANCE_SNAPSHOT, instanceSnapshotName)
 
 
 @operations.answers
@@ -122,10 +116,7 @@ def create_disk_snapshot(
 @operations.answers
 def delete_disk_snapshot(plane: Plane, diskSnapshotName: str) -> Reply:
     """Delete a snapshot; disks that were made of it stay."""
-    record = plane.get(DISK_SNAPSHOT, diskSnapshotName)
-    plane.require_state(record, ("completed",))
-    plane.remove(record)
-    return done(plane, "DeleteDiskSnapshot", record)
+    return _delete(plane, DISK_SNAPSHOT, diskSnapshotName)
 
 
 @operations.answers
@@ -155,8 +146,14 @@ def copy_snapshot(plane: Plane, targetSnapshotName: str, sourceRegion: str, **me
 
 
 def _add(plane: Plane, type_: str, name: str, taken: Taken, tags: Sequence[Mapping[str, str]]) -> Record:
-    ready = "available" if type_ == INSTANCE_SNAPSHOT else "completed"
-    return plane.add(type_, name, taken, tags=tags, course=plane.course("pending", then=ready))
+    return plane.add(type_, name, taken, tags=tags, course=plane.course("pending", then=READY[type_]))
+
+
+def _delete(plane: Plane, type_: str, name: str) -> Reply:
+    record = plane.get(type_, name)
+    plane.require_state(record, (READY[type_],))
+    plane.remove(record)
+    return done(plane, f"Delete{type_}", record)
 
 
 def _source(
