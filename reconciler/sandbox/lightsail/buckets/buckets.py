@@ -14,7 +14,7 @@ from reconciler.sandbox.lightsail.core.operations import Operations, Reply, done
 from reconciler.sandbox.lightsail.core.plane import Plane
 from reconciler.sandbox.lightsail.core.records import Record
 from reconciler.sandbox.lightsail.core.refusals import failed, invalid
-from reconciler.sandbox.lightsail.instances.instances import INSTANCE, SETTLED
+from reconciler.sandbox.lightsail.instances.attachments import INSTANCE, settled_instance
 
 BUCKET = "Bucket"
 NAME = r"[a-z0-9][a-z0-9-]{1,52}[a-z0-9]"
@@ -136,7 +136,7 @@ def update_bucket_bundle(plane: Plane, bucketName: str, bundleId: str) -> Reply:
 def set_resource_access_for_bucket(plane: Plane, resourceName: str, bucketName: str, access: str) -> Reply:
     """Let an instance use the bucket without keys, or no longer."""
     record = plane.get(BUCKET, bucketName)
-    plane.require_state(plane.get(INSTANCE, resourceName), SETTLED)
+    settled_instance(plane, resourceName)
     others = [each for each in record.settings[INSTANCES] if each != resourceName]
     record.settings[INSTANCES] = [*others, resourceName] if access == "allow" else others
     return done(plane, "SetResourceAccessForBucket", record, resourceName)

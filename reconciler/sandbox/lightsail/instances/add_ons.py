@@ -13,6 +13,7 @@ from reconciler.sandbox.lightsail.core.operations import Operations, Reply, done
 from reconciler.sandbox.lightsail.core.plane import Plane
 from reconciler.sandbox.lightsail.core.records import Record
 from reconciler.sandbox.lightsail.core.refusals import absent, failed, invalid
+from reconciler.sandbox.lightsail.instances.attachments import DISK, INSTANCE
 
 AddOns = dict[str, dict[str, Any]]
 
@@ -20,7 +21,7 @@ AUTO_SNAPSHOT = "AutoSnapshot"
 HOURLY = re.compile(r"(?:[01]\d|2[0-3]):00")
 DEFAULT_HOUR = "06:00"
 """AWS chooses an hour by the Region, and publishes which; here it is the same everywhere."""
-WITH_ADD_ONS = ("Instance", "Disk")
+WITH_ADD_ONS = (INSTANCE, DISK)
 
 operations = Operations()
 

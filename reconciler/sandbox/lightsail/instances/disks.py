@@ -12,14 +12,23 @@ from reconciler.sandbox.lightsail.core.plane import Plane
 from reconciler.sandbox.lightsail.core.records import Record
 from reconciler.sandbox.lightsail.core.refusals import failed, invalid
 from reconciler.sandbox.lightsail.instances.add_ons import enabled, require_no_add_ons, shown_add_ons
-from reconciler.sandbox.lightsail.instances.attachments import DISK, HOLDER, attached_to, release
-from reconciler.sandbox.lightsail.instances.instances import INSTANCE, SETTLED
+from reconciler.sandbox.lightsail.instances.attachments import (
+    DISK,
+    HOLDER,
+    INSTANCE,
+    IOPS_PER_GB,
+    SETTLED,
+    attached_to,
+    release,
+    require_attached,
+    require_released,
+)
 
+NOUN = "disk"
 SMALLEST, LARGEST = 8, 16384
 """In GB."""
 MOST = 15
 """Disks of one instance, without its system disk."""
-IOPS_PER_GB = 3
 
 
 def view(plane: Plane, record: Record) -> dict[str, Any]:
@@ -64,8 +73,7 @@ def make_disk(plane: Plane, members: Mapping[str, Any], smallest: int = SMALLEST
 def delete_disk(plane: Plane, diskName: str, forceDeleteAddOns: bool = False) -> Reply:
     """Delete a disk, which must not be attached."""
     record = plane.get(DISK, diskName)
-    if record.settings.get(HOLDER):
-        raise failed(f"The disk {record.name} is attached to {record.settings[HOLDER]}; detach it first.")
+    require_released(record, NOUN)
     plane.require_state(record, ("available",))
     require_no_add_ons(record, forceDeleteAddOns)
     plane.remove(record, "unknown")  # AWS's enum of states has no "deleting"
@@ -106,9 +114,7 @@ def attach(plane: Plane, record: Record, instance: Record, path: str) -> None:
 def detach_disk(plane: Plane, diskName: str) -> Reply:
     """Detach a disk; its instance must be stopped."""
     record = plane.get(DISK, diskName)
-    holder = record.settings.get(HOLDER)
-    if not holder:
-        raise failed(f"The disk {record.name} is not attached to an instance.")
+    holder = require_attached(record, NOUN)
     plane.require_state(plane.get(INSTANCE, holder), ("stopped",))
     release(record)
     return done(plane, "DetachDisk", record, holder)

@@ -11,15 +11,23 @@ from reconciler.sandbox.lightsail.account.offers import get_offer
 from reconciler.sandbox.lightsail.core.courses import GONE
 from reconciler.sandbox.lightsail.core.operations import Operations, Reply, Shown, done
 from reconciler.sandbox.lightsail.core.plane import Plane
-from reconciler.sandbox.lightsail.core.records import Record
+from reconciler.sandbox.lightsail.core.records import Record, moment
 from reconciler.sandbox.lightsail.core.refusals import failed, invalid
 from reconciler.sandbox.lightsail.instances.add_ons import enabled, require_no_add_ons, shown_add_ons
-from reconciler.sandbox.lightsail.instances.attachments import DISK, STATIC_IP, attached_to, release
+from reconciler.sandbox.lightsail.instances.attachments import (
+    DISK,
+    INSTANCE,
+    IOPS_PER_GB,
+    SETTLED,
+    STATIC_IP,
+    attached_to,
+    release,
+    settled_instance,
+)
 from reconciler.sandbox.lightsail.instances.key_pairs import key_pair_for
 from reconciler.sandbox.lightsail.instances.metadata_options import DEFAULT_OPTIONS, shown_options
 from reconciler.sandbox.lightsail.instances.public_ports import default_ports, shown_ports
 
-INSTANCE = "Instance"
 STATE_CODES = {
     "pending": 0,
     "running": 16,
@@ -29,7 +37,6 @@ STATE_CODES = {
     "stopped": 80,
     "rebooting": 16,
 }
-SETTLED = ("running", "stopped")
 AUTO = "auto"
 """The bundle of StartInstance that stands for the newer generation of the present one."""
 
@@ -122,8 +129,7 @@ def make(plane: Plane, names: Sequence[str], blueprint: Row, members: Mapping[st
 @operations.answers
 def delete_instance(plane: Plane, instanceName: str, forceDeleteAddOns: bool = False) -> Reply:
     """Delete an instance; its static IP address and its disks stay, and are free."""
-    record = plane.get(INSTANCE, instanceName)
-    plane.require_state(record, SETTLED)
+    record = settled_instance(plane, instanceName)
     require_no_add_ons(record, forceDeleteAddOns)
     for type_ in (STATIC_IP, DISK):
         for each in attached_to(plane, type_, record):
@@ -229,7 +235,7 @@ def _address(plane: Plane, record: Record) -> str:
 def _disks(plane: Plane, record: Record, bundle: Row) -> list[dict[str, Any]]:
     system = {
         "name": f"{record.name}-system-disk",
-        "createdAt": record.head()["createdAt"],
+        "createdAt": moment(record.created),
         "sizeInGb": bundle["disk_size_in_gb"],
         "isSystemDisk": True,
         "iops": 100,
@@ -241,10 +247,10 @@ def _disks(plane: Plane, record: Record, bundle: Row) -> list[dict[str, Any]]:
         {
             "name": disk.name,
             "arn": disk.arn,
-            "createdAt": disk.head()["createdAt"],
+            "createdAt": moment(disk.created),
             "sizeInGb": disk.settings["sizeInGb"],
             "isSystemDisk": False,
-            "iops": disk.settings["sizeInGb"] * 3,
+            "iops": disk.settings["sizeInGb"] * IOPS_PER_GB,
             "path": disk.settings["path"],
             "attachedTo": record.name,
             "attachmentState": "attached",

@@ -11,8 +11,8 @@ from reconciler.sandbox.lightsail.core.operations import Operations, Reply
 from reconciler.sandbox.lightsail.core.plane import Plane
 from reconciler.sandbox.lightsail.core.records import Record
 from reconciler.sandbox.lightsail.core.refusals import invalid
+from reconciler.sandbox.lightsail.instances.attachments import settled_instance
 
-INSTANCE = "Instance"
 DEFAULT_OPTIONS: Mapping[str, Any] = {
     "httpTokens": "optional",
     "httpEndpoint": "enabled",
@@ -34,8 +34,7 @@ def shown_options(plane: Plane, record: Record) -> dict[str, Any]:
 @operations.answers
 def update_instance_metadata_options(plane: Plane, instanceName: str, **options: Any) -> Reply:
     """Change options of a running or stopped instance; those that are not given stay, but httpTokens."""
-    record = plane.get(INSTANCE, instanceName)
-    plane.require_state(record, ("running", "stopped"))
+    record = settled_instance(plane, instanceName)
     if not 1 <= options.get("httpPutResponseHopLimit", 1) <= MOST_HOPS:
         raise invalid(f"httpPutResponseHopLimit must be between 1 and {MOST_HOPS}.")
     if options.get("httpProtocolIpv6") == "enabled" and plane.region_name != WITH_IPV6:

@@ -12,10 +12,10 @@ from reconciler.sandbox.lightsail.core.operations import Operations, Reply
 from reconciler.sandbox.lightsail.core.plane import Plane
 from reconciler.sandbox.lightsail.core.records import Record
 from reconciler.sandbox.lightsail.core.refusals import invalid
+from reconciler.sandbox.lightsail.instances.attachments import INSTANCE, settled_instance
 
 Port = dict[str, Any]
 
-INSTANCE = "Instance"
 EVERYWHERE, EVERYWHERE_V6 = "0.0.0.0/0", "::/0"
 BROWSER = "lightsail-connect"
 """The only alias: the addresses of the console's client."""
@@ -87,7 +87,7 @@ def put_instance_public_ports(
     plane: Plane, instanceName: str, portInfos: Sequence[Mapping[str, Any]]
 ) -> Reply:
     """Open these ports and close all others."""
-    record = _instance(plane, instanceName)
+    record = settled_instance(plane, instanceName)
     ports = [normal(each) for each in portInfos]
     if len({_key(each) for each in ports}) < len(ports):
         raise invalid("The same ports and protocol are given twice.")
@@ -98,7 +98,7 @@ def put_instance_public_ports(
 @operations.answers
 def open_instance_public_ports(plane: Plane, instanceName: str, portInfo: Mapping[str, Any]) -> Reply:
     """Open ports; the addresses replace those of the same ports and protocol."""
-    record = _instance(plane, instanceName)
+    record = settled_instance(plane, instanceName)
     opened = normal(portInfo)
     others = [each for each in record.settings["ports"] if _key(each) != _key(opened)]
     record.settings["ports"] = [*others, opened]
@@ -108,19 +108,13 @@ def open_instance_public_ports(plane: Plane, instanceName: str, portInfo: Mappin
 @operations.answers
 def close_instance_public_ports(plane: Plane, instanceName: str, portInfo: Mapping[str, Any]) -> Reply:
     """Close ports, which must be open as they are given."""
-    record = _instance(plane, instanceName)
+    record = settled_instance(plane, instanceName)
     closed = normal(portInfo)
     others = [each for each in record.settings["ports"] if _key(each) != _key(closed)]
     if len(others) == len(record.settings["ports"]):
         raise invalid(f"The ports are not open: {_details(closed)}")
     record.settings["ports"] = others
     return {"operation": plane.note("CloseInstancePublicPorts", record, _details(closed))}
-
-
-def _instance(plane: Plane, name: str) -> Record:
-    record = plane.get(INSTANCE, name)
-    plane.require_state(record, ("running", "stopped"))
-    return record
 
 
 def _key(port: Port) -> tuple[int, int, str]:

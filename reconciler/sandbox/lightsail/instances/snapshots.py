@@ -13,10 +13,10 @@ from reconciler.sandbox.lightsail.core.operations import Operations, Reply, Show
 from reconciler.sandbox.lightsail.core.plane import Plane
 from reconciler.sandbox.lightsail.core.records import Record
 from reconciler.sandbox.lightsail.core.refusals import failed, invalid
-from reconciler.sandbox.lightsail.instances.attachments import DISK
+from reconciler.sandbox.lightsail.instances.attachments import DISK, INSTANCE, settled_instance
 from reconciler.sandbox.lightsail.instances.auto_snapshots import automatic
 from reconciler.sandbox.lightsail.instances.disks import attach, make_disk
-from reconciler.sandbox.lightsail.instances.instances import INSTANCE, SETTLED, make
+from reconciler.sandbox.lightsail.instances.instances import make
 from reconciler.sandbox.lightsail.instances.snapshot_contents import (
     Taken,
     of_disk,
@@ -49,8 +49,7 @@ def create_instance_snapshot(
     tags: Sequence[Mapping[str, str]] = (),
 ) -> Reply:
     """Take a snapshot of an instance with its disks."""
-    source = plane.get(INSTANCE, instanceName)
-    plane.require_state(source, SETTLED)
+    source = settled_instance(plane, instanceName)
     record = _add(plane, INSTANCE_SNAPSHOT, instanceSnapshotName, of_instance(plane, source), tags)
     return done(plane, "CreateInstanceSnapshot", record, source.name)
 
@@ -106,8 +105,7 @@ def create_disk_snapshot(
         plane.require_state(source, ("available",))
         taken = of_disk(source)
     else:
-        source = plane.get(INSTANCE, instanceName or "")
-        plane.require_state(source, SETTLED)
+        source = settled_instance(plane, instanceName or "")
         taken = of_system_disk(plane, source)
     record = _add(plane, DISK_SNAPSHOT, diskSnapshotName, taken, tags)
     return done(plane, "CreateDiskSnapshot", record, source.name)

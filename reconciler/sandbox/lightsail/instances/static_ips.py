@@ -9,9 +9,19 @@ from reconciler.sandbox.lightsail.core.operations import Operations, Reply, Show
 from reconciler.sandbox.lightsail.core.plane import Plane
 from reconciler.sandbox.lightsail.core.records import Record
 from reconciler.sandbox.lightsail.core.refusals import failed
-from reconciler.sandbox.lightsail.instances.attachments import HOLDER, STATIC_IP, attached_to, release
-from reconciler.sandbox.lightsail.instances.instances import INSTANCE, SETTLED
+from reconciler.sandbox.lightsail.instances.attachments import (
+    HOLDER,
+    INSTANCE,
+    SETTLED,
+    STATIC_IP,
+    attached_to,
+    release,
+    require_attached,
+    require_released,
+    settled_instance,
+)
 
+NOUN = "static IP"
 MOST = 5
 """Of a Region, by AWS's default quota."""
 
@@ -42,10 +52,7 @@ def allocate_static_ip(plane: Plane, staticIpName: str) -> Reply:
 def release_static_ip(plane: Plane, staticIpName: str) -> Reply:
     """Delete an address; it must not be attached."""
     record = plane.get(STATIC_IP, staticIpName)
-    if record.settings.get(HOLDER):
-        raise failed(
-            f"The static IP {record.name} is attached to {record.settings[HOLDER]}; detach it first."
-        )
+    require_released(record, NOUN)
     plane.remove(record)
     return done(plane, "ReleaseStaticIp", record)
 
@@ -57,10 +64,7 @@ def attach_static_ip(plane: Plane, staticIpName: str, instanceName: str) -> Repl
     Whether AWS moves an address that is attached is not documented, so this is refused.
     """
     record, instance = plane.get(STATIC_IP, staticIpName), plane.get(INSTANCE, instanceName)
-    if record.settings.get(HOLDER):
-        raise failed(
-            f"The static IP {record.name} is attached to {record.settings[HOLDER]}; detach it first."
-        )
+    require_released(record, NOUN)
     plane.require_state(instance, SETTLED)
     if instance.settings["ipAddressType"] == "ipv6":
         raise failed(f"The instance {instance.name} is IPv6-only and cannot have a static IP.")
@@ -75,11 +79,8 @@ def attach_static_ip(plane: Plane, staticIpName: str, instanceName: str) -> Repl
 def detach_static_ip(plane: Plane, staticIpName: str) -> Reply:
     """Detach an address; its instance gets another one."""
     record = plane.get(STATIC_IP, staticIpName)
-    holder = record.settings.get(HOLDER)
-    if not holder:
-        raise failed(f"The static IP {record.name} is not attached to an instance.")
-    instance = plane.get(INSTANCE, holder)
-    plane.require_state(instance, SETTLED)
+    holder = require_attached(record, NOUN)
+    instance = settled_instance(plane, holder)
     release(record)
     instance.settings["publicIpAddress"] = plane.next_addresses()[0]
     return done(plane, "DetachStaticIp", record, holder)

@@ -13,7 +13,7 @@ from reconciler.sandbox.lightsail.core.operations import Operations, Reply, Show
 from reconciler.sandbox.lightsail.core.plane import Plane
 from reconciler.sandbox.lightsail.core.records import Record
 from reconciler.sandbox.lightsail.core.refusals import failed, invalid
-from reconciler.sandbox.lightsail.instances.instances import INSTANCE
+from reconciler.sandbox.lightsail.instances.attachments import INSTANCE
 from reconciler.sandbox.lightsail.load_balancers.tls_certificates import (
     ATTACHED,
     CERTIFICATES,
