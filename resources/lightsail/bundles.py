@@ -4,6 +4,7 @@ Source: GetBundles, StartInstance (Amazon Lightsail API Reference).
 """
 
 import re
+from collections.abc import Sequence
 from difflib import get_close_matches
 
 from reconciler.lightsail_offers import Row, known, table
@@ -60,7 +61,7 @@ def unknown_bundle(id_: str) -> str:
         newest = max(int(each["generation"]) for each in rows)
         if bundle(id_) or int(found["generation"]) > newest or found["place"] != "0":
             return ""
-    return _unknown("bundle", id_, [row[BUNDLE_ID] for row in table(BUNDLES)])
+    return unknown(f"bundle {id_}", id_, [row[BUNDLE_ID] for row in table(BUNDLES)], "get-bundles")
 
 
 def unknown_blueprint(id_: str) -> str:
@@ -74,14 +75,17 @@ def unknown_blueprint(id_: str) -> str:
     same_form = [each for each in versions if len(each) == len(version)]
     if same_form and version > max(same_form):
         return ""
-    return _unknown("blueprint", id_, [row[BLUEPRINT_ID] for row in table(BLUEPRINTS)])
+    return unknown(
+        f"blueprint {id_}", id_, [row[BLUEPRINT_ID] for row in table(BLUEPRINTS)], "get-blueprints"
+    )
 
 
 def _numbers(version: str) -> tuple[int, ...]:
     return tuple(map(int, version.split("_")))
 
 
-def _unknown(noun: str, id_: str, ids: list[str]) -> str:
+def unknown(what: str, id_: str, ids: Sequence[str], command: str) -> str:
+    """Why there is no such bundle or blueprint, with the nearest id, or the command of `aws lightsail` that lists them."""
     near = get_close_matches(id_, ids, 1)
-    hint = f"; did you mean {near[0]}?" if near else f"; `aws lightsail get-{noun}s` lists them"
-    return f"there is no {noun} {id_}{hint}"
+    hint = f"did you mean {near[0]}?" if near else f"`aws lightsail {command}` lists them"
+    return f"there is no {what}; {hint}"

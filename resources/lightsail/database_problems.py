@@ -1,13 +1,13 @@
 """Finds mistakes in databases that AWS would refuse."""
 
 from collections.abc import Iterator, Mapping
-from difflib import get_close_matches
 from typing import Any
 
 from reconciler.contract import InFiles
 from reconciler.lightsail_offers import known, table
 from reconciler.lightsail_offers.windows import SHORTEST, daily, overlap, weekly
 from reconciler.model import Finding
+from reconciler.resources.lightsail.bundles import unknown
 from reconciler.resources.lightsail.database_reading import version_of
 from reconciler.resources.lightsail.zones import zone_problems
 
@@ -56,11 +56,7 @@ def _is_later(bundle: str, ids: list[str]) -> bool:
 
 
 def _unknown(noun: str, id_: str, ids: list[str]) -> str:
-    near = get_close_matches(id_, ids, 1)
-    hint = (
-        f"did you mean {near[0]}?" if near else f"`aws lightsail get-relational-database-{noun}s` lists them"
-    )
-    return f"there is no {noun} {id_} for databases; {hint}"
+    return unknown(f"{noun} {id_} for databases", id_, ids, f"get-relational-database-{noun}s")
 
 
 def _windows(settings: Mapping[str, Any]) -> Iterator[Finding]:
