@@ -41,8 +41,8 @@ def get_active_names(plane: Plane) -> Sequence[str]:
 
 
 def _bearer(plane: Plane, name: str, arn: str | None) -> Record:
-    record = plane.records.get(name)
-    if record is None or (arn is not None and arn != record.arn):
+    record = plane.get_any(name)
+    if arn not in (None, record.arn):
         raise absent("Resource", name)
     if record.type in UNTAGGED:
         raise invalid(f"A resource of this type cannot have tags: {record.type}")

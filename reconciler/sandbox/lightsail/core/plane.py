@@ -87,6 +87,17 @@ class Plane(BaseBackend):
             raise absent(type_, name)
         return record
 
+    def get_any(self, name: str) -> Record:
+        """Return a resource of any type.
+
+        Raises:
+            SandboxError: NotFoundException.
+        """
+        record = self.records.get(name)
+        if record is None:
+            raise absent("Resource", name)
+        return record
+
     def require_free(self, names: Iterable[str]) -> None:
         """Refuse names that are not valid, that occur twice, or that another resource has."""
         seen: set[str] = set()

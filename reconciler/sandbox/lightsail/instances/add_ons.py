@@ -12,7 +12,7 @@ from reconciler.sandbox.lightsail.core.courses import Course
 from reconciler.sandbox.lightsail.core.operations import Operations, Reply, done
 from reconciler.sandbox.lightsail.core.plane import Plane
 from reconciler.sandbox.lightsail.core.records import Record
-from reconciler.sandbox.lightsail.core.refusals import absent, failed, invalid
+from reconciler.sandbox.lightsail.core.refusals import failed, invalid
 from reconciler.sandbox.lightsail.instances.attachments import DISK, INSTANCE
 
 AddOns = dict[str, dict[str, Any]]
@@ -81,9 +81,7 @@ def disable_add_on(plane: Plane, resourceName: str, addOnType: str) -> Reply:
 
 def bearer(plane: Plane, name: str) -> Record:
     """Return an instance or a disk by its name."""
-    record = plane.records.get(name)
-    if record is None:
-        raise absent("Resource", name)
+    record = plane.get_any(name)
     if record.type not in WITH_ADD_ONS:
         raise invalid(f"Only instances and disks have add-ons, not a {record.type}.")
     return record

@@ -10,7 +10,7 @@ from reconciler.lightsail_offers.metrics import METRICS, MOST_ALARMS, MOST_PERIO
 from reconciler.sandbox.lightsail.core.operations import Operations, Reply, done
 from reconciler.sandbox.lightsail.core.plane import Plane
 from reconciler.sandbox.lightsail.core.records import Record
-from reconciler.sandbox.lightsail.core.refusals import absent, failed, invalid
+from reconciler.sandbox.lightsail.core.refusals import failed, invalid
 
 ALARM = "Alarm"
 RESOURCE, METRIC = "monitoredResourceName", "metricName"
@@ -39,9 +39,7 @@ def view(record: Record) -> dict[str, Any]:
 def put_alarm(plane: Plane, alarmName: str, tags: Sequence[Mapping[str, str]] = (), **members: Any) -> Reply:
     """Create an alarm, or replace all its settings; its state and its tags stay."""
     name, metric = members[RESOURCE], members[METRIC]
-    monitored = plane.records.get(name)
-    if monitored is None:
-        raise absent("Resource", name)
+    monitored = plane.get_any(name)
     if metric not in METRICS.get(monitored.type, {}):
         raise invalid(f"The metric {metric} is not valid for a {monitored.type}.")
     settings = _valid(members)
