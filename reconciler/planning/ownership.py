@@ -111,6 +111,12 @@ class Binding:
     deletions: dict[str, str] = field(default_factory=dict)
     """By id: when AWS deletes it."""
 
+    @property
+    def taken(self) -> set[str]:
+        """The ARNs of all resources that belong to a desired one, or did so before they were replaced."""
+        replaced = (*self.replaced.values(), *self.kept.values())
+        return {each.arn for each in chain(self.bound.values(), *replaced)}
+
     def knows(self, key: Key) -> bool:
         """Whether a live resource has the mark or the name of this resource."""
         return key in self.bound or key in self.conflicts
@@ -155,8 +161,7 @@ def bind(
     if adapter and adapter.identity.ignores_case:
         binding.conflicts |= _folded(binding, mark, desired, seen, adapter)
     binding.replaced = {key: found for key, found in binding.replaced.items() if found}
-    others = (*binding.replaced.values(), *binding.kept.values())
-    taken = {each.arn for each in chain(binding.bound.values(), *others)}
+    taken = binding.taken
     binding.strays = [each for each in ours if each.arn not in taken and each.deletion is None]
     return binding
 
@@ -209,8 +214,7 @@ def _bind_by_name(
 ) -> None:
     """Bind resources without our mark by name; a resource that is only referred to may be any live one."""
     free: dict[str, dict[str, Sighting]] = {}
-    others = (*binding.replaced.values(), *binding.kept.values())
-    taken = {each.arn for each in chain(binding.bound.values(), *others)}
+    taken = binding.taken
     for each in seen:
         for name in (each.name, *each.also) if each.arn not in taken else ():
             free.setdefault(name, {})[each.arn] = each
