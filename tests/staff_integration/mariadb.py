@@ -39,9 +39,11 @@ def program(name: str) -> str:
 @contextlib.contextmanager
 def served(folder: Path) -> Iterator[str]:
     """A server with an empty database; the URL of the database."""
-    data, user = folder / "data", pwd.getpwuid(os.getuid()).pw_name
-    data.mkdir(parents=True)
-    common = ("--no-defaults", f"--datadir={data}", f"--user={user}", *SMALL)
+    data, own_tmp, user = folder / "data", folder / "tmp", pwd.getpwuid(os.getuid()).pw_name
+    for each in (data, own_tmp):
+        each.mkdir(parents=True)
+    # A server that starts deletes the temporary tables in its directory for them, whoever has made them.
+    common = ("--no-defaults", f"--datadir={data}", f"--tmpdir={own_tmp}", f"--user={user}", *SMALL)
     installed = subprocess.run(
         [
             program("mariadb-install-db"),
@@ -83,15 +85,14 @@ def served(folder: Path) -> Iterator[str]:
 
 def wait_for(server: subprocess.Popen[bytes], log: Path, url: str) -> None:
     """Wait until the server has written that it is ready; then make the database."""
-    with log.open() as stream:
-        for _ in range(PATIENCE * 20):
-            if "ready for connections" in stream.read():
-                break
-            with contextlib.suppress(subprocess.TimeoutExpired):
-                server.wait(0.05)
-                break
-        else:
-            raise AssertionError(f"the server is not ready after {PATIENCE} seconds")
+    for _ in range(PATIENCE * 20):
+        if "ready for connections" in log.read_text():
+            break
+        with contextlib.suppress(subprocess.TimeoutExpired):
+            server.wait(0.05)
+            break
+    else:
+        raise AssertionError(f"the server is not ready after {PATIENCE} seconds")
     assert server.poll() is None, log.read_text()
     engine = create_engine(url)
     with engine.connect() as connection:
