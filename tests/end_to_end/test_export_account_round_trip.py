@@ -13,7 +13,7 @@ from tests.end_to_end.live_centre import LiveCentre, live
 from tests.end_to_end.request_steps import ACCOUNT, REGION
 from tests.end_to_end.test_export_account import ALL, exported, loaded, texts, without_chosen
 from tests.end_to_end.typed import ENVIRONMENT, ROOT
-from tests.sandbox.aws_cli.walk import find_aws
+from tests.sandbox.aws_cli.installed import required_aws
 
 
 def test_the_example_of_tables_is_exported_by_its_mark(tmp_path: Path) -> None:
@@ -37,9 +37,7 @@ def _made(folder: Path) -> Path:
 
 @pytest.mark.whole
 def test_the_aws_cli_fills_an_account_that_is_exported(tmp_path: Path) -> None:
-    aws = find_aws()
-    if aws is None:
-        pytest.skip("there is no AWS CLI here; `make walk` brings one")
+    aws = required_aws()
     with serve(0, ACCOUNT) as server:
         fill_with_aws_cli(aws, server.url, tmp_path)
         place = ("--region", REGION, "--endpoint-url", server.url, "--out", str(tmp_path / "out"))

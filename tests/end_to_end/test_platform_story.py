@@ -7,7 +7,7 @@ import pytest
 
 from reconciler.sandbox.server import serve
 from tests.end_to_end.by_aws_cli import Hands, named_in
-from tests.sandbox.aws_cli.walk import find_aws
+from tests.sandbox.aws_cli.installed import required_aws
 
 STACK = "desired_state/connect_platform"
 ACCOUNT, REGION, PREFIX = "123456789012", "ap-northeast-1", "acme-dev"
@@ -73,9 +73,7 @@ LOOKUPS: Mapping[str, str] = {
 
 @pytest.mark.whole
 def test_it_is_made_checked_repaired_destroyed_and_made_again(tmp_path: Path) -> None:
-    aws = find_aws()
-    if aws is None:
-        pytest.skip("there is no AWS CLI here; `make walk` brings one")
+    aws = required_aws()
     with serve(0, ACCOUNT) as server:
         hands = Hands(aws, server.url, REGION, STACK, tmp_path)
         hands.settle()

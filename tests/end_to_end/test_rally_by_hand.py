@@ -10,7 +10,7 @@ import pytest
 from reconciler.sandbox.server import serve
 from tests.end_to_end.by_aws_cli import Hands, named_in
 from tests.end_to_end.typed import ROOT
-from tests.sandbox.aws_cli.walk import find_aws
+from tests.sandbox.aws_cli.installed import required_aws
 
 ACCOUNT, REGION, RALLY = "123456789012", "ap-northeast-1", "stamp-rally-dev"
 STACK = Path("desired_state/stamp_rally")
@@ -111,9 +111,7 @@ OF_API: Mapping[str, str] = {
 @pytest.fixture
 def hands(tmp_path: Path) -> Iterator[Hands]:
     """The stack as it lives after two passes: its API has an old deployment, without one of the paths."""
-    aws = find_aws()
-    if aws is None:
-        pytest.skip("there is no AWS CLI here; `make walk` brings one")
+    aws = required_aws()
     for folder in (STACK, Path("lambda_src")):
         shutil.copytree(ROOT / folder, tmp_path / folder)
     openapi = tmp_path / STACK / "api" / "openapi.json"

@@ -7,7 +7,7 @@ import pytest
 
 from reconciler.sandbox.server import serve
 from tests.end_to_end.by_aws_cli import Hands, named_in
-from tests.sandbox.aws_cli.walk import find_aws
+from tests.sandbox.aws_cli.installed import required_aws
 
 ACCOUNT, REGION, SERVER = "123456789012", "ap-northeast-1", "staff-staging"
 STACK = "desired_state/staff_integration"
@@ -69,9 +69,7 @@ DESTROYED = (
 
 @pytest.mark.whole
 def test_bad_deeds_are_named_and_repaired_and_a_destroy_leaves_nothing(tmp_path: Path) -> None:
-    aws = find_aws()
-    if aws is None:
-        pytest.skip("there is no AWS CLI here; `make walk` brings one")
+    aws = required_aws()
     with serve(0, ACCOUNT) as server:
         hands = Hands(aws, server.url, REGION, STACK, tmp_path / "state", "staging")
         empty = hands.account(tmp_path / "empty")

@@ -9,7 +9,8 @@ from reconciler.sandbox.lightsail.backend import FAMILIES, LightsailPlane
 from reconciler.sandbox.lightsail.core.operations import NAMES
 from reconciler.sandbox.process_state import ProcessState
 from reconciler.sandbox.server import serve
-from tests.sandbox.aws_cli.walk import START, Step, Walk, find_aws, script
+from tests.sandbox.aws_cli.installed import required_aws
+from tests.sandbox.aws_cli.walk import START, Step, Walk, script
 
 SCRIPT = Path(__file__).parent / "aws_cli" / "lightsail.txt"
 STEPS = [step for step in script(SCRIPT) if isinstance(step, Step)]
@@ -25,9 +26,7 @@ def test_every_operation_has_a_step_with_a_condition() -> None:
 
 @pytest.mark.whole
 def test_every_step_gets_the_reply_that_it_expects(monkeypatch: pytest.MonkeyPatch) -> None:
-    aws = find_aws()
-    if aws is None:
-        pytest.skip("there is no AWS CLI here; `make walk` brings one")
+    aws = required_aws()
     monkeypatch.setattr(LightsailPlane, "page_size", 2)  # the AWS CLI puts the pages together
     clock = VirtualClock(START)
     world = ProcessState(clock=clock.now, settling_seconds=MINUTE)

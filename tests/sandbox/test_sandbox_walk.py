@@ -4,7 +4,8 @@ from pathlib import Path
 
 import pytest
 
-from tests.sandbox.aws_cli.walk import NAME, Step, document, find_aws, script
+from tests.sandbox.aws_cli.installed import required_aws
+from tests.sandbox.aws_cli.walk import NAME, Step, document, script
 
 HERE = Path(__file__).parent
 DOCUMENT = HERE.parents[1] / "docs" / "sandbox-walk.md"
@@ -34,9 +35,7 @@ def test_the_document_shows_every_command() -> None:
 
 def walked(sections: int | None = None) -> str:
     """The document, or its first sections, written with the installed AWS CLI."""
-    aws = find_aws()
-    if aws is None:
-        pytest.skip("there is no AWS CLI here; `make walk` brings one")
+    aws = required_aws()
     return document(aws, sections)
 
 
