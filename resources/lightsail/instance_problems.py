@@ -12,7 +12,7 @@ from reconciler.resources.lightsail.zones import zone_problems
 LAST = 65_535
 ICMP = ("icmp", "icmpv6")
 RANGED = ("tcp", "udp")
-OVERLAPS = "{} is within an earlier row of {} too; write each port once"
+OVERLAPS = "{} overlaps an earlier row of {}; write each port once"
 STOCKHOLM = "eu-north-1"
 
 

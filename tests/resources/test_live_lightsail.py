@@ -123,7 +123,7 @@ WRONG: tuple[tuple[dict[str, Any], str], ...] = (
     ({"availability_zone": "us-east-1a"}, "eu-west-2 has no Availability Zone us-east-1a"),
     (
         {"public_ports": [HTTPS, {**HTTPS, "from_port": 400, "to_port": 500}]},
-        "tcp 400-500 is within an earlier row",
+        "tcp 400-500 overlaps an earlier row",
     ),
     ({"public_ports": [{**HTTPS, "protocol": "all"}]}, "the protocol all has the ports 0 to 65535"),
     ({"public_ports": [{**HTTPS, "from_port": 500}]}, "not a range of ports: 500 to 443"),
