@@ -9,16 +9,15 @@ from typing import Annotated, Any, Literal, TypeAlias
 
 from reconciler.contract import Calls, Change, Request, Wired, row_changes
 from reconciler.forms import Form
-from reconciler.model import Cleared, Rows
+from reconciler.model import CamelPart, Cleared, Rows
 from reconciler.resources.lasting import LASTS
-from reconciler.resources.lightsail.common import PartOfIt
 
 ENABLE, DISABLE = "enable_add_on", "disable_add_on"
 DETAILS = "autoSnapshotAddOnRequest"
 LIVE = ("Enabled", "Enabling")
 
 
-class AutoSnapshot(PartOfIt):
+class AutoSnapshot(CamelPart):
     """When automatic snapshots are taken."""
 
     snapshot_time_of_day: Annotated[
@@ -27,7 +26,7 @@ class AutoSnapshot(PartOfIt):
     """The hour in UTC, as HH:00; if left out, AWS chooses one. AWS keeps the snapshots of seven days."""
 
 
-class AddOn(PartOfIt):
+class AddOn(CamelPart):
     """An add-on."""
 
     add_on_type: Literal["AutoSnapshot"]

@@ -8,9 +8,9 @@ from typing import Annotated, Literal
 from pydantic import Field
 
 from reconciler.lightsail_offers.metrics import MOST_PERIODS
-from reconciler.model import Cleared, Means, Settings, Unordered
+from reconciler.model import CamelResource, Cleared, Means, Settings, Unordered
 from reconciler.resources.lasting import LASTS, lasts
-from reconciler.resources.lightsail.common import NAME, InLightsail
+from reconciler.resources.lightsail.common import NAME
 
 Metric = Literal[
     "BurstCapacityPercentage",
@@ -58,7 +58,7 @@ Monitored = Annotated[
 Periods = Annotated[int | None, Field(ge=1, le=MOST_PERIODS), LASTS]
 
 
-class Alarm(InLightsail):
+class Alarm(CamelResource):
     """An alarm. A period has five minutes."""
 
     monitored_resource_name: Annotated[Monitored | None, LASTS] = None

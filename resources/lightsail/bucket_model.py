@@ -8,9 +8,9 @@ from typing import Annotated, Literal
 from pydantic import Field
 
 from reconciler.forms import Form
-from reconciler.model import Cleared, Means, Settings, Unordered, Whole, Wire
+from reconciler.model import CamelPart, CamelResource, Cleared, Means, Settings, Unordered, Whole, Wire
 from reconciler.resources.lasting import LASTS, lasts
-from reconciler.resources.lightsail.common import NAME, InLightsail, PartOfIt
+from reconciler.resources.lightsail.common import NAME
 
 BUCKET_NAME = Form(
     r"[a-z0-9][a-z0-9-]{1,52}[a-z0-9]",
@@ -24,7 +24,7 @@ Destination = Annotated[str, BUCKET_NAME, Means("lightsail.bucket", "name")]
 Texts = Annotated[list[Annotated[str, Field(min_length=1)]] | None, Unordered()]
 
 
-class AccessRules(PartOfIt):
+class AccessRules(CamelPart):
     """Who may read objects without keys."""
 
     get_object: Annotated[Literal["public", "private"] | None, lasts("private")] = None
@@ -33,7 +33,7 @@ class AccessRules(PartOfIt):
     """Whether single objects may be made public."""
 
 
-class AccessLog(PartOfIt):
+class AccessLog(CamelPart):
     """Where requests to the bucket are logged."""
 
     enabled: bool
@@ -42,7 +42,7 @@ class AccessLog(PartOfIt):
     prefix: Annotated[str, PREFIX] | None = None
 
 
-class CorsRule(PartOfIt):
+class CorsRule(CamelPart):
     """What pages of other origins may do."""
 
     id: Annotated[str | None, Field(min_length=1, max_length=255)] = None
@@ -55,7 +55,7 @@ class CorsRule(PartOfIt):
     max_age_seconds: Annotated[int | None, Field(ge=0)] = None
 
 
-class Bucket(InLightsail):
+class Bucket(CamelResource):
     """A bucket for objects. Its access keys are made by people: AWS shows the secret part of a key once, and nobody here keeps it."""
 
     bundle_id: Annotated[Annotated[str, BUNDLE] | None, LASTS] = None

@@ -10,9 +10,8 @@ from pydantic import Field
 
 from reconciler.contract import InFiles
 from reconciler.forms import Form
-from reconciler.model import Cleared, Finding, Settings, Unordered
+from reconciler.model import CamelResource, Cleared, Finding, Settings, Unordered
 from reconciler.resources.lasting import LASTS
-from reconciler.resources.lightsail.common import InLightsail
 
 DOMAIN = Form(
     r"(?=.{1,253}$)([a-z0-9]([a-z0-9-]{0,61}[a-z0-9])?\.)+[a-z]([a-z0-9-]{0,61}[a-z0-9])",
@@ -22,7 +21,7 @@ MOST_ALTERNATIVES = 9
 ALTERNATIVES = "subject_alternative_names"
 
 
-class Certificate(InLightsail):
+class Certificate(CamelResource):
     """A certificate. AWS issues it once DNS has the records that `reconciler` names, and changes none of its settings."""
 
     domain_name: Annotated[Annotated[str, DOMAIN] | None, LASTS] = None

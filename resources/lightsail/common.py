@@ -3,8 +3,6 @@
 from collections.abc import Callable, Iterator, Mapping
 from typing import Annotated, Any, TypeVar
 
-from pydantic.alias_generators import to_camel
-
 from reconciler.contract import (
     Adapter,
     Address,
@@ -20,7 +18,7 @@ from reconciler.contract import (
 )
 from reconciler.errors import Absent
 from reconciler.forms import Form
-from reconciler.model import Part, Resource
+from reconciler.model import Resource
 from reconciler.resources.lasting import LASTS
 from reconciler.resources.lightsail.service import LIGHTSAIL
 
@@ -37,24 +35,6 @@ NAME = Form(
 """The names of all resources of a Region are unique together."""
 ZONE = Form(r"[a-z]{2,4}(-[a-z]+)+-[0-9]{1,2}[a-z]", "an Availability Zone such as ap-northeast-1a")
 Zone = Annotated[Annotated[str, ZONE] | None, LASTS]
-
-
-class InLightsail(Resource):
-    """A resource with AWS's names of members, which begin with a small letter."""
-
-    @classmethod
-    def wire_name(cls, field: str) -> str:
-        """A field's name in requests."""
-        return to_camel(field)
-
-
-class PartOfIt(Part):
-    """A structure in such a resource."""
-
-    @classmethod
-    def wire_name(cls, field: str) -> str:
-        """A field's name in requests."""
-        return to_camel(field)
 
 
 def identity(type_: str, address: str, *further: str, named: str = "") -> Assigned:

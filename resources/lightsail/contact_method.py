@@ -11,9 +11,9 @@ from reconciler.cloudformation import CloudFormation
 from reconciler.contract import FREE, Address, Check, Create, Delete, InFiles, Reads, Wired, state_check
 from reconciler.forms import EMAIL, Form
 from reconciler.lightsail_offers.metrics import SMS_REGIONS
-from reconciler.model import Finding, NoReferences, Settings
+from reconciler.model import CamelResource, Finding, NoReferences, Settings
 from reconciler.resources.lasting import LASTS
-from reconciler.resources.lightsail.common import InLightsail, identity
+from reconciler.resources.lightsail.common import identity
 from reconciler.resources.lightsail.listed import ListedAdapter, tagging_of_rows
 
 GET, ROWS = "get_contact_methods", "contactMethods"
@@ -24,7 +24,7 @@ FIELDS = ("protocol", "contact_endpoint")
 PENDING = "PendingVerification"
 
 
-class ContactMethod(InLightsail):
+class ContactMethod(CamelResource):
     """An address. A Region has one for each protocol, whatever the files call it.
 
     Source: CreateContactMethod (Amazon Lightsail API Reference).

@@ -10,9 +10,9 @@ from pydantic import Field
 
 from reconciler.forms import Form
 from reconciler.lightsail_offers.windows import DAILY, WEEKLY
-from reconciler.model import Cleared, Secret, Settings
+from reconciler.model import CamelResource, Cleared, Secret, Settings
 from reconciler.resources.lasting import LASTS, lasts
-from reconciler.resources.lightsail.common import InLightsail, Zone
+from reconciler.resources.lightsail.common import Zone
 
 NAME = Form(
     r"[A-Za-z0-9][A-Za-z0-9\-]{0,253}[A-Za-z0-9]",
@@ -23,7 +23,7 @@ MAINTENANCE_WINDOW = Form(WEEKLY, "days and hours in UTC, in small letters, such
 WORD = Form(r"[A-Za-z][A-Za-z0-9_]{0,63}", "up to 64 of a-z, A-Z, 0-9 and _, with a letter first")
 
 
-class Database(InLightsail):
+class Database(CamelResource):
     """A database, with its master user and the parameters of its engine."""
 
     availability_zone: Zone = None

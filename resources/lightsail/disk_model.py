@@ -7,17 +7,17 @@ from pydantic import Field
 
 from reconciler.contract import Calls, Change, InFiles, Request
 from reconciler.forms import Form
-from reconciler.model import Finding, Ref, Wire
+from reconciler.model import CamelResource, Finding, Ref, Wire
 from reconciler.resources.lasting import LASTS
 from reconciler.resources.lightsail.add_ons import AddOns
-from reconciler.resources.lightsail.common import InLightsail, Zone
+from reconciler.resources.lightsail.common import Zone
 from reconciler.resources.lightsail.zones import zone_problems
 
 ATTACH, DETACH = "attach_disk", "detach_disk"
 PLACE = ("attached_to", "path")
 
 
-class Disk(InLightsail):
+class Disk(CamelResource):
     """A disk, besides the system disk that an instance has.
 
     Source: CreateDisk, AttachDisk, DetachDisk (Amazon Lightsail API Reference).

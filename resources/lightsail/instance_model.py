@@ -8,10 +8,10 @@ from typing import Annotated, Literal
 from pydantic import Field
 
 from reconciler.forms import Form
-from reconciler.model import Cleared, Rows, Settings, Unordered, Wire
+from reconciler.model import CamelPart, CamelResource, Cleared, Rows, Settings, Unordered, Wire
 from reconciler.resources.lasting import LASTS, lasts
 from reconciler.resources.lightsail.add_ons import AddOns
-from reconciler.resources.lightsail.common import NAME, InLightsail, PartOfIt, Zone
+from reconciler.resources.lightsail.common import NAME, Zone
 
 BLOCK = Form(
     r"(\d{1,3}\.){3}\d{1,3}/\d{1,2}",
@@ -25,7 +25,7 @@ OFFER = Form(r"[a-z0-9_]+", "an id of a-z, 0-9 and _, such as medium_3_0 or ubun
 PortNumber = Annotated[int, Field(ge=-1, le=65_535)]
 
 
-class PublicPort(PartOfIt):
+class PublicPort(CamelPart):
     """Ports that the firewall of an instance opens, and to whom. Without addresses they are open to everybody."""
 
     from_port: PortNumber
@@ -39,7 +39,7 @@ class PublicPort(PartOfIt):
     """`lightsail-connect` is the client in the browser of Lightsail's console."""
 
 
-class MetadataOptions(PartOfIt):
+class MetadataOptions(CamelPart):
     """Who may read the metadata of an instance from within it."""
 
     http_tokens: Annotated[Literal["optional", "required"] | None, LASTS] = None
@@ -50,7 +50,7 @@ class MetadataOptions(PartOfIt):
     """Only in eu-north-1."""
 
 
-class Instance(InLightsail):
+class Instance(CamelResource):
     """An instance: a virtual private server."""
 
     availability_zone: Zone = None

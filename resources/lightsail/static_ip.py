@@ -21,16 +21,16 @@ from reconciler.contract import (
     Wired,
     tags_in,
 )
-from reconciler.model import Finding, Ref, Wire
+from reconciler.model import CamelResource, Finding, Ref, Wire
 from reconciler.resources.lightsail import costs, unused
-from reconciler.resources.lightsail.common import LOWER, InLightsail, LightsailAdapter, identity
+from reconciler.resources.lightsail.common import LOWER, LightsailAdapter, identity
 from reconciler.resources.lightsail.static_ip_marks import TAGGING, after_release, key_pair_of
 
 GET, ATTACH, DETACH = "get_static_ip", "attach_static_ip", "detach_static_ip"
 KEY_PAIRS, DELETE_KEY_PAIR = "get_key_pairs", "delete_key_pair"
 
 
-class StaticIp(InLightsail):
+class StaticIp(CamelResource):
     """A static IP address.
 
     Source: AllocateStaticIp, AttachStaticIp, DetachStaticIp (Amazon Lightsail API Reference).
