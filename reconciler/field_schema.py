@@ -7,6 +7,8 @@ from functools import cache, cached_property
 from inspect import get_annotations
 from typing import Annotated, Any, TypeAlias, Union, get_args, get_origin
 
+from pydantic import AfterValidator
+
 from reconciler.archives import Archive
 from reconciler.interpolation import Token, tokens_in_text
 from reconciler.model import (
@@ -61,6 +63,8 @@ class Shape:
     means: tuple[Means, ...] = ()
     """The meanings that a reference as the whole text may have; empty if it may have any."""
     mentions: Mentions | None = None
+    rules: tuple[Callable[[Any], object], ...] = ()
+    """What a value as a whole has to fulfil; each raises ValueError."""
     nullable: bool = field(default=False, compare=False)
     """Whether null is allowed."""
     wire: str | None = None
@@ -125,9 +129,8 @@ def _shape(annotation: Any) -> Shape:
     known: dict[str, Any] = {"nullable": nullable}
     for mark in marks:
         known |= _meaning(mark)
-    means = tuple(mark for mark in marks if isinstance(mark, Means))
-    if means:
-        known["means"] = means
+    known["means"] = tuple(mark for mark in marks if isinstance(mark, Means))
+    known["rules"] = tuple(mark.func for mark in marks if isinstance(mark, AfterValidator))
     arguments = get_args(annotation)
     if known.get("document") or known.get("ref"):
         pass

@@ -4,15 +4,17 @@ It only uses the files; they do not show whether a resource already exists.
 """
 
 import re
-from collections.abc import Iterable, Iterator, Mapping
+from collections.abc import Collection, Iterable, Iterator, Mapping
+from contextlib import suppress
 from dataclasses import replace
 from typing import Any
 
 from reconciler.contract import Adapter, InFiles, TextTagging, with_tags_in
 from reconciler.desired.mistakes import Mistakes, ValuePath
+from reconciler.desired.open_rules import ASKED, with_unknown
 from reconciler.desired.resource_builder import scope_field
 from reconciler.desired.spellings import Spellings
-from reconciler.desired.validation import ValidValues, WrittenFields, open_rules
+from reconciler.desired.validation import ValidValues, WrittenFields, open_fields
 from reconciler.field_schema import Shape, fields_of, unique_texts
 from reconciler.interpolation import has_reference
 from reconciler.model import Finding, Settings
@@ -54,14 +56,12 @@ class Checker:
             found = self._sound[key]
             files = self._in_files(desired, found)
             self._note(desired, found.written, self._findings(adapter, files))
+            open_ = open_fields(adapter.model, _in_model(found.known, desired, adapter))
             problems = (
                 each
-                for each in adapter.problems(files)
+                for each in _problems(adapter, files, open_)
                 if not _is_unknown(adapter, found.values, each.path) and not _is_about(found.wrong, each)
             )
-            if open_rules(adapter.model, _in_model(found.known, desired, adapter)):
-                # Only AWS can decide which of several spellings is meant.
-                problems = (replace(each, warning=True) for each in problems)
             self._note(desired, found.written, problems)
             if adapter.tagging:
                 self._check_number_of_tags(desired, found, tags)
@@ -208,6 +208,17 @@ def _repeated(shape: Shape, first: Any, again: Any) -> str:
         return f"an earlier one has the same {' and '.join(shape.rows.by)}; keep one"
     spelled = "" if first == again else f', written as "{first}"'
     return f"an earlier one is the same{spelled}; keep one"
+
+
+def _problems(adapter: Adapter[Any], files: InFiles, open_: Collection[str]) -> Iterator[Finding]:
+    """The problems of a resource; those that may depend on the references in the fields `open_` are warnings."""
+    firm: list[Finding] = []
+    if open_:
+        unknown = {name: with_unknown(files.settings[name]) for name in open_ if name in files.settings}
+        with suppress(*ASKED):
+            firm.extend(adapter.problems(replace(files, settings={**files.settings, **unknown})))
+    for each in adapter.problems(files):
+        yield replace(each, warning=True) if open_ and each not in firm else each
 
 
 def _in_model(values: Settings, desired: Desired, adapter: Adapter[Any]) -> Settings:

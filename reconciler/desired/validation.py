@@ -11,10 +11,11 @@ from pydantic_core import ErrorDetails
 from reconciler.desired.for_each import FIELD, NESTED, Each
 from reconciler.desired.mistakes import Mistakes, ValuePath
 from reconciler.desired.nodes import Node
+from reconciler.desired.open_rules import refers, rule_errors
 from reconciler.desired.phrases import a_value, listed, quoted
-from reconciler.field_schema import Shape, fields_of, leaves
+from reconciler.field_schema import Shape, fields_of
 from reconciler.forms import NOT_ONE_OF
-from reconciler.interpolation import has_reference, without_references
+from reconciler.interpolation import without_references
 from reconciler.model import Part
 from reconciler.stack import Place
 
@@ -59,6 +60,7 @@ def validate(
     except ValidationError as error:
         told: dict[tuple[Place, str], tuple[ValuePath | str, list[str]]] = {}
         wrong = list(known_errors(error, values))
+        wrong += list(rule_errors(model, values, [each["loc"] for each in wrong]))
         if not wrong:
             return cast("P", model.model_construct())
         for details in wrong:
@@ -110,15 +112,17 @@ def sound(model: type[Part], values: Mapping[str, Any], written: WrittenFields) 
         wrong |= found
 
 
-def open_rules(model: type[Part], values: Mapping[str, Any]) -> bool:
-    """Whether some rules of a model cannot be checked on valid values, because they contain references."""
-    if not _refers(values):
-        return False
+def open_fields(model: type[Part], values: Mapping[str, Any]) -> frozenset[str]:
+    """The fields of valid values that some rules cannot be checked on, because they contain references."""
+    if not refers(values):
+        return frozenset()
     try:
         model.model_validate(values)
-    except ValidationError:
-        return True
-    return False
+    except ValidationError as error:
+        referring = frozenset(name for name, value in values.items() if refers(value))
+        places = [each["loc"] for each in error.errors(include_url=False, include_input=False)]
+        return referring if () in places else frozenset(str(each[0]) for each in places) & referring
+    return frozenset()
 
 
 def known_errors(error: ValidationError, values: Mapping[str, Any]) -> Iterator[ErrorDetails]:
@@ -131,7 +135,7 @@ def known_errors(error: ValidationError, values: Mapping[str, Any]) -> Iterator[
         for step in details["loc"]:
             value = _member(value, step, value)
         kind = details["type"]
-        if kind in ("missing", "extra_forbidden") or not _refers(value):
+        if kind in ("missing", "extra_forbidden") or not refers(value):
             yield details
         elif isinstance(value, str):
             longest = details.get("ctx", {}).get("max_length", 0)
@@ -140,11 +144,6 @@ def known_errors(error: ValidationError, values: Mapping[str, Any]) -> Iterator[
                 yield details
         elif kind not in ("value_error", "assertion_error"):
             yield details
-
-
-def _refers(value: Any) -> bool:
-    """Whether a value is, or holds, a text with a reference."""
-    return any(isinstance(leaf, str) and "${" in leaf and has_reference(leaf) for leaf in leaves(value))
 
 
 def _more_than_most(model: type[Part], fields: Mapping[str, Node]) -> bool:
