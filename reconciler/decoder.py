@@ -9,7 +9,7 @@ from typing import Any, TypeAlias
 from reconciler.archives import Archive
 from reconciler.field_schema import Shape, with_texts
 from reconciler.interpolation import Token, literal
-from reconciler.members import get_member
+from reconciler.members import as_written, get_member
 
 NameOf: TypeAlias = Callable[[str, str], str | None]
 """A function that returns the name of the resource of a kind with this id or ARN; None if it is not known."""
@@ -36,7 +36,7 @@ class Decoder:
         if value is None:
             return None
         if shape.codec:
-            return shape.codec.decode(value)
+            return as_written(shape.codec.decode(value))
         if shape.archive:
             return Archive("", value)
         if shape.ref:
@@ -49,7 +49,7 @@ class Decoder:
             return [self._decoded(shape.items, item) for item in value]
         if shape.values:
             return {key: self._decoded(shape.values, item) for key, item in value.items()}
-        return value
+        return as_written(value)
 
     def fields(self, fields: Mapping[str, Shape], members: Mapping[str, Any]) -> dict[str, Any]:
         """The fields of a structure in a reply."""
@@ -64,7 +64,7 @@ class Decoder:
             wire = shape.wire or name
             value = get_member(members, wire) if "." in wire else members.get(wire)
             if value is not None:
-                found[name] = value if shape.is_plain else self._decoded(shape, value)
+                found[name] = as_written(value) if shape.is_plain else self._decoded(shape, value)
         return found
 
     def text(self, shape: Shape, text: str) -> str:

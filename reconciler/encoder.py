@@ -10,7 +10,7 @@ from reconciler.errors import Refused
 from reconciler.field_schema import PLAIN, Shape, referred, with_texts
 from reconciler.interpolation import Token, replaced
 from reconciler.list_matching import pair
-from reconciler.members import drop_member, get_member, set_member
+from reconciler.members import as_written, drop_member, get_member, set_member
 from reconciler.model import Document, Ref, Secret
 from reconciler.stack import Key
 
@@ -148,7 +148,7 @@ def _in_order(shape: Shape, value: Any) -> Any:
 
 def _row_key(row: Mapping[str, Any], wires: Iterable[str]) -> str:
     """The key of a row; parts of it may be structures."""
-    return json.dumps([get_member(row, wire) for wire in wires], sort_keys=True, default=str)
+    return json.dumps([as_written(get_member(row, wire)) for wire in wires], sort_keys=True, default=str)
 
 
 def _content(archive: Archive) -> bytes:

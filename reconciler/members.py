@@ -1,6 +1,6 @@
 """Gets and sets members of requests and replies by names that may have dots: `PhoneConfig.PhoneType`."""
 
-from collections.abc import Mapping
+from collections.abc import Iterable, Mapping
 from typing import Any
 
 
@@ -31,3 +31,13 @@ def drop_member(members: dict[str, Any], wire: str) -> None:
     inner = get_member(members, ".".join(outer)) if outer else members
     if isinstance(inner, dict):
         inner.pop(last, None)
+
+
+def as_written(value: Any) -> Any:
+    """A number as an author writes it: 80 and not 80.0, which AWS may show. Other values stay as they are."""
+    return int(value) if isinstance(value, float) and value.is_integer() else value
+
+
+def row_key(row: Mapping[str, Any], by: Iterable[str]) -> tuple[str, ...]:
+    """What a row of a list is known by: its values of these fields, as texts."""
+    return tuple("" if row.get(name) is None else str(as_written(row[name])) for name in by)

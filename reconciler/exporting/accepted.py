@@ -4,6 +4,7 @@ from collections.abc import Mapping
 from typing import Any
 
 from reconciler.field_schema import Shape, is_empty
+from reconciler.members import row_key
 from reconciler.planning.diff import differences, pair_items
 
 _ABSENT = object()
@@ -61,8 +62,8 @@ def _items(shape: Shape, item: Shape, wanted: list[Any], live: list[Any], *, who
         by, nothing = shape.rows.by, shape.rows.nothing
         idle = [row for row in wanted if nothing and nothing(row)]
         rows = [row for row in live if not (nothing and nothing(row))]
-        there = {_key(row, by): row for row in idle} | {_key(row, by): row for row in rows}
-        return _by_key(item, {_key(row, by): row for row in wanted}, there)
+        there = {row_key(row, by): row for row in idle} | {row_key(row, by): row for row in rows}
+        return _by_key(item, {row_key(row, by): row for row in wanted}, there)
     if shape.unordered:
         found, kept = [str(each) for each in live], [each for each in wanted if str(each) in map(str, live)]
         told = {str(each) for each in kept}
@@ -82,10 +83,6 @@ def _by_key(item: Shape, wanted: Mapping[Any, Any], live: Mapping[Any, Any]) -> 
     """The rows that stay in the order of the files, then those that are new."""
     kept = [_accepted(item, row, live[key], whole=False) for key, row in wanted.items() if key in live]
     return kept + [without_nulls(row) for key, row in live.items() if key not in wanted]
-
-
-def _key(row: Mapping[str, Any], by: tuple[str, ...]) -> tuple[str, ...]:
-    return tuple("" if row.get(name) is None else str(row[name]) for name in by)
 
 
 def completed(shape: Shape, written: Any, live: Any) -> Any:
@@ -119,8 +116,8 @@ def _matched(shape: Shape, item: Shape, written: list[Any], live: list[Any]) -> 
     """For each written structure of a list, the position of the live one."""
     if not shape.rows:
         return pair_items(item, written, live)
-    there = {_key(row, shape.rows.by): number for number, row in enumerate(live)}
-    keys = {number: _key(row, shape.rows.by) for number, row in enumerate(written)}
+    there = {row_key(row, shape.rows.by): number for number, row in enumerate(live)}
+    keys = {number: row_key(row, shape.rows.by) for number, row in enumerate(written)}
     return {number: there[key] for number, key in keys.items() if key in there}
 
 

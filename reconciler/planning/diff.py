@@ -7,6 +7,7 @@ from typing import Any
 from reconciler.encoder import as_sent
 from reconciler.field_schema import Shape, is_empty
 from reconciler.list_matching import pair
+from reconciler.members import row_key
 from reconciler.model import Document
 
 LOST = "replaced as a whole, including members that the files do not set"
@@ -197,7 +198,7 @@ def _rows(
 ) -> Iterator[Difference]:
     by = shape.rows.by if shape.rows else ()
     item = shape.items or Shape()
-    wanted, found = ({_row_key(row, by): row for row in _told(shape, rows)} for rows in (desired, observed))
+    wanted, found = ({row_key(row, by): row for row in _told(shape, rows)} for rows in (desired, observed))
     for key, row in wanted.items():
         if key in found:
             yield from differences(_row_path(path, key), item, row, found[key], whole=whole)
@@ -234,18 +235,14 @@ def _side_by_side(
 ) -> Iterator[tuple[str, Any, Any]]:
     """The path of each written row or structure, the row itself, and the live one that it matches."""
     if shape.rows:
-        found = {_row_key(row, shape.rows.by): row for row in observed}
+        found = {row_key(row, shape.rows.by): row for row in observed}
         for row in desired:
-            key = _row_key(row, shape.rows.by)
+            key = row_key(row, shape.rows.by)
             yield _row_path(path, key), row, found.get(key)
     elif shape.items:
         pairs = pair_items(shape.items, desired, observed)
         for at, row in enumerate(desired):
             yield f"{path}[{at}]", row, observed[pairs[at]] if at in pairs else None
-
-
-def _row_key(row: Mapping[str, Any], by: tuple[str, ...]) -> tuple[str, ...]:
-    return tuple("" if row.get(name) is None else str(row[name]) for name in by)
 
 
 def _row_path(path: str, key: tuple[str, ...]) -> str:

@@ -22,6 +22,10 @@ class Row(Part):
     priority: int | None = None
 
 
+class Level(Part):
+    above: float
+
+
 class Inner(Part):
     size: int | None = None
     label: str | None = None
@@ -37,6 +41,7 @@ class Thing(Part):
     inner: Inner | None = None
     whole: Annotated[Inner | None, Whole()] = None
     rows: Annotated[list[Row] | None, Rows(("name", "channel"))] = None
+    levels: Annotated[list[Level] | None, Rows(("above",))] = None
     unordered: Annotated[list[str] | None, Unordered()] = None
     ordered: list[Inner] | None = None
     free: dict[str, str | None] | None = None
@@ -66,6 +71,7 @@ SAME: dict[str, tuple[str, Any, Any]] = {
     "an empty list and nothing": ("rows", [], None),
     "null and an empty map": ("free", None, {}),
     "whole numbers and fractions": ("number", 3, 3.0),
+    "whole numbers and fractions by which rows are known": ("levels", [{"above": 80}], [{"above": 80.0}]),
     "null, and what AWS says instead of nothing": ("clearable", None, "none"),
     "unwritten members of a part": ("inner", {"size": 1}, {"size": 1, "label": "x"}),
     "a part of which nothing is written": ("inner", {}, {"size": 1}),

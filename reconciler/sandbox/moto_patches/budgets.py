@@ -354,7 +354,12 @@ def _wrong_in(budget: Row) -> Iterator[str]:
 
 
 def _notice(notice: Row) -> dict[str, Any]:
-    return {"ThresholdType": "PERCENTAGE", **notice, "NotificationState": "OK"}
+    return {
+        "ThresholdType": "PERCENTAGE",
+        **notice,
+        "Threshold": float(notice["Threshold"]),
+        "NotificationState": "OK",
+    }
 
 
 def _identity(notice: Row) -> tuple[Any, ...]:
