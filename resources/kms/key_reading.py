@@ -11,6 +11,7 @@ from reconciler.contract import (
     Sighting,
     TagOperations,
     Wired,
+    day,
     from_reply,
     state_check,
     tagging,
@@ -111,7 +112,7 @@ CHECKS: Mapping[str, Check] = {
 def deletion_in_words(key: Wired) -> str | None:
     """When AWS deletes a key; None if no deletion is scheduled."""
     words = {
-        "PendingDeletion": f"AWS deletes it on {key.get('DeletionDate')}",
+        "PendingDeletion": f"AWS deletes it on {day(key.get('DeletionDate'))}",
         "PendingReplicaDeletion": "AWS deletes it once its replicas in other Regions are gone",
     }
     return words.get(key["KeyState"])

@@ -16,6 +16,7 @@ from reconciler.contract import (
     Sighting,
     TagOperations,
     Wired,
+    day,
     tagging,
     tags_in,
 )
@@ -107,7 +108,7 @@ class SecretAdapter(Adapter[ManagedSecret]):
 
     def scheduled(self, api: Api, sighting: Sighting) -> Sighting:
         found = self.describe(api, sighting)
-        when = f"AWS deletes it on {found['DeletedDate']}" if found.get("DeletedDate") else None
+        when = f"AWS deletes it on {day(found['DeletedDate'])}" if found.get("DeletedDate") else None
         return replace(sighting, settings={**sighting.settings, **found}, deletion=when)
 
     def prepare(self, api: Api, parameters: dict[str, Any]) -> dict[str, Any]:
