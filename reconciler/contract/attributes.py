@@ -1,5 +1,6 @@
 """Attributes of a live resource that texts may refer to, in addition to its ARN, its id and its name."""
 
+import re
 from collections.abc import Callable
 from dataclasses import dataclass
 
@@ -36,3 +37,5 @@ class Attribute:
     """Its value as the settings of its resource determine it; None if only AWS knows it."""
     has: Callable[[Api, Sighting, str], bool] = lambda _api, _sighting, _value: True
     """Whether the live resource already has the value of its settings; until then no reference to it is sent."""
+    around_arn: re.Pattern[str] | None = None
+    """The form of its value, if that holds the ARN of the resource, as the group `arn`: `export` writes a reference for it."""

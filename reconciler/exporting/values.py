@@ -202,6 +202,16 @@ class Values:
         rows = self.survey.sightings.items()
         return {(key.kind, row.name): key for key, row in rows if self._can_be_named(key)}
 
+    @cached_property
+    def _around_arns(self) -> list[tuple[re.Pattern[str], str, str]]:
+        """The attributes whose values hold the ARN of their resource: the form, the kind, the attribute."""
+        return [
+            (attribute.around_arn, kind, name)
+            for kind, adapter in self.kinds.items()
+            for name, attribute in adapter.attributes.items()
+            if attribute.around_arn
+        ]
+
     def _with_references(self, text: str, identities: re.Pattern[str] = _IDENTITY) -> str:
         whole = self._by_id.get(text) if text.startswith("arn:") else None
         if whole is not None:  # its name may have spaces, which end an ARN within a longer text
@@ -232,7 +242,12 @@ class Values:
         return key in self.survey.observed or self.kinds[key.kind].aws_name(key.name, {}) is not None
 
     def _known(self, identity: str) -> tuple[Key, int, str | None] | None:
-        """The resource that an ARN or an id means, and how many characters of it do; the ARN may go on."""
+        """The resource that an ARN or an id means, how many characters of it do, and the attribute; the ARN may go on."""
+        for form, kind, attribute in self._around_arns:
+            found = form.match(identity)
+            key = self._by_id.get(found["arn"]) if found else None
+            if found and key is not None and key.kind == kind:
+                return key, found.end(), attribute
         candidate = identity
         while candidate:
             key = self._by_id.get(candidate)

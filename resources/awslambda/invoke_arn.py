@@ -3,6 +3,8 @@
 Source: "uri" of PutIntegration (Amazon API Gateway API Reference).
 """
 
+import re
+
 from reconciler.contract import Api, Attribute, Sighting
 
 API = "2015-03-31"
@@ -14,4 +16,5 @@ def _invoke_arn(api: Api, sighting: Sighting) -> str:
     return f"{place}/{API}/functions/{sighting.arn}/invocations"
 
 
-INVOKE_ARN = Attribute("the address at which API Gateway invokes it", _invoke_arn)
+FORM = re.compile(rf"arn:[^:/]+:apigateway:[^:/]+:lambda:path/{API}/functions/(?P<arn>arn:[^/]+)/invocations")
+INVOKE_ARN = Attribute("the address at which API Gateway invokes it", _invoke_arn, around_arn=FORM)

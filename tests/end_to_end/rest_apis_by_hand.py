@@ -1,6 +1,6 @@
 """REST APIs that somebody made by hand."""
 
-from tests.end_to_end.request_steps import ACCOUNT, PAIRS, TEAM, Step, policy
+from tests.end_to_end.request_steps import ACCOUNT, PAIRS, REGION, TEAM, Step, policy
 
 STAMPS = {"restApiId": "{API}", "resourceId": "{STAMPS}", "httpMethod": "POST"}
 TRUST = policy({"Principal": {"Service": "apigateway.amazonaws.com"}, "Action": "sts:AssumeRole"})
@@ -63,6 +63,19 @@ REST_APIS = (
             "type": "HTTP_PROXY",
             "integrationHttpMethod": "POST",
             "uri": "https://example.com",
+        },
+    ),
+    Step("apigateway", "put_method", {**STAMPS, "httpMethod": "GET", "authorizationType": "NONE"}),
+    Step(
+        "apigateway",
+        "put_integration",
+        {
+            **STAMPS,
+            "httpMethod": "GET",
+            "type": "AWS_PROXY",
+            "integrationHttpMethod": "POST",
+            "uri": f"arn:aws:apigateway:{REGION}:lambda:path/2015-03-31/functions/"
+            f"arn:aws:lambda:{REGION}:{ACCOUNT}:function:lookup/invocations",
         },
     ),
     Step("apigateway", "create_deployment", {"restApiId": "{API}"}, {"DEPLOYMENT": "id"}),

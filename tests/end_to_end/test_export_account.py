@@ -154,6 +154,10 @@ def test_a_rule_names_alarms_by_references(export: Whole) -> None:
     assert rules["shop"]["actions_suppressor"] == "${cloudwatch.alarm:busy#name}"
 
 
+def test_an_api_names_the_function_it_invokes_by_a_reference(export: Whole) -> None:
+    assert "uri: ${lambda.function:lookup#invoke_arn}" in "".join(export.files.values()).replace('"', "")
+
+
 def test_the_places_of_secrets_are_names_of_parameters(export: Whole) -> None:
     """A level of such a name is not empty, also if the name of the resource begins with a slash."""
     places = re.findall(r'secret: \{ssm: "?([^"}]+)', "".join(export.files.values()))
