@@ -6,7 +6,7 @@ import random
 import shutil
 import threading
 from collections.abc import Iterable, Mapping
-from datetime import timedelta
+from datetime import UTC, datetime, timedelta
 from pathlib import Path
 from typing import Any
 
@@ -14,6 +14,7 @@ import pytest
 from sqlalchemy import func, select
 from staff_integration.api import sync_routes
 from staff_integration.database import Sessions, engine_for, in_transaction, sessions_of
+from staff_integration.record_tables import Evaluation, Interview, Notification, NotificationRecipient
 from staff_integration.sync import connection as conversation
 from staff_integration.sync import store
 from staff_integration.sync.connection import LARGEST, WINDOW, Connection, EndedError
@@ -258,6 +259,14 @@ def test_events_of_each_system_reach_the_other_one(world: World) -> None:
     assert voicedrive.send("interview.scheduled", BOOKED) == "accepted"
     assert voicedrive.send("evaluation.completed", DONE) == "accepted"
     assert [each["event"] for each in medical.got()] == ["interview.scheduled", "evaluation.completed"]
+    with world.sessions() as session:
+        interview, evaluation = session.get_one(Interview, "i1"), session.get_one(Evaluation, "e1")
+        assert (interview.staff_id, interview.title, interview.state) == ("S1", "面談", "scheduled")
+        assert interview.scheduled_at == datetime(2026, 12, 24, tzinfo=UTC)
+        assert (evaluation.score, evaluation.source_system, evaluation.batch_id) == (80, "voicedrive", None)
+        kept = session.get_one(Notification, "n1")
+        assert (kept.category, kept.priority, kept.sent_at) == ("training", "high", world.clock.now())
+        assert session.scalars(select(NotificationRecipient.staff_id)).all() == ["S1"]
     for talk, event, data, reason in (
         (
             medical,
@@ -286,6 +295,39 @@ def test_events_of_each_system_reach_the_other_one(world: World) -> None:
     ):
         assert talk.send(event, data).startswith(reason)
     assert (medical.got(), voicedrive.got()) == ([], [])
+
+
+def test_the_last_event_of_a_record_counts_and_a_refused_one_keeps_nothing(world: World) -> None:
+    medical, voicedrive = Talk(world, "medical"), Talk(world, "voicedrive")
+    for note in (NOTE, NOTE | {"title": "新しい", "staffIds": ["S2", "S1", "S2"]}):
+        assert medical.send("notification.sent", note) == "accepted"
+    assert medical.send("notification.sent", NOTE | {"notificationId": "n2", "priority": "now"}) != "accepted"
+    assert medical.send("notification.sent", NOTE | {"notificationId": "n3", "staffIds": []}) == "accepted"
+    for data, state in (
+        (BOOKED, "scheduled"),
+        (BOOKED | {"state": "held", "notes": "終了"}, "held"),
+        ({}, "approved"),  # by the API, not by an event
+        (BOOKED | {"state": "held", "staffId": "S2"}, "approved"),
+        (BOOKED | {"state": "cancelled"}, "cancelled"),
+    ):
+        if data:
+            assert voicedrive.send("interview.scheduled", data) == "accepted"
+        else:
+            with world.sessions.begin() as session:
+                interview = session.get_one(Interview, "i1")
+                interview.state, interview.batch_id = "approved", "b1"
+        with world.sessions() as session:
+            interview = session.get_one(Interview, "i1")
+            assert (interview.state, interview.staff_id) == (state, data.get("staffId", "S1"))
+            assert interview.batch_id == (None if data else "b1")
+    assert voicedrive.send("interview.scheduled", BOOKED | {"state": "approved"}).startswith("data.state: ")
+    with world.sessions() as session:
+        assert session.execute(select(Notification.notification_id, Notification.title)).all() == [
+            ("n1", "新しい"),
+            ("n3", "研修"),
+        ]
+        recipients = select(NotificationRecipient.notification_id, NotificationRecipient.staff_id)
+        assert sorted(map(tuple, session.execute(recipients))) == [("n1", "S1"), ("n1", "S2")]
 
 
 def test_conflicts_of_staff_and_evaluations_are_settled_by_the_stated_rule(world: World) -> None:
@@ -319,6 +361,9 @@ def test_conflicts_of_staff_and_evaluations_are_settled_by_the_stated_rule(world
     with world.sessions() as session:
         events = select(func.count()).where(SyncEvent.event_type == "evaluation.completed")
         assert session.scalar(events) == 3
+        kept = session.get_one(Evaluation, "e1")
+        assert (kept.score, kept.source_system) == (80, "voicedrive")
+        assert kept.completed_at == datetime(2026, 12, 1, 0, 0, 1, tzinfo=UTC)
 
 
 def test_the_systems_talk_over_websockets(

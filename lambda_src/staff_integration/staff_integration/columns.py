@@ -3,7 +3,7 @@
 from datetime import UTC, datetime
 from typing import Any
 
-from sqlalchemy import BigInteger, DateTime, Dialect, Integer, String, TypeDecorator
+from sqlalchemy import BigInteger, DateTime, Dialect, Integer, String, Text, TypeDecorator
 from sqlalchemy.dialects import mysql
 from sqlalchemy.types import TypeEngine
 
@@ -11,6 +11,10 @@ BIG_ID = BigInteger().with_variant(Integer, "sqlite")
 """An id that the database counts up. SQLite counts up columns of the type INTEGER only."""
 TEXT_ID = String(20)
 """An id that people have given: of a member of staff, a facility, a department, a position, a role."""
+RECORD_ID = String(64)
+"""An id that one of the two systems has given to a record, or a migration to a batch."""
+LONG_TEXT = Text().with_variant(mysql.MEDIUMTEXT(), "mysql", "mariadb")
+"""Text that may have more than 64 KiB."""
 
 
 class Moment(TypeDecorator[datetime]):

@@ -1,13 +1,12 @@
-"""The tables of the hub: events in their order, how far each system has got, and which version of a record counts."""
+"""The tables of the hub: events in their order, and how far each system has got."""
 
 from datetime import datetime
 from typing import Literal
 
-from sqlalchemy import BigInteger, Index, String, Text, UniqueConstraint
-from sqlalchemy.dialects import mysql
+from sqlalchemy import BigInteger, Index, String, UniqueConstraint
 from sqlalchemy.orm import Mapped, mapped_column
 
-from staff_integration.columns import Moment
+from staff_integration.columns import LONG_TEXT, Moment
 from staff_integration.tables import Base, System
 
 SyncEventType = Literal[
@@ -19,7 +18,6 @@ SyncEventType = Literal[
 ]
 SYSTEM = String(20)
 RECORD = String(100)
-PAYLOAD = Text().with_variant(mysql.MEDIUMTEXT(), "mysql", "mariadb")
 
 
 class SyncCounter(Base):
@@ -46,7 +44,7 @@ class SyncEvent(Base):
     source_system: Mapped[System] = mapped_column(SYSTEM)
     target_system: Mapped[System] = mapped_column(SYSTEM)
     message_id: Mapped[str] = mapped_column(String(64))
-    payload: Mapped[str] = mapped_column(PAYLOAD)
+    payload: Mapped[str] = mapped_column(LONG_TEXT)
     created_at: Mapped[datetime] = mapped_column(Moment())
 
 
@@ -57,13 +55,3 @@ class SyncCursor(Base):
 
     system_id: Mapped[System] = mapped_column(SYSTEM, primary_key=True)
     acknowledged: Mapped[int] = mapped_column(BigInteger)
-
-
-class SyncRecord(Base):
-    """The version of a record that counts, where both systems may write it."""
-
-    __tablename__ = "sync_record"
-
-    record: Mapped[str] = mapped_column(RECORD, primary_key=True)
-    source_system: Mapped[System] = mapped_column(SYSTEM)
-    changed_at: Mapped[datetime] = mapped_column(Moment())

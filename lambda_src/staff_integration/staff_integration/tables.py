@@ -24,7 +24,7 @@ EventState = Literal["pending", "done", "dead"]
 NOW = text("CURRENT_TIMESTAMP")
 
 
-def _one_of(name: str, words: Any) -> Enum:
+def one_of(name: str, words: Any) -> Enum:
     """A column that has one of the words of a `Literal`."""
     return Enum(*get_args(words), name=name, create_constraint=True)
 
@@ -55,7 +55,7 @@ class Staff(Base):
     created_at: Mapped[datetime | None] = mapped_column(Moment(timestamp=True), server_default=NOW)
     updated_at: Mapped[datetime | None] = mapped_column(Moment(timestamp=True), server_default=NOW)
     sync_status: Mapped[SyncStatus | None] = mapped_column(
-        _one_of("sync_status", SyncStatus),
+        one_of("sync_status", SyncStatus),
         server_default="pending",
     )
     left_at: Mapped[datetime | None] = mapped_column(Moment(timestamp=True))
@@ -98,11 +98,11 @@ class SyncLog(Base):
     )
 
     log_id: Mapped[int] = mapped_column(BIG_ID, primary_key=True, autoincrement=True)
-    sync_type: Mapped[SyncType] = mapped_column(_one_of("sync_type", SyncType))
-    source_system: Mapped[System] = mapped_column(_one_of("source_system", System))
-    target_system: Mapped[System] = mapped_column(_one_of("target_system", System))
+    sync_type: Mapped[SyncType] = mapped_column(one_of("sync_type", SyncType))
+    source_system: Mapped[System] = mapped_column(one_of("source_system", System))
+    target_system: Mapped[System] = mapped_column(one_of("target_system", System))
     record_count: Mapped[int | None] = mapped_column(Integer, server_default=text("0"))
-    status: Mapped[LogStatus] = mapped_column(_one_of("status", LogStatus))
+    status: Mapped[LogStatus] = mapped_column(one_of("status", LogStatus))
     error_message: Mapped[str | None] = mapped_column(Text)
     started_at: Mapped[datetime | None] = mapped_column(Moment(timestamp=True), server_default=NOW)
     completed_at: Mapped[datetime | None] = mapped_column(Moment(timestamp=True))

@@ -13,10 +13,13 @@ from sqlalchemy import select
 from sqlalchemy.orm import Session
 
 from staff_integration import outbox
-from staff_integration.sync import messages, store
+from staff_integration.sync import messages, records, store
 from staff_integration.sync.mapping import UnknownValueError, mapped
-from staff_integration.sync_tables import SyncRecord
 from staff_integration.tables import OTHER, Staff, System
+
+Taken = tuple[str, dict[str, Any]]
+"""The name of the record, and what the other system is told."""
+Taker = Callable[[Session, System, Mapping[str, Any], datetime], Taken]
 
 
 class RefusedEventError(Exception):
@@ -35,18 +38,20 @@ def accept(session: Session, source: System, sent: messages.Sent, now: datetime)
     if store.is_known(session, source, sent.message_id):
         return
     try:
-        record, data = taker(session, source, sent.data)
+        record, data = taker(session, source, sent.data, now)
     except ValidationError as error:
         found = error.errors(include_url=False, include_input=False, include_context=False)
         reasons = "; ".join(f"{'.'.join(map(str, ('data', *each['loc'])))}: {each['msg']}" for each in found)
         raise RefusedEventError(reasons[:1000]) from None
     except UnknownValueError as error:
         raise RefusedEventError(str(error)) from None
+    except records.OutdatedError as error:
+        raise RefusedEventError(f"conflict: {error}") from None
     new = store.NewEvent(sent.event, record, source, OTHER[source], sent.message_id, data)
     store.publish(session, new, now)
 
 
-def _staff_updated(session: Session, _: System, data: Mapping[str, Any]) -> tuple[str, dict[str, Any]]:
+def _staff_updated(session: Session, _: System, data: Mapping[str, Any], __: datetime) -> Taken:
     sent = messages.StaffUpdated.model_validate(data)
     staff = outbox.locked(session, sent.staff_id)
     if staff is None or staff.left_at is not None:
@@ -71,43 +76,41 @@ def _staff_updated(session: Session, _: System, data: Mapping[str, Any]) -> tupl
     return f"staff:{sent.staff_id}", shown
 
 
-def _interview(session: Session, _: System, data: Mapping[str, Any]) -> tuple[str, dict[str, Any]]:
+def _interview(session: Session, _: System, data: Mapping[str, Any], now: datetime) -> Taken:
     sent = messages.InterviewScheduled.model_validate(data)
-    _check_staff(session, [sent.staff_id])
+    [staff_id] = _known_staff(session, [sent.staff_id])
+    records.keep_interview(session, sent, staff_id, now)
     return f"interview:{sent.interview_id}", sent.model_dump(by_alias=True, mode="json")
 
 
-def _notification(session: Session, _: System, data: Mapping[str, Any]) -> tuple[str, dict[str, Any]]:
+def _notification(session: Session, _: System, data: Mapping[str, Any], now: datetime) -> Taken:
     sent = messages.NotificationSent.model_validate(data)
-    _check_staff(session, sent.staff_ids)
+    staff_ids = _known_staff(session, sent.staff_ids)
     shown = sent.model_dump(by_alias=True, mode="json")
     shown |= {name: mapped(name, shown[name]) for name in ("category", "priority")}
+    records.keep_notification(session, sent, staff_ids, now)
     return f"notification:{sent.notification_id}", shown
 
 
-def _evaluation(session: Session, source: System, data: Mapping[str, Any]) -> tuple[str, dict[str, Any]]:
+def _evaluation(session: Session, source: System, data: Mapping[str, Any], now: datetime) -> Taken:
     sent = messages.EvaluationCompleted.model_validate(data)
-    _check_staff(session, [sent.staff_id])
-    record = f"evaluation:{sent.evaluation_id}"
-    kept = session.scalar(select(SyncRecord).where(SyncRecord.record == record).with_for_update())
-    if kept is None:
-        session.add(SyncRecord(record=record, source_system=source, changed_at=sent.completed_at))
-    elif (sent.completed_at, source == "medical") < (kept.changed_at, kept.source_system == "medical"):
-        raise RefusedEventError(f"conflict: {kept.source_system} has a later version of {record}")
-    else:
-        kept.source_system, kept.changed_at = source, sent.completed_at
-    session.flush()
-    return record, sent.model_dump(by_alias=True, mode="json")
+    [staff_id] = _known_staff(session, [sent.staff_id])
+    records.keep_evaluation(session, sent, staff_id, source, now)
+    return f"evaluation:{sent.evaluation_id}", sent.model_dump(by_alias=True, mode="json")
 
 
-def _check_staff(session: Session, staff_ids: Sequence[str]) -> None:
+def _known_staff(session: Session, staff_ids: Sequence[str]) -> Sequence[str]:
+    """The ids as the master has them, each once."""
     known = set(session.scalars(select(Staff.staff_id).where(Staff.staff_id.in_(staff_ids))))
+    found: dict[str, None] = {}
     for staff_id in staff_ids:  # MySQL also finds an id that differs in capital letters
-        if staff_id not in known and session.get(Staff, staff_id) is None:
+        staff = None if staff_id in known else session.get(Staff, staff_id)
+        if staff_id not in known and staff is None:
             raise RefusedEventError(f"there is no member of staff {staff_id}")
+        found[staff.staff_id if staff else staff_id] = None
+    return list(found)
 
 
-Taker = Callable[[Session, System, Mapping[str, Any]], tuple[str, dict[str, Any]]]
 TAKERS: Mapping[tuple[str, str], Taker] = {
     ("voicedrive", "staff.updated"): _staff_updated,
     ("voicedrive", "interview.scheduled"): _interview,

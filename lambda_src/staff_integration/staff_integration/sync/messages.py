@@ -55,13 +55,14 @@ class StaffUpdated(Shape):
 
 
 class InterviewScheduled(Shape):
-    """VoiceDrive has an interview, booked or held."""
+    """VoiceDrive has an interview: booked, held or cancelled."""
 
     interview_id: RecordId
     staff_id: StaffId
     scheduled_at: AwareDatetime
     title: Title
     notes: LongText = ""
+    state: Literal["scheduled", "held", "cancelled"] = "scheduled"
 
 
 class NotificationSent(Shape):

@@ -2,15 +2,13 @@
 
 import sqlalchemy as sa
 from alembic import op
-from sqlalchemy.dialects import mysql
 
-from staff_integration.columns import Moment
+from staff_integration.columns import LONG_TEXT, Moment
 from staff_integration.migrations.making import make_table
 
 revision, down_revision = "0005", "0004"
 SYSTEM = sa.String(20)
 RECORD = sa.String(100)
-PAYLOAD = sa.Text().with_variant(mysql.MEDIUMTEXT(), "mysql", "mariadb")
 
 
 def upgrade() -> None:
@@ -28,7 +26,7 @@ def upgrade() -> None:
         sa.Column("source_system", SYSTEM, nullable=False),
         sa.Column("target_system", SYSTEM, nullable=False),
         sa.Column("message_id", sa.String(64), nullable=False),
-        sa.Column("payload", PAYLOAD, nullable=False),
+        sa.Column("payload", LONG_TEXT, nullable=False),
         sa.Column("created_at", Moment(), nullable=False),
         sa.UniqueConstraint("source_system", "message_id", name="uq_sync_event_message"),
     )
@@ -38,15 +36,9 @@ def upgrade() -> None:
         sa.Column("system_id", SYSTEM, primary_key=True),
         sa.Column("acknowledged", sa.BigInteger(), nullable=False),
     )
-    make_table(
-        "sync_record",
-        sa.Column("record", RECORD, primary_key=True),
-        sa.Column("source_system", SYSTEM, nullable=False),
-        sa.Column("changed_at", Moment(), nullable=False),
-    )
 
 
 def downgrade() -> None:
     """Drop the tables."""
-    for name in ("sync_record", "sync_cursor", "sync_event", "sync_counter"):
+    for name in ("sync_cursor", "sync_event", "sync_counter"):
         op.drop_table(name)
