@@ -63,6 +63,10 @@ def _oauth(files: InFiles, values: Mapping[str, Any]) -> Iterator[Finding]:
     for name in ("allowed_oauth_flows", "allowed_oauth_scopes"):
         if on and not values.get(name) and (files.new or name in files.settings):
             yield Finding(f"a client with {switch}: true needs {name}", (switch,))
+    for number, scope in enumerate(scopes):
+        if "/" not in scope and scope not in STANDARD and not has_reference(scope):
+            said = f"AWS has no such scope; its own are {', '.join(sorted(STANDARD))}, one of a resource server is NAME/SCOPE"
+            yield Finding(said, ("allowed_oauth_scopes", number))
     if "client_credentials" in flows:
         if len(flows) > 1:
             yield Finding("client_credentials takes no other flow beside it", ("allowed_oauth_flows",))

@@ -123,6 +123,19 @@ def test_a_custom_domain_beside_a_prefix(harness: LiveHarness) -> None:
         (client(callback_urls=["http://x.example/in"]), "http:// only for localhost"),
         (client(logout_urls=["https://x.example/#out"]), "https:// or the scheme of an app and without #"),
         (client(explicit_auth_flows=["ALLOW_USER_AUTH", "USER_PASSWORD_AUTH"]), "write only ALLOW_ flows"),
+        (client(**OAUTH, allowed_oauth_scopes=["opened"]), "AWS has no such scope; its own are "),
+        (
+            {
+                **POOL,
+                "cognito.identity_provider": {
+                    "desk": {
+                        "provider_type": "OIDC",
+                        "provider_details": {"oidc_issuer": "http://id.example.com"},
+                    }
+                },
+            },
+            "provider_details.oidc_issuer: expected a URL that begins with https://",
+        ),
         ({**POOL, "cognito.user_pool_domain": {"id.example.com": {}}}, "needs custom_domain_config"),
         ({**POOL, "cognito.user_pool_domain": {"my-aws-pool": {}}}, "AWS takes no prefix with aws"),
         ({**POOL, "cognito.user_pool_group": {"admins": {"precedence": None}}}, "AWS cannot clear this"),
