@@ -6,7 +6,13 @@ import tomllib
 from pathlib import Path
 
 FOLDER = Path(__file__).parents[2] / "lambda_src" / "staff_integration"
-DISTRIBUTION = {"jwt": "pyjwt", "yaml": "pyyaml", "argon2": "argon2-cffi", "starlette": "fastapi"}
+DISTRIBUTION = {
+    "jwt": "pyjwt",
+    "yaml": "pyyaml",
+    "argon2": "argon2-cffi",
+    "starlette": "fastapi",
+    "prometheus_client": "prometheus-client",
+}
 """The names of packages that are imported by another name, or that come with another package."""
 
 

@@ -9,7 +9,7 @@ from functools import partial
 from sqlalchemy.exc import DBAPIError
 from sqlalchemy.orm import Session
 
-from staff_integration import accounts, backoff, outbox, reporting
+from staff_integration import accounts, backoff, metrics, outbox, reporting
 from staff_integration.clock import Chance, Clock, SystemClock, new_password, system_chance
 from staff_integration.database import Sessions, in_transaction
 from staff_integration.medical import Medical
@@ -186,7 +186,10 @@ class Worker:
         if outbox.held(session, event, self.name) is None:
             return  # somebody else has taken it meanwhile, and does the rest
         outbox.finish(session, event, now)
-        session.add(_log(event, "success", event.created_at, now))
+        log = _log(event, "success", event.created_at, now)
+        session.add(log)
+        metrics.once_committed(session, metrics.ATTEMPTS.labels("success").inc)
+        metrics.observe_lag(session, log.sync_type, now - event.created_at)
         if staff is not None and event.event_type in outbox.ABOUT_STAFF:
             session.flush()
             outbox.settle(session, staff)
@@ -215,6 +218,7 @@ class Worker:
             log = _log(event, status, began, now)
             log.record_count, log.error_message = 0, str(error)
             session.add(log)
+            metrics.once_committed(session, metrics.ATTEMPTS.labels(status).inc)
             reporting.info(
                 "entry_failed", event_id=event.event_id, reason=str(error), dead=kept.state == "dead"
             )

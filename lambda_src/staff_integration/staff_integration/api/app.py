@@ -8,12 +8,13 @@ from fastapi.openapi.utils import get_openapi
 from starlette.exceptions import HTTPException
 from starlette.types import ASGIApp, Message, Receive, Scope, Send
 
-from staff_integration import reporting
-from staff_integration.api import account_routes, sign_in_routes, staff_routes, sync_routes
+from staff_integration import metrics, reporting
+from staff_integration.api import account_routes, health_routes, sign_in_routes, staff_routes, sync_routes
 from staff_integration.api.problems import Problem, handle_problems
 from staff_integration.api.services import Services
 
-ROUTES = (account_routes, staff_routes, sign_in_routes, sync_routes)
+ROUTES = (health_routes, account_routes, staff_routes, sign_in_routes, sync_routes)
+INTERNAL = 500
 LARGEST_BODY = 64 * 1024
 """Bytes of a request."""
 
@@ -81,10 +82,12 @@ class _Around:
         try:
             await self._app(scope, receive_some, send_with_header)
         finally:
+            seconds, route = time.monotonic() - began, getattr(scope.get("route"), "path", "")
+            metrics.REQUESTS.labels(scope["method"], route, status or INTERNAL).observe(seconds)
             reporting.info(
                 "request_answered",
                 method=scope["method"],
-                route=getattr(scope.get("route"), "path", ""),
+                route=route,
                 status=status,
-                milliseconds=round((time.monotonic() - began) * 1000, 1),
+                milliseconds=round(seconds * 1000, 1),
             )

@@ -1,7 +1,7 @@
 """What the routes work with, and who calls them."""
 
 from collections.abc import Callable
-from dataclasses import dataclass
+from dataclasses import dataclass, field
 from datetime import UTC, datetime
 from http import HTTPStatus
 from typing import Annotated, Any
@@ -28,12 +28,21 @@ bearer = HTTPBearer(
 )
 
 
+@dataclass
+class Hub:
+    """How many conversations this process has, and whether it is ending them to make room for another process."""
+
+    conversations: int = 0
+    draining: bool = False
+
+
 @dataclass(frozen=True)
 class Services:
     """What the routes work with."""
 
     tools: Tools
     sign_in: SignIn
+    hub: Hub = field(default_factory=Hub)
 
     @property
     def sessions(self) -> Sessions:

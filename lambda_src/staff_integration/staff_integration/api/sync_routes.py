@@ -2,23 +2,27 @@
 
 import asyncio
 import json
-from collections.abc import Sequence
+from collections.abc import Iterator, Sequence
+from contextlib import contextmanager
+from typing import NoReturn
 
 from fastapi import APIRouter, WebSocket
 from sqlalchemy.exc import DBAPIError
 from starlette.websockets import WebSocketDisconnect
 
-from staff_integration import reporting
+from staff_integration import metrics, reporting
 from staff_integration.api.problems import ProblemError
-from staff_integration.api.services import Service, Services, owner_of
+from staff_integration.api.services import Hub, Service, Services, owner_of
 from staff_integration.sync.connection import Connection, EndedError, Out
+from staff_integration.tables import System
 
 router = APIRouter()
 LOOK = 0.25
 """Seconds between two looks for new events, which other processes may have published."""
 SENDING = 30.0
 """Seconds in which the other end has to take a message."""
-NOT_LET_IN, TRY_LATER = 4401, 1013
+NOT_LET_IN, TRY_LATER, RESTART = 4401, 1013, 1012
+"""Close codes. After `RESTART` a system connects again at once."""
 
 
 @router.websocket("/api/v1/sync")
@@ -37,22 +41,40 @@ async def sync(websocket: WebSocket) -> None:
     await websocket.accept()
     connection = Connection(services.sessions, services.clock, owner.system, owner.until)
     reporting.info("sync_began", system=owner.system)
-    code, reason = 1000, ""
+    with _counted(services.hub, owner.system):
+        code, reason = await _end_of(websocket, connection, services.hub)
+        reporting.info("sync_ended", system=owner.system, code=code)
+        metrics.ENDED.labels(code).inc()
+        if code:
+            await websocket.close(code, reason[:120])
+
+
+@contextmanager
+def _counted(hub: Hub, system: System) -> Iterator[None]:
+    gauge = metrics.CONVERSATIONS.labels(system)
+    hub.conversations += 1
+    gauge.inc()
     try:
-        await _converse(websocket, connection)
+        yield
+    finally:
+        hub.conversations -= 1
+        gauge.dec()
+
+
+async def _end_of(websocket: WebSocket, connection: Connection, hub: Hub) -> tuple[int, str]:
+    """Converse until the end; the close code and the reason, or 0 if the other end has gone."""
+    try:
+        await _converse(websocket, connection, hub)
     except EndedError as error:
-        code, reason = error.code, str(error)
+        return error.code, str(error)
     except DBAPIError:
-        reporting.failed("sync_failed", system=owner.system)
-        code, reason = TRY_LATER, "please try again"
+        reporting.failed("sync_failed", system=connection.system)
+        return TRY_LATER, "please try again"
     except (WebSocketDisconnect, TimeoutError):
-        code = 0
-    reporting.info("sync_ended", system=owner.system, code=code)
-    if code:
-        await websocket.close(code, reason[:120])
+        return 0, ""
 
 
-async def _converse(websocket: WebSocket, connection: Connection) -> None:
+async def _converse(websocket: WebSocket, connection: Connection, hub: Hub) -> NoReturn:
     receiving = asyncio.ensure_future(websocket.receive_text())
     try:
         while True:
@@ -60,6 +82,8 @@ async def _converse(websocket: WebSocket, connection: Connection) -> None:
             if receiving.done():  # the next message is read only after this one is dealt with
                 await _send(websocket, await asyncio.to_thread(connection.received, receiving.result()))
                 receiving = asyncio.ensure_future(websocket.receive_text())
+            if hub.draining:
+                raise EndedError(RESTART, "another process goes on with this: please connect again")
             await _send(websocket, await asyncio.to_thread(connection.due))
     finally:
         receiving.cancel()

@@ -9,6 +9,7 @@ from types import FrameType
 from staff_integration import reporting
 from staff_integration.assembly import tools_from
 from staff_integration.commands import SETTLED, CommandError, Place
+from staff_integration.database_figures import served
 from staff_integration.worker import Worker
 
 
@@ -16,6 +17,9 @@ def add(parser: ArgumentParser) -> None:
     """Describe the arguments."""
     parser.add_argument(
         "--workers", type=int, default=1, help="how many work side by side; on SQLite one (default: 1)"
+    )
+    parser.add_argument(
+        "--metrics-port", type=int, help="serve metrics at this port of 127.0.0.1 (default: not)"
     )
     parser.add_argument("--once", action="store_true", help="stop when nothing is due")
 
@@ -48,8 +52,9 @@ def run(place: Place, given: Namespace) -> int:
     threads = [
         threading.Thread(target=Worker(tools).run, args=(stopped.is_set,)) for _ in range(given.workers)
     ]
-    for thread in threads:
-        thread.start()
-    for thread in threads:
-        thread.join()
+    with served(given.metrics_port, sessions, tools.clock):
+        for thread in threads:
+            thread.start()
+        for thread in threads:
+            thread.join()
     return SETTLED

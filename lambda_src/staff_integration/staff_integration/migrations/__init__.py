@@ -44,6 +44,11 @@ def newest() -> str:
     return head
 
 
+def revisions() -> frozenset[str]:
+    """All revisions of the application."""
+    return frozenset(each.revision for each in ScriptDirectory.from_config(_config(None)).walk_revisions())
+
+
 def _config(connection: object) -> Config:
     config = Config()
     config.set_main_option("script_location", str(Path(__file__).parent))

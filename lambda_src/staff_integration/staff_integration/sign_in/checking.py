@@ -3,6 +3,7 @@
 from sqlalchemy import or_, select
 from sqlalchemy.orm import Session
 
+from staff_integration import metrics
 from staff_integration.database import in_transaction
 from staff_integration.sign_in import attempts
 from staff_integration.sign_in.shapes import Attempt, RefusedError, SignInTools, SlowedError
@@ -69,6 +70,8 @@ class Checker:
         address: str | None = None,
     ) -> None:
         """Write what has happened into the audit log."""
+        counted = metrics.SIGN_IN.labels(event, system or "")
+        metrics.once_committed(session, counted.inc)
         session.add(
             Audit(
                 at=self._tools.clock.now(), event=event, staff_id=staff_id, system_id=system, address=address

@@ -54,7 +54,7 @@ class Connection:
     def __init__(self, sessions: Sessions, clock: Clock, system: System, until: datetime) -> None:
         self._sessions = sessions
         self._clock = clock
-        self._system = system
+        self.system = system
         self._until = until
         self._sent: int | None = None
         self._open: list[int] = []
@@ -108,7 +108,7 @@ class Connection:
             raise EndedError(1002, "hello comes once")
         if hello.last_event is None:
             with self._sessions() as session:
-                self._sent = store.acknowledged(session, self._system)
+                self._sent = store.acknowledged(session, self.system)
         else:
             with self._sessions() as session:
                 if hello.last_event > store.newest(session):
@@ -129,13 +129,11 @@ class Connection:
 
     def _write_acknowledgement(self, event_id: int) -> None:
         now = self._clock.now()
-        in_transaction(
-            self._sessions, lambda session: store.acknowledge(session, self._system, event_id, now)
-        )
+        in_transaction(self._sessions, lambda session: store.acknowledge(session, self.system, event_id, now))
 
     def _event(self, sent: messages.Sent) -> Out:
         def take(session: Session) -> None:
-            accepting.accept(session, self._system, sent, self._clock.now())
+            accepting.accept(session, self.system, sent, self._clock.now())
 
         answer: Out = {"type": "accepted", "messageId": sent.message_id}
         try:
@@ -151,7 +149,7 @@ class Connection:
         if self._sent is None or room <= 0:
             return
         with self._sessions() as session:
-            found = store.after(session, self._system, self._sent, room)
+            found = store.after(session, self.system, self._sent, room)
         for each in found:
             self._sent = each.event_id
             self._open.append(each.event_id)

@@ -9,6 +9,7 @@ from typing import Any
 from sqlalchemy import func, select, update
 from sqlalchemy.orm import Session
 
+from staff_integration import metrics
 from staff_integration.database import add_unless_there
 from staff_integration.sync_tables import SyncCounter, SyncCursor, SyncEvent, SyncEventType
 from staff_integration.tables import SyncLog, SyncType, System
@@ -54,6 +55,7 @@ def publish(session: Session, new: NewEvent, now: datetime) -> int:
         )
     )
     session.flush()
+    metrics.once_committed(session, metrics.PUBLISHED.labels(new.event_type, new.source).inc)
     return number
 
 
@@ -102,9 +104,11 @@ def acknowledge(session: Session, system: System, event_id: int, now: datetime) 
         .group_by(SyncEvent.event_type, SyncEvent.source_system)
     )
     for event_type, source, count, began in carried.all():
+        sync_type = LOGGED[event_type.partition(".")[0]]
+        metrics.observe_lag(session, sync_type, now - began)
         session.add(
             SyncLog(
-                sync_type=LOGGED[event_type.partition(".")[0]],
+                sync_type=sync_type,
                 source_system=source,
                 target_system=system,
                 record_count=count,
