@@ -16,6 +16,7 @@ from reconciler.model import (
     Cleared,
     Codec,
     Document,
+    InFile,
     LockFile,
     Means,
     Mentions,
@@ -58,6 +59,8 @@ class Shape:
     at_least: bool = False
     supplied: Supplied | None = None
     no_references: bool = False
+    in_file: bool = False
+    """Whether a text may be in a file of its own."""
     unique: bool = False
     moves: bool = False
     means: tuple[Means, ...] = ()
@@ -149,6 +152,7 @@ def _shape(annotation: Any) -> Shape:
 
 FLAGS: Mapping[type, str] = {
     AtLeast: "at_least",
+    InFile: "in_file",
     LockFile: "lock_file",
     NoReferences: "no_references",
     Unordered: "unordered",

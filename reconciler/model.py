@@ -125,6 +125,11 @@ class LockFile:
 
 
 @dataclass(frozen=True)
+class InFile:
+    """A text that may be written as `{file: path}` too, such as a script; variables and references in the file count."""
+
+
+@dataclass(frozen=True)
 class AtLeast:
     """A number that is a minimum: a higher live value is not a difference, and no request lowers it."""
 

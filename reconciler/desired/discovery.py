@@ -73,6 +73,19 @@ class Sources:
         self._documents[known] = root, before - self.allowance.left + len(text) // CHARACTERS_A_VALUE
         return root
 
+    def lines(self, path: str) -> Node:
+        """The lines of a file that is no document, with their ends.
+
+        Raises:
+            Refused: the file cannot be read.
+        """
+        refuse_path(path)
+        known = str(PurePosixPath(path))
+        text = self._folder.read_document(known)
+        self.allowance.spend(0, 1 + len(text) // CHARACTERS_A_VALUE)
+        lines = text.splitlines(keepends=True)
+        return Node([Node(line, known, number, 1) for number, line in enumerate(lines, 1)], known, 1, 1)
+
     def beside(self, name: str) -> Node | None:
         """The file beside desired state of this name without suffix; None if there is none, or if it cannot be read, which is noted."""
         names, key = self._folder.files_beside(name), BESIDE[name]

@@ -1,7 +1,7 @@
 """JSON documents in desired state: inline or from a file, their variables filled in and their references followed."""
 
 import re
-from collections.abc import Sequence
+from collections.abc import Callable, Sequence
 from dataclasses import dataclass, field
 from typing import Any
 
@@ -81,7 +81,26 @@ class Documents:
                 note = self._mistakes.warn if finding.warning else self._mistakes.add
                 note(place, finding.message, trail)
 
+    def lines(self, node: Node, trail: ValuePath, finds: FieldFindings) -> Sequence[Node]:
+        """The lines of the text of `{file: path}`, with their ends; none and a mistake if it cannot be read."""
+        root = self._in_file(node.members["file"], trail, finds.each, self._sources.lines)
+        if root is None or not isinstance(root.value, list):
+            self._mistakes.doubt(node.place)
+            return ()
+        return root.value
+
     def _from_file(self, node: Node, above: ValuePath, each: Each | None) -> Node | None:
+        root = self._in_file(node, above, each, self._sources.document)
+        if root is not None and not isinstance(root.value, dict):
+            # Null too: it clears a field only in YAML.
+            said = f"expected a mapping, got {a_value(root.value)}"
+            self._mistakes.add(root.place, said, ValuePath(above, "file"))
+            return None
+        return root
+
+    def _in_file(
+        self, node: Node, above: ValuePath, each: Each | None, read: Callable[[str], Node | None]
+    ) -> Node | None:
         trail = ValuePath(above, "file")
         if not isinstance(node.value, str):
             self._mistakes.add(node.place, "expected the path of a file, such as flows/main.json", trail)
@@ -90,15 +109,11 @@ class Documents:
         if self._mistakes.doubted(node.place):
             return None
         try:
-            root = self._sources.document(path)
+            root = read(path)
             if root is not None and each is not None:
                 root = each.fill(root, above)
         except Refused as error:
             self._mistakes.add(node.place, f"{quoted(path)}: {error}", trail)
-            return None
-        if root is not None and not isinstance(root.value, dict):
-            # Null too: it clears a field only in YAML.
-            self._mistakes.add(root.place, f"expected a mapping, got {a_value(root.value)}", trail)
             return None
         return root
 

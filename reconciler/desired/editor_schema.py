@@ -39,7 +39,7 @@ _WITH_VARIABLE: Schema = {
 }
 _FILE: Schema = {
     "type": "object",
-    "properties": {"file": {"type": "string", "description": "a JSON file below the stack's directory"}},
+    "properties": {"file": {"type": "string", "description": "a file below the stack's directory"}},
     "required": ["file"],
     "additionalProperties": False,
 }
@@ -113,7 +113,7 @@ def _describe(schema: Schema, part: type[Part]) -> None:
     for name, shape in fields_of(part).items():
         field = _tidied(schema["properties"][name], variables=part not in NO_VARIABLES)
         description = field.pop("description", None) or words.get(name) or _reference(shape)
-        if shape.document:
+        if shape.document or shape.in_file:
             field = _any_of([_FILE, field])
         schema["properties"][name] = {"description": description, **field} if description else field
 

@@ -73,6 +73,9 @@ class SettingsReader:
             reading = self._documents.read(shape.document, node, trail, finds)
             finds.readings.extend([reading] if reading else [])
             return reading.value if reading else {}
+        if shape.in_file and set(node.members) == {"file"}:
+            lines = self._documents.lines(node, trail, finds)
+            return "".join(str(self._text(shape, line, trail, finds)) for line in lines)
         if isinstance(value, str):
             return self._text(shape, node, trail, finds)
         if isinstance(value, list):

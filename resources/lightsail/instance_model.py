@@ -8,7 +8,7 @@ from typing import Annotated, Literal
 from pydantic import Field
 
 from reconciler.forms import Form
-from reconciler.model import CamelPart, CamelResource, Cleared, Rows, Settings, Unordered, Wire
+from reconciler.model import CamelPart, CamelResource, Cleared, InFile, Rows, Settings, Unordered, Wire
 from reconciler.resources.lasting import LASTS, lasts
 from reconciler.resources.lightsail.add_ons import AddOns
 from reconciler.resources.lightsail.common import NAME, Zone
@@ -58,7 +58,7 @@ class Instance(CamelResource):
     """The image, such as `ubuntu_22_04`. AWS never changes it."""
     bundle_id: Annotated[Annotated[str, OFFER] | None, LASTS] = None
     """The size, such as `medium_3_0`. A larger one is made of a snapshot, with `policy: {replace: true}`."""
-    user_data: Annotated[str | None, LASTS] = None
+    user_data: Annotated[str | None, InFile(), LASTS] = None
     """A script for the first start. AWS never shows it, so a change of it is for new instances alone."""
     key_pair_name: Annotated[Annotated[str, NAME] | None, LASTS] = None
     """The SSH key pair; if left out, the default one of the Region."""

@@ -14,6 +14,7 @@ from reconciler.model import (
     Document,
     DocumentContext,
     Finding,
+    InFile,
     NoReferences,
     Part,
     Ref,
@@ -132,6 +133,7 @@ class Bucket(Resource):
     always: Literal[True] | None = None
     log: Annotated[str | None, Ref("toy.bucket", by="arn", outside=True)] = None
     label: Annotated[str | None, NoReferences()] = None
+    script: Annotated[str | None, InFile()] = None
 
 
 def _streamless(settings: Mapping[str, Any]) -> str:

@@ -256,3 +256,47 @@ def test_a_document_belongs_to_the_hash(tmp_path: Path) -> None:
     first = stack(tmp_path, files).files_hash
     assert stack(tmp_path, files).files_hash == first
     assert stack(tmp_path, {**files, "a.json": '{"Version": 1, "Actions": [] }'}).files_hash != first
+
+
+def test_a_script_in_a_file_has_variables_and_references_and_belongs_to_the_hash(tmp_path: Path) -> None:
+    declared = 'toy.bucket: {z: {stream: true}, "${each.key}": {for_each: [a, b], script: {file: "start-${environment}.sh"}}}\n'
+    script = '#!/bin/sh\ncp ${alias}-${each.key} "$HOME/$${x}"\ncat ${toy.bucket:z#stream_arn}\n'
+    files = {"stack.yaml": BASE + declared, "start-dev.sh": script}
+    read = stack(tmp_path, files)
+    found = read.resources[Key("toy.bucket", "b")]
+    assert found.settings["script"] == (
+        '#!/bin/sh\ncp acme-dev-b "$HOME/${x}"\ncat ${toy.bucket:z#stream_arn}\n'
+    )
+    assert found.references == {"script": (Key("toy.bucket", "z"),)}
+    assert stack(tmp_path, {**files, "start-dev.sh": script + "\n"}).files_hash != read.files_hash
+
+
+SCRIPTS = {
+    "no such file": (
+        "{file: b.sh}",
+        'stack.yaml:6:33: toy.bucket/a.script.file: "b.sh": there is no such file',
+    ),
+    "no path": (
+        "{file: 3}",
+        "stack.yaml:6:33: toy.bucket/a.script.file: expected the path of a file, such as flows/main.json",
+    ),
+    "a variable of the shell": (
+        "{file: shell.sh}",
+        'shell.sh:2:1: toy.bucket/a.script: no variable named "HOME" in environment dev',
+    ),
+    "another key": ("{files: a.sh}", "stack.yaml:6:26: toy.bucket/a.script: expected text, got a mapping"),
+    "too much": (
+        "{file: large.sh}",
+        'stack.yaml:6:33: toy.bucket/a.script.file: "large.sh": this file is larger than 1 MiB; split it',
+    ),
+}
+
+
+@pytest.mark.parametrize(("written", "expected"), SCRIPTS.values(), ids=SCRIPTS.keys())
+def test_a_script_that_cannot_be_read_is_one_mistake(tmp_path: Path, written: str, expected: str) -> None:
+    files = {
+        "stack.yaml": BASE + f"toy.bucket: {{a: {{script: {written}}}}}\n",
+        "shell.sh": '#!/bin/sh\necho "${HOME}"\n',
+        "large.sh": "#" * (1 << 21),
+    }
+    assert mistakes(tmp_path, files) == [expected]

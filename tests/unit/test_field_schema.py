@@ -10,6 +10,7 @@ from reconciler.model import (
     Cleared,
     Codec,
     Document,
+    InFile,
     NoReferences,
     Part,
     Ref,
@@ -53,6 +54,7 @@ class Everything(Part):
     coded: Annotated[str | None, UPPER] = None
     secret: Secret | None = None
     fixed: Annotated[str | None, NoReferences()] = None
+    script: Annotated[str | None, InFile()] = None
     document: Annotated[dict[str, Any] | None, TREE] = None
     several: Annotated[
         list[Inner] | None, Wire("Many"), Rows(("size",)), Cleared([]), Field(max_length=3)
@@ -80,6 +82,7 @@ MEANINGS = {
     "coded": Shape(wire="Coded", codec=UPPER),
     "secret": Shape(wire="Secret", secret=True),
     "fixed": Shape(wire="Fixed", no_references=True),
+    "script": Shape(wire="Script", in_file=True),
     # A document has free content: the map is not searched.
     "document": Shape(wire="Document", document=TREE),
     "several": Shape(wire="Many", items=INNER, rows=Rows(("size",)), cleared=Cleared([])),
