@@ -12,6 +12,7 @@ DISTRIBUTION = {
     "argon2": "argon2-cffi",
     "starlette": "fastapi",
     "prometheus_client": "prometheus-client",
+    "botocore": "boto3",
 }
 """The names of packages that are imported by another name, or that come with another package."""
 

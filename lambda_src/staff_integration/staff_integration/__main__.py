@@ -14,6 +14,7 @@ from staff_integration.commands import (
     Command,
     CommandError,
     Place,
+    backup,
     client,
     database,
     dead_letters,
@@ -35,6 +36,7 @@ COMMANDS: Mapping[str, Command] = {
     "keys": keys,
     "client": client,
     "serve": serve,
+    "backup": backup,
 }
 
 
@@ -61,7 +63,11 @@ def run(arguments: Sequence[str], environment: Mapping[str, str], out: TextIO, e
 
 def main() -> None:
     """Run the command of the command line."""
-    sys.exit(run(sys.argv[1:], os.environ, sys.stdout, sys.stderr))
+    try:
+        sys.exit(run(sys.argv[1:], os.environ, sys.stdout, sys.stderr))
+    except KeyboardInterrupt:
+        sys.stderr.write("ended by Ctrl-C\n")
+        sys.exit(130)
 
 
 if __name__ == "__main__":

@@ -5,10 +5,14 @@ from urllib.parse import urlsplit
 
 import httpx
 
+from staff_integration.backup.library import Library, keep_from
+from staff_integration.backup.sealing import BackupKeys
+from staff_integration.backup.stores import store_from
+from staff_integration.clock import SystemClock
 from staff_integration.database import Sessions
 from staff_integration.medical import Medical
 from staff_integration.remote import TIMEOUT, Remote
-from staff_integration.settings import PREFIX, SettingError, setting
+from staff_integration.settings import PREFIX, SettingError, optional, setting
 from staff_integration.sign_in.passwords import Passwords
 from staff_integration.vault import Vault
 from staff_integration.voicedrive import VoiceDrive
@@ -24,6 +28,17 @@ def vault_from(environment: Mapping[str, str]) -> Vault:
         SettingError: a key is missing or wrong.
     """
     return Vault(setting(environment, "VAULT_KEYS").replace(",", " ").split())
+
+
+def library_from(environment: Mapping[str, str]) -> Library:
+    """The backups.
+
+    Raises:
+        SettingError: a setting is missing or wrong.
+    """
+    keys = BackupKeys(setting(environment, "BACKUP_KEYS").replace(",", " ").split())
+    keep = keep_from(optional(environment, "BACKUP_KEEP"))
+    return Library(store_from(environment), keys, keep, SystemClock())
 
 
 def tools_from(environment: Mapping[str, str], sessions: Sessions) -> Tools:

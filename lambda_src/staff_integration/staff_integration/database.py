@@ -1,6 +1,7 @@
 """Connections to the database: MySQL 8, MariaDB 10.6 or newer, or SQLite for development."""
 
-from collections.abc import Callable
+import contextlib
+from collections.abc import Callable, Iterator
 from typing import Any, TypeVar
 
 from sqlalchemy import Engine, create_engine, event
@@ -13,6 +14,8 @@ Sessions = sessionmaker[Session]
 DEADLOCK, LOCK_WAIT = 1213, 1205
 """Errors of MySQL after which the transaction is simply tried again."""
 TRIES = 5
+DEFERRED = "staff_deferred"
+"""The option of a connection of SQLite whose transactions only read."""
 MODE = "STRICT_TRANS_TABLES,ERROR_FOR_DIVISION_BY_ZERO,NO_ENGINE_SUBSTITUTION"
 
 
@@ -73,6 +76,28 @@ def in_transaction(sessions: Sessions, work: Callable[[Session], Result]) -> Res
     raise AssertionError("the last try has returned or raised")
 
 
+@contextlib.contextmanager
+def snapshot(engine: Engine) -> Iterator[Connection]:
+    """A transaction that reads the database as it is now, however long that takes.
+
+    It locks nobody out, and is rolled back.
+    """
+    with engine.connect() as connection:
+        if engine.dialect.name == "sqlite":
+            connection.execution_options(**{DEFERRED: True})
+            # SQLite begins at the first look.
+            connection.exec_driver_sql("SELECT count(*) FROM sqlite_master")
+        else:
+            connection.execution_options(isolation_level="REPEATABLE READ")
+            # Whoever reads may upload meanwhile.
+            connection.exec_driver_sql("SET SESSION net_write_timeout = 3600")
+            connection.exec_driver_sql("START TRANSACTION WITH CONSISTENT SNAPSHOT, READ ONLY")
+        try:
+            yield connection
+        finally:
+            connection.rollback()
+
+
 def add_unless_there(session: Session, row: object) -> None:
     """Add a row, unless another transaction has made one with its key meanwhile; the session goes on."""
     try:
@@ -99,6 +124,7 @@ def _sqlite(url: str) -> Engine:
 
     @event.listens_for(engine, "begin")
     def begin(connection: Connection) -> None:
-        connection.exec_driver_sql("BEGIN IMMEDIATE")
+        reads = connection.get_execution_options().get(DEFERRED)
+        connection.exec_driver_sql("BEGIN DEFERRED" if reads else "BEGIN IMMEDIATE")
 
     return engine

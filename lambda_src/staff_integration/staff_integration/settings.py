@@ -32,3 +32,15 @@ def setting(environment: Mapping[str, str], name: str) -> str:
     if not value:
         raise SettingError(f"{variable} is missing; set it, or {variable}_FILE to the name of a file")
     return value
+
+
+def optional(environment: Mapping[str, str], name: str) -> str:
+    """A setting that may be missing; then it is empty.
+
+    Raises:
+        SettingError: as for `setting`, except that it is missing.
+    """
+    variable = f"{PREFIX}{name}"
+    if not (environment.get(variable, "").strip() or environment.get(f"{variable}_FILE", "").strip()):
+        return ""
+    return setting(environment, name)

@@ -6,9 +6,11 @@ from alembic import command
 from alembic.config import Config
 from alembic.migration import MigrationContext
 from alembic.script import ScriptDirectory
-from sqlalchemy import Engine
+from sqlalchemy import Connection, Engine
 
 HEAD, BASE = "head", "base"
+REVISIONS = "alembic_version"
+"""The table in which Alembic keeps the revision."""
 
 
 def upgrade(engine: Engine, revision: str = HEAD) -> None:
@@ -34,7 +36,12 @@ def downgrade(engine: Engine, revision: str = BASE) -> None:
 def current(engine: Engine) -> str | None:
     """The revision of the database; None while it is empty."""
     with engine.connect() as connection:
-        return MigrationContext.configure(connection).get_current_revision()
+        return revision_of(connection)
+
+
+def revision_of(connection: Connection) -> str | None:
+    """The same, in a transaction."""
+    return MigrationContext.configure(connection).get_current_revision()
 
 
 def newest() -> str:

@@ -1,0 +1,58 @@
+"""Lets one process at a time make backups of a database. The lock ends with the process, however that ends."""
+
+import contextlib
+import fcntl
+from collections.abc import Callable, Iterator
+from pathlib import Path
+
+from sqlalchemy import Engine, text
+
+from staff_integration.clock import Clock
+
+PAUSE = 1.0
+"""Seconds between two looks."""
+
+
+class LockedError(Exception):
+    """Raised where another process makes a backup, and has not ended in time."""
+
+
+@contextlib.contextmanager
+def alone(engine: Engine, clock: Clock, patience: float) -> Iterator[None]:
+    """Hold the lock of a database; wait so many seconds for it.
+
+    Raises:
+        LockedError: somebody else has it for longer.
+    """
+    with contextlib.ExitStack() as stack:
+        take = _by_file(engine, stack) if engine.dialect.name == "sqlite" else _by_name(engine, stack)
+        waited = 0.0
+        while not take():
+            if waited >= patience:
+                raise LockedError
+            clock.sleep(PAUSE)
+            waited += PAUSE
+        yield
+
+
+def _by_file(engine: Engine, stack: contextlib.ExitStack) -> Callable[[], bool]:
+    with engine.connect():
+        pass  # the mistake of a file that cannot be is SQLite's to tell
+    stream = stack.enter_context(Path(f"{engine.url.database}.backup-lock").open("ab"))  # noqa: SIM115  # the stack closes it
+
+    def take() -> bool:
+        try:
+            fcntl.flock(stream, fcntl.LOCK_EX | fcntl.LOCK_NB)
+        except BlockingIOError:
+            return False
+        return True
+
+    return take
+
+
+def _by_name(engine: Engine, stack: contextlib.ExitStack) -> Callable[[], bool]:
+    # A connection of its own, which is closed with the lock: one of the pool would keep it.
+    connection = stack.enter_context(engine.connect())
+    stack.callback(connection.invalidate)
+    wanted = text("SELECT GET_LOCK(concat('staff-backup-', left(DATABASE(), 40)), 0)")
+    return lambda: connection.execute(wanted).scalar() == 1

@@ -1,0 +1,517 @@
+"""Backups: whole, encrypted, consistent, kept by the calendar, and restorable one by one."""
+
+import json
+import os
+import random
+import re
+import shutil
+import subprocess
+from collections.abc import Iterator, Sequence
+from dataclasses import replace
+from datetime import UTC, datetime, timedelta
+from pathlib import Path
+from typing import Any
+
+import boto3
+import pytest
+from moto import mock_aws
+from sqlalchemy import Engine, inspect, select, text
+from staff_integration import migrations
+from staff_integration.backup import BackupError, calendar
+from staff_integration.backup.bucket import PART, BucketStore
+from staff_integration.backup.calendar import KINDS, PLANS, Kind, due, kind_and_moment, name_of, superfluous
+from staff_integration.backup.drill import drill
+from staff_integration.backup.loading import GAP, restore, resume
+from staff_integration.backup.lock import LockedError, alone
+from staff_integration.backup.rows import line_of, values_of
+from staff_integration.backup.sealing import PIECE, BackupKeys
+from staff_integration.backup.stores import FolderStore, Store
+from staff_integration.database import Sessions, engine_for
+from staff_integration.settings import SettingError
+from staff_integration.sign_in_tables import HandOver
+from staff_integration.sync_tables import SyncCounter
+from staff_integration.tables import Account, Event, Staff
+
+from tests.staff_integration.backups import KEY, OTHER_KEY, empty_database, library_in
+from tests.staff_integration.organisation import fill, person, run
+from tests.staff_integration.simulators import PlayedClock, World
+
+KEYS = BackupKeys([KEY])
+ODD = "行\n\u2028'\"\\;--%s:x\t😀"
+
+
+@pytest.fixture
+def world(sessions: Sessions) -> World:
+    """Three members of staff with accounts, one of them with odd data, one change that waits."""
+    with sessions.begin() as session:
+        fill(session)
+    made = World.made(sessions)
+    with sessions.begin() as session:
+        session.add_all([person(f"S{number}", "MEMBER", "NURSING", "HOSPITAL") for number in (1, 2, 3)])
+        session.flush()
+        session.get_one(Staff, "S1").full_name = ODD
+    made.settle()
+    with sessions.begin() as session:
+        session.get_one(Staff, "S2").email = None
+        session.add(
+            HandOver(code="c", target_system="medical", refresh_token=b"\0\xff", expires_at=datetime.now(UTC))
+        )
+        session.scalars(select(Account).where(Account.staff_id == "S3")).one().sso_token = "t"
+    return made
+
+
+def rows(engine: Engine) -> dict[str, list[Any]]:
+    """All rows of all tables, as the driver has them."""
+    with engine.connect() as connection:
+        return {
+            table: sorted(connection.execute(text(f"SELECT * FROM {table}")).all(), key=repr)
+            for table in inspect(connection).get_table_names()
+        }
+
+
+def test_a_backup_becomes_the_same_database_again(engine: Engine, world: World, tmp_path: Path) -> None:
+    library = library_in(tmp_path / "store", world.clock)
+    manifest = library.make(engine, "hourly")
+    assert manifest.revision == migrations.newest()
+    assert manifest.tables["unified_staff_master"].rows == 3
+    assert (manifest.taken_at, abs(datetime.now(UTC) - manifest.covers) < timedelta(minutes=10)) == (
+        world.clock.now(),
+        True,
+    )
+    assert library.verify(manifest.name) == manifest
+    [listed] = library.listed()
+    files = list((tmp_path / "store").iterdir())
+    assert (listed.name, listed.kind, listed.size) == (
+        manifest.name,
+        "hourly",
+        sum(each.stat().st_size for each in files),
+    )
+    assert not any(ODD.encode() in each.read_bytes() or b"S1" in each.read_bytes() for each in files)
+    with empty_database(engine, tmp_path) as other:
+        restore(other, library.lines(manifest.name), manifest)
+        if engine.dialect.name != "sqlite":  # SQLite keeps moments as text, with or without fractions
+            assert rows(other) == rows(engine)
+        with other.begin() as connection:  # its triggers are there
+            connection.execute(text("UPDATE unified_staff_master SET full_name = 'A' WHERE staff_id = 'S1'"))
+            assert (
+                connection.execute(text("SELECT max(event_id) FROM outbox")).scalar()
+                == manifest.last_entry + 1
+            )
+        with pytest.raises(BackupError, match="is not empty"):
+            restore(other, library.lines(manifest.name), manifest)
+    elsewhere = engine_for(f"sqlite:///{tmp_path}/elsewhere.db")  # also in a database of another kind
+    restore(elsewhere, library.lines(manifest.name), manifest)
+    elsewhere.dispose()
+
+
+def test_after_a_restore_no_number_is_given_twice_and_nobody_is_signed_in(
+    engine: Engine, world: World, tmp_path: Path
+) -> None:
+    library = library_in(tmp_path / "store", world.clock)
+    manifest = library.make(engine, "daily")
+    assert (manifest.last_entry, manifest.last_event) > (0, 0)
+    with empty_database(engine, tmp_path) as other:
+        restore(other, library.lines(manifest.name), manifest)
+        resume(other)
+        with other.begin() as connection:
+            connection.execute(text("UPDATE unified_staff_master SET full_name = 'B' WHERE staff_id = 'S1'"))
+            assert connection.scalar(select(Event.event_id).order_by(Event.event_id.desc())) == (
+                manifest.last_entry + GAP + 1
+            )
+            assert connection.scalar(select(SyncCounter.value)) == manifest.last_event + GAP
+            assert connection.scalars(select(Account.sso_token)).all() == [None] * 3
+            assert connection.scalars(select(HandOver.code)).all() == []
+
+
+def test_what_others_write_meanwhile_is_not_in_a_backup_and_waits_for_nothing(
+    engine: Engine, world: World, tmp_path: Path
+) -> None:
+    class Slow(FolderStore):
+        """While the first part is on its way, somebody writes into tables that are read before and after."""
+
+        def write(self, key: str, parts: Any) -> None:
+            source = iter(parts)
+            first = next(source)
+            if key.endswith(".data"):
+                with world.sessions.begin() as session:
+                    session.add(person("S9", "MEMBER", "NURSING", "HOSPITAL"))
+                    session.execute(text("DELETE FROM sso_hand_over"))
+            super().write(key, [first, *source])
+
+    library = library_in(Slow(tmp_path / "store"), world.clock)
+    manifest = library.make(engine, "hourly")
+    assert [manifest.tables[each].rows for each in ("unified_staff_master", "sso_hand_over")] == [3, 1]
+    with world.sessions() as session:
+        assert session.get(Staff, "S9") is not None
+
+
+def test_a_backup_of_an_older_schema_is_restored_as_it_was(engine: Engine, tmp_path: Path) -> None:
+    clock = PlayedClock()
+    library = library_in(tmp_path / "store", clock)
+    with empty_database(engine, tmp_path) as old, empty_database(engine, tmp_path) as other:
+        migrations.upgrade(old, "0002")
+        with old.begin() as connection:
+            connection.execute(
+                text(
+                    "INSERT INTO unified_staff_master (staff_id, employee_number, full_name) VALUES ('S1', '1', 'A')"
+                )
+            )
+        manifest = library.make(old, "hourly")
+        restore(other, library.lines(manifest.name), manifest)
+        resume(other)
+        assert (migrations.current(other), manifest.last_event) == ("0002", 0)
+        migrations.upgrade(other)
+    unknown = replace(manifest, revision="9")
+    with (
+        empty_database(engine, tmp_path) as other,
+        pytest.raises(BackupError, match="which this version does not know"),
+    ):
+        restore(other, library.lines(manifest.name), unknown)
+    clock.sleep(1)
+    with (
+        empty_database(engine, tmp_path) as empty,
+        pytest.raises(BackupError, match="has no tables of this application"),
+    ):
+        library.make(empty, "hourly")
+    assert len(list((tmp_path / "store").iterdir())) == 2
+
+
+@pytest.mark.parametrize("size", [0, 1, PIECE - 1, PIECE, 3 * PIECE])
+def test_whatever_is_wrong_with_a_sealed_text_is_noticed(size: int) -> None:
+    plain = random.Random(1).randbytes(size)
+    sealed = b"".join(KEYS.seal([plain[:7], plain[7:]], "a"))
+
+    def opened(data: bytes, name: str = "a", keys: BackupKeys = KEYS) -> bytes:
+        return b"".join(keys.open([data[at : at + 1000] for at in range(0, len(data), 1000)], name))
+
+    assert opened(sealed) == plain
+    assert opened(sealed, keys=BackupKeys([OTHER_KEY, KEY])) == plain
+    head, piece = 15 + 8 + 32, PIECE + 16
+    cuts = {*range(head + 2), *range(head, len(sealed), piece), len(sealed) - 1} - {len(sealed)}
+    wrong = [sealed[:each] for each in cuts]
+    wrong += [sealed + b"\0", sealed + sealed[head:]]
+    for at in (0, 16, head - 1, head, len(sealed) - 1):
+        wrong.append(sealed[:at] + bytes([sealed[at] ^ 1]) + sealed[at + 1 :])
+    if size > 2 * PIECE:
+        wrong.append(
+            sealed[:head]
+            + sealed[head + piece : head + 2 * piece]
+            + sealed[head : head + piece]
+            + sealed[head + 2 * piece :]
+        )
+        wrong.append(sealed[: head + piece] + sealed[head + 2 * piece :])
+    for each in wrong:
+        with pytest.raises(BackupError):
+            opened(each)
+    with pytest.raises(BackupError, match="belongs to another backup"):
+        opened(sealed, "b")
+    with pytest.raises(BackupError, match="STAFF_BACKUP_KEYS does not have"):
+        opened(sealed, keys=BackupKeys([OTHER_KEY]))
+    assert b"".join(KEYS.seal([plain], "a")) != sealed
+
+
+@pytest.fixture(params=["folder", "bucket"])
+def store(request: pytest.FixtureRequest, tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> Iterator[Store]:
+    if request.param == "folder":
+        yield FolderStore(tmp_path / "store")
+        return
+    for name in ("AWS_ACCESS_KEY_ID", "AWS_SECRET_ACCESS_KEY"):
+        monkeypatch.setenv(name, "x")
+    with mock_aws():
+        client = boto3.client("s3", region_name="ap-northeast-1")
+        client.create_bucket(
+            Bucket="backups", CreateBucketConfiguration={"LocationConstraint": "ap-northeast-1"}
+        )
+        client.put_object(Bucket="backups", Key="other", Body=b"")
+        yield BucketStore(client, "backups", "backups/")
+
+
+def test_an_object_is_in_a_store_as_a_whole_or_not_at_all(store: Store) -> None:
+    large = random.Random(2).randbytes(PART + 100_000)
+    store.write("a", [large[at : at + 50_000] for at in range(0, len(large), 50_000)])
+    store.write("b", [b"1"])
+    store.write("b", [b"2", b"", b"3"])
+    assert [(each.key, each.size) for each in store.objects()] == [("a", len(large)), ("b", 2)]
+    assert (b"".join(store.read("a")) == large, b"".join(store.read("b"))) == (True, b"23")
+
+    def broken() -> Iterator[bytes]:
+        yield large
+        raise BackupError("the database has gone")
+
+    with pytest.raises(BackupError, match="has gone"):
+        store.write("c", broken())
+    store.delete("b")
+    store.delete("b")
+    assert [each.key for each in store.objects()] == ["a"]
+    with pytest.raises(BackupError, match="cannot be used"):
+        list(store.read("nothing"))
+    assert b"".join(store.read("a")) == large
+
+
+def test_what_an_upload_has_left_is_deleted_a_day_later(store: Store, tmp_path: Path) -> None:
+    began = datetime.now(UTC)
+    if isinstance(store, BucketStore):
+        client = boto3.client("s3", region_name="ap-northeast-1")
+        client.create_multipart_upload(Bucket="backups", Key="backups/x")
+
+        def left() -> list[Any]:
+            found: list[Any] = client.list_multipart_uploads(Bucket="backups").get("Uploads", [])
+            return found
+
+        began = left()[0]["Initiated"]  # moto has one date for all
+    else:
+        (tmp_path / "store").mkdir()
+        (tmp_path / "store" / "x.1.part").touch()
+
+        def left() -> list[Any]:
+            return list((tmp_path / "store").iterdir())
+
+    store.tidy(began + timedelta(hours=23))
+    assert (store.objects(), len(left())) == ([], 1)
+    store.tidy(began + timedelta(hours=25))
+    assert left() == []
+
+
+def test_a_backup_that_ends_in_the_middle_is_never_listed(
+    engine: Engine, world: World, tmp_path: Path, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    folder = tmp_path / "store"
+    library = library_in(folder, world.clock)
+    good = library.make(engine, "hourly")
+    before = sorted(folder.iterdir())
+    world.clock.sleep(60)
+    for failing in ("write", "read"):
+        calls: list[str] = []
+        real = getattr(FolderStore, failing)
+
+        at = 2 if failing == "write" else 1  # the manifest; the check of the data
+
+        def fail(
+            self: FolderStore,
+            key: str,
+            *given: Any,
+            real: Any = real,
+            calls: list[str] = calls,
+            at: int = at,
+        ) -> Any:
+            calls.append(key)
+            if len(calls) == at:
+                raise BackupError("the store has gone")
+            return real(self, key, *given)
+
+        with monkeypatch.context() as patch:
+            patch.setattr(FolderStore, failing, fail)
+            with pytest.raises(BackupError, match="has gone"):
+                library.make(engine, "hourly")
+        assert [each.name for each in library.listed()] == [good.name]
+        assert sorted(folder.iterdir()) == before
+    left = folder / "hourly-20200101T000000Z.data"  # of a process that was killed
+    left.touch()
+    assert [each.name for each in library.listed()] == [good.name]
+    with pytest.raises(BackupError, match="there is no backup hourly-2020"):
+        library.verify("hourly-20200101T000000Z")
+    library.prune("hourly")
+    assert left.exists()
+    world.clock.sleep(25 * 3600)
+    library.prune("hourly")
+    assert (left.exists(), [each.name for each in library.listed()]) == (False, [good.name])
+
+
+def test_an_exchanged_or_damaged_backup_leaves_the_database_empty(
+    engine: Engine, world: World, tmp_path: Path
+) -> None:
+    folder = tmp_path / "store"
+    library = library_in(folder, world.clock)
+    first = library.make(engine, "hourly")
+    world.clock.sleep(60)
+    second = library.make(engine, "hourly")
+    data = folder / f"{second.name}.data"
+    whole = data.read_bytes()
+    with empty_database(engine, tmp_path) as other:
+        for wrong in ((folder / f"{first.name}.data").read_bytes(), whole[:-1], whole[:100], b""):
+            data.write_bytes(wrong)
+            for attempt in (
+                lambda: library.verify(second.name),
+                lambda: restore(other, library.lines(second.name), second),
+            ):
+                with pytest.raises(BackupError):
+                    attempt()
+            assert inspect(other).get_table_names() == []
+        mixed = replace(second, tables={**second.tables, "facility": second.tables["audit_log"]})
+        data.write_bytes(whole)
+        with pytest.raises(BackupError, match=r"facility \(0 rows expected, 8 rows found\)"):
+            restore(other, library.lines(second.name), mixed)
+        restore(other, library.lines(second.name), second)
+
+
+def test_the_drill_measures_and_leaves_nothing(engine: Engine, world: World, tmp_path: Path) -> None:
+    library = library_in(tmp_path / "store", world.clock)
+    with pytest.raises(BackupError, match="there is no backup"):
+        drill(library, world.clock, "")
+    manifest = library.make(engine, "monthly")
+    world.clock.sleep(59 * 60)
+    with empty_database(engine, tmp_path) as other:
+        with other.begin() as connection:
+            connection.execute(text("CREATE TABLE left_behind (a INTEGER)"))
+        url = other.url.render_as_string(hide_password=False)
+        for found in (drill(library, world.clock, url), drill(library, world.clock, "")):
+            assert (found.name, found.rows, found.rpo) == (
+                manifest.name,
+                manifest.rows,
+                timedelta(minutes=59),
+            )
+            assert found.misses == []
+        assert inspect(other).get_table_names() == []
+        with alone(other, world.clock, 0), pytest.raises(LockedError):
+            drill(library, world.clock, url)
+    world.clock.sleep(2 * 60)
+    assert drill(library, world.clock, "").misses == ["RPO is 1 h 1 min, more than 1 h 0 min"]
+
+
+def test_one_process_at_a_time(engine: Engine) -> None:
+    clock = PlayedClock()
+    began = clock.now()
+    with alone(engine, clock, 0):
+        with pytest.raises(LockedError), alone(engine, clock, 30):
+            pass
+        assert clock.now() - began == timedelta(seconds=30)
+    with alone(engine, clock, 0):
+        pass
+
+
+def test_the_calendar_is_the_master_plans_and_systemds() -> None:
+    begin, end = datetime(2028, 2, 26, tzinfo=UTC), datetime(2028, 4, 2, tzinfo=UTC)  # with a leap day
+    japan = {kind: [each.astimezone(calendar.JAPAN) for each in due(kind, begin, end)] for kind in KINDS}
+    assert {(each.hour, each.minute) for each in japan["daily"]} == {(2, 0)}
+    assert len(japan["daily"]) == (end - begin).days
+    assert {(each.strftime("%a"), each.hour) for each in japan["weekly"]} == {("Sun", 3)}
+    assert [(each.month, each.day, each.hour) for each in japan["monthly"]] == [(3, 1, 4), (4, 1, 4)]
+    assert len(japan["hourly"]) == (end - begin) / timedelta(minutes=30)
+    if not shutil.which("systemd-analyze"):
+        pytest.skip("systemd-analyze not found")
+    for kind in KINDS:
+        said = subprocess.run(
+            ["systemd-analyze", "calendar", f"--base-time={begin - timedelta(seconds=1):%Y-%m-%d %H:%M:%S} UTC", "--iterations=5", PLANS[kind].on_calendar],
+            capture_output=True, text=True, check=True, env={**os.environ, "TZ": "UTC", "LC_ALL": "C"},
+        ).stdout  # fmt: skip
+        moments = re.findall(r"(?:Next elapse|Iter\S* #\d+): \w+ (\S+ \S+) UTC", said)
+        found = [datetime.strptime(each, "%Y-%m-%d %H:%M:%S").replace(tzinfo=UTC) for each in moments]
+        expected = list(due(kind, begin, begin + timedelta(days=200)))[:5]
+        assert found == expected, kind
+
+
+def test_backups_are_kept_by_the_calendar(tmp_path: Path) -> None:
+    begin = datetime(2026, 1, 1, tzinfo=UTC)
+    names: dict[Kind, list[str]] = {
+        kind: [
+            name_of(kind, each + timedelta(seconds=5))
+            for each in due(kind, begin, begin + timedelta(days=5 if kind == "hourly" else 370))
+        ]
+        for kind in KINDS
+    }
+    everything = [each for kind in KINDS for each in names[kind]]
+    for kind in KINDS:
+        gone = set(superfluous(everything, kind, PLANS[kind].keep))
+        kept = [each for each in names[kind] if each not in gone]
+        assert len(kept) == PLANS[kind].keep
+        step = 2 if kind == "hourly" else 1  # of each hour the second one
+        assert kept == names[kind][::-1][::step][: PLANS[kind].keep][::-1]
+    assert superfluous(names["daily"][:1], "daily", 1) == []
+    assert kind_and_moment("daily-20261301T000000Z") is None
+    assert superfluous(["daily-20261301T000000Z", "x"], "daily", 1) == []
+
+
+def test_values_of_all_types_come_back_and_others_are_refused() -> None:
+    values = [None, "a", -1, 2**62, 1.5, b"\0", datetime(2026, 1, 2, 3, 4, 5, 6)]  # noqa: DTZ001  # as drivers have it
+    assert values_of(json.loads(line_of(values))) == values
+    assert line_of([True]) == line_of([1])
+    with pytest.raises(BackupError, match="type timedelta"):
+        line_of([timedelta(1)])
+    for wrong in ([], ["x"], ["ä" * 32], [KEY, "bm90"]):
+        with pytest.raises(SettingError):
+            BackupKeys(wrong)
+
+
+def test_the_commands_make_check_restore_and_drill(world: World, engine: Engine, tmp_path: Path) -> None:
+    folder = tmp_path / "a folder"
+    settings = {
+        "STAFF_DATABASE_URL": engine.url.render_as_string(hide_password=False),
+        "STAFF_BACKUP_STORE": folder.as_uri(),
+        "STAFF_BACKUP_KEYS": f"{OTHER_KEY},{KEY}",
+        "STAFF_BACKUP_KEEP": "daily=1",
+    }
+
+    def called(*arguments: str, **more: str) -> tuple[int, str, str]:
+        return run("backup", *arguments, environment=settings | more)
+
+    assert called("list") == (0, "there is no backup\n", "")
+    assert called("drill") == (1, "", "there is no backup\n")
+    code, out, _ = called("hourly")
+    assert (
+        code,
+        re.fullmatch(r"made hourly-\S+: \d+ tables with \d+ rows, revision \d+, covers \S+\n", out)
+        is not None,
+    ) == (
+        0,
+        True,
+    )
+    old = folder / "daily-20200101T000000Z"
+    for file in folder.iterdir():
+        shutil.copyfile(file, old.with_suffix(file.suffix))
+    code, out, _ = called("daily")
+    assert (code, out.splitlines()[1:]) == (0, [f"deleted {old.name}"])
+    code, out, _ = called("list", "--json")
+    listed = json.loads(out)
+    assert (code, [each["kind"] for each in listed]) == (0, ["hourly", "daily"])
+    assert all(each["name"] in called("list")[1] for each in listed)
+    assert called("verify", "newest")[1].startswith("whole: daily-")
+    with empty_database(engine, tmp_path) as other:
+        url = other.url.render_as_string(hide_password=False)
+        code, out, errors = called("restore", listed[0]["name"], "--into", url)
+        assert (code, errors) == (0, "")
+        assert "sessions have ended" in out
+        assert called("restore", "newest", STAFF_RESTORE_DATABASE_URL=url)[0] == 1
+        code, out, _ = called("drill", STAFF_DRILL_DATABASE_URL=url)
+        assert (code, inspect(other).get_table_names()) == (0, [])
+        assert re.search(r"tables with \d+ rows as in its manifest; RPO \d\S* s, RTO \d\S* s", out)
+    with alone(engine, PlayedClock(), 0):
+        assert called("weekly", "--wait", "0") == (
+            4,
+            "",
+            "another process is at it; try again when it has ended\n",
+        )
+
+
+@pytest.mark.parametrize(
+    ("arguments", "wrong", "says"),
+    [
+        (("hourly",), {"STAFF_BACKUP_STORE": ""}, "STAFF_BACKUP_STORE is missing"),
+        (("list",), {"STAFF_BACKUP_STORE": "file://host/x"}, "write s3://BUCKET/PREFIX or file:///FOLDER"),
+        (("list",), {"STAFF_BACKUP_STORE": "s3://user@x"}, "write s3://BUCKET/PREFIX or file:///FOLDER"),
+        (("list",), {"STAFF_BACKUP_STORE": "s3://x", "STAFF_BACKUP_ACCESS_KEY_ID": "k"}, "belong together"),
+        (("list",), {"STAFF_BACKUP_STORE": "s3://x", "STAFF_BACKUP_ENDPOINT_URL": "?"}, "cannot be used: "),
+        (("list",), {"STAFF_BACKUP_KEYS": "s3cret"}, "is not 32 bytes in URL-safe base64"),
+        (("daily",), {"STAFF_BACKUP_KEEP": "daily=0"}, "daily=0 is none of"),
+        (("daily",), {"STAFF_DATABASE_URL": "sqlite:////nowhere/x.db"}, "unable to open database file"),
+        (("verify", "../x"), {}, "there is no backup ../x; `backup list` has the names"),
+        (("restore", "newest"), {}, "STAFF_RESTORE_DATABASE_URL is missing"),
+        (("drill",), {"STAFF_DRILL_DATABASE_URL": "sqlite:///staff.db"}, "has to end with 'drill'"),
+    ],
+)
+def test_a_wrong_input_is_one_line(
+    tmp_path: Path, arguments: Sequence[str], wrong: dict[str, str], says: str
+) -> None:
+    settings = {
+        "STAFF_DATABASE_URL": f"sqlite:///{tmp_path}/staff.db",
+        "STAFF_BACKUP_STORE": tmp_path.as_uri(),
+        "STAFF_BACKUP_KEYS": KEY,
+    }
+    if arguments == ("drill",):
+        engine = engine_for(settings["STAFF_DATABASE_URL"])
+        migrations.upgrade(engine)
+        engine.dispose()
+        assert run("backup", "hourly", environment=settings)[0] == 0
+    code, out, errors = run("backup", *arguments, environment=settings | wrong)
+    assert (code in {1, 3}, out, errors.count("\n")) == (True, "", 1)
+    assert says in errors
+    assert "s3cret" not in errors
