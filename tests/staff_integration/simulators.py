@@ -17,6 +17,7 @@ from sqlalchemy.orm import Session
 from staff_integration.database import Sessions
 from staff_integration.medical import Medical
 from staff_integration.remote import Remote
+from staff_integration.rollout import reach
 from staff_integration.sign_in.passwords import Passwords
 from staff_integration.tables import Base, Event
 from staff_integration.vault import Vault
@@ -277,10 +278,10 @@ class World:
 
 
 def next_due(session: Session) -> datetime | None:
-    """When the next entry that waits may be taken; None if none waits."""
+    """When the next entry that waits may be taken; None if none waits, or only for its cohort."""
     pending = session.execute(
         select(Event.due_at, Event.claimed_until, Event.created_at)
-        .where(Event.state == "pending")
+        .where(Event.state == "pending", ~reach.held())
         .order_by(Event.due_at)
         .limit(50)
     ).all()

@@ -21,6 +21,7 @@ from staff_integration.commands import (
     keys,
     organisation,
     report,
+    rollout,
     serve,
     work,
 )
@@ -32,6 +33,7 @@ COMMANDS: Mapping[str, Command] = {
     "organisation": organisation,
     "dead-letters": dead_letters,
     "report": report,
+    "rollout": rollout,
     "work": work,
     "keys": keys,
     "client": client,

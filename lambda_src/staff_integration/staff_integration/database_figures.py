@@ -15,6 +15,7 @@ from staff_integration import health
 from staff_integration.clock import Clock
 from staff_integration.database import Sessions
 from staff_integration.metrics import REGISTRY
+from staff_integration.rollout import reach
 from staff_integration.settings import SettingError
 from staff_integration.sign_in_tables import SigningKey
 from staff_integration.sync import store
@@ -61,11 +62,19 @@ def _figures(session: Session, now: datetime) -> Iterator[Metric]:
             select(Event.state, func.count()).where(Event.state != "done").group_by(Event.state)
         ).all()
     )
+    waiting = (Event.state == "pending", reach.held())
+    held = session.scalar(select(func.count()).select_from(Event).where(*waiting)) or 0
     entries = GaugeMetricFamily("staff_outbox_entries", "Entries that are not done", labels=["state"])
-    for state in ("pending", "dead"):
-        entries.add_metric([state], states.get(state, 0))
+    for state, count in (
+        ("pending", states.get("pending", 0) - held),
+        ("held", held),
+        ("dead", states.get("dead", 0)),
+    ):
+        entries.add_metric([state], count)
     yield entries
-    oldest = session.scalar(select(func.min(Event.created_at)).where(Event.state == "pending"))
+    oldest = session.scalar(
+        select(func.min(reach.carried_from())).where(Event.state == "pending", ~reach.held())
+    )
     yield _single("staff_outbox_oldest_seconds", "Age of the oldest pending entry; 0 if none", age(oldest))
     behind = GaugeMetricFamily(
         "staff_sync_unacknowledged_events", "Events that a system has not acknowledged", labels=["system"]

@@ -10,6 +10,7 @@ from datetime import datetime, timedelta
 from sqlalchemy import and_, exists, func, or_, select, update
 from sqlalchemy.orm import Session, aliased
 
+from staff_integration.rollout import reach
 from staff_integration.tables import Event, EventType, Staff, SyncStatus
 
 LEASE = timedelta(seconds=120)
@@ -31,7 +32,7 @@ class Wanted:
 
 
 def take(session: Session, worker: str, now: datetime, wanted: Wanted) -> Sequence[Event]:
-    """Take entries that are due; other workers pass over them.
+    """Take entries that are due; other workers pass over them. Those that wait for their cohort are not due.
 
     Args:
         session: a transaction that ends right afterwards.
@@ -50,6 +51,7 @@ def take(session: Session, worker: str, now: datetime, wanted: Wanted) -> Sequen
         .where(
             *free,
             Event.event_type.in_(wanted.types),
+            ~reach.held(),
             ~exists().where(
                 earlier.staff_id == Event.staff_id,
                 earlier.state == "pending",

@@ -14,6 +14,7 @@ from staff_integration.clock import Chance, Clock, SystemClock, new_password, sy
 from staff_integration.database import Sessions, in_transaction
 from staff_integration.medical import Medical
 from staff_integration.remote import PermanentError, TemporaryError, UnreachableError
+from staff_integration.rollout import reach
 from staff_integration.sign_in.passwords import Passwords
 from staff_integration.sign_in.sessions import end_sessions
 from staff_integration.sync import store
@@ -186,10 +187,11 @@ class Worker:
         if outbox.held(session, event, self.name) is None:
             return  # somebody else has taken it meanwhile, and does the rest
         outbox.finish(session, event, now)
-        log = _log(event, "success", event.created_at, now)
+        began = reach.since(session, event)
+        log = _log(event, "success", began, now)
         session.add(log)
         metrics.once_committed(session, metrics.ATTEMPTS.labels("success").inc)
-        metrics.observe_lag(session, log.sync_type, now - event.created_at)
+        metrics.observe_lag(session, log.sync_type, now - began)
         if staff is not None and event.event_type in outbox.ABOUT_STAFF:
             session.flush()
             outbox.settle(session, staff)

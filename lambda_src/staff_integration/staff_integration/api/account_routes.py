@@ -9,9 +9,10 @@ from sqlalchemy.orm import Session
 from staff_integration.accounts import acknowledge
 from staff_integration.api.entering import ContradictionError, enter
 from staff_integration.api.problems import ProblemError, answers
-from staff_integration.api.services import MedicalSystem, Used
+from staff_integration.api.services import MedicalSystem, Used, not_reached
 from staff_integration.api.shapes import AutoCreateRequest, AutoCreateResponse, InitialPassword
 from staff_integration.database import in_transaction
+from staff_integration.rollout import reach
 from staff_integration.tables import Account, Staff
 from staff_integration.vault import VaultError
 
@@ -91,6 +92,9 @@ def reset_password(integration_id: IntegrationId, used: Used, _: MedicalSystem) 
         staff = session.get(Staff, account.staff_id) if account else None
     if staff is None or staff.left_at is not None or staff.voicedrive_id is None:
         raise _no_such_account()
+    with used.sessions() as session:
+        if not reach.is_reached(session, staff.staff_id):
+            raise not_reached()
     password = used.tools.new_password()
     used.sign_in.reset_password(staff.staff_id, password)
     return InitialPassword(initial_password=password)

@@ -18,6 +18,7 @@ from staff_integration.api.shapes import (
 )
 from staff_integration.database import in_transaction
 from staff_integration.organisation_tables import Department, Facility, Position
+from staff_integration.rollout import reach
 from staff_integration.tables import Account, Event, Staff
 from staff_integration.vault import Vault
 from staff_integration.worker import Tools, Worker
@@ -161,7 +162,10 @@ def _answer(session: Session, staff_id: str, vault: Vault, *, made: bool) -> Ent
             .where(Event.staff_id == staff_id, Event.state == "dead")
             .order_by(Event.event_id.desc())
         )
-        message = f"The account cannot be made: {reason}" if reason else "The account will be made later."
+        if not reach.is_reached(session, staff_id):
+            message = "The account will be made when the rollout has reached this member of staff."
+        else:
+            message = f"The account cannot be made: {reason}" if reason else "The account will be made later."
         empty = AutoCreateResponse(
             success=False, voicedrive_account=VoicedriveAccount(), integration_id=number, message=message
         )

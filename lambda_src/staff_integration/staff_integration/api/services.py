@@ -14,6 +14,7 @@ from staff_integration.access import Caller, caller_of, sees
 from staff_integration.api.problems import ProblemError
 from staff_integration.clock import Clock
 from staff_integration.database import Sessions
+from staff_integration.rollout import reach
 from staff_integration.sign_in import keys
 from staff_integration.sign_in.sessions import SignIn
 from staff_integration.sign_in.tokens import ISSUER, InvalidTokenError, Verifier
@@ -78,7 +79,7 @@ def whoever(
     """Who calls: a member of staff as the database has this person now, or one of the systems.
 
     Raises:
-        ProblemError: there is no valid token, or its owner has left.
+        ProblemError: there is no valid token, its owner has left, or the rollout has not reached the owner.
     """
     if credentials is None:
         raise ProblemError(HTTPStatus.UNAUTHORIZED, "no-token", "A bearer token is needed.")
@@ -89,7 +90,7 @@ def owner_of(used: Services, token: str) -> Caller | Service:
     """The owner of a token.
 
     Raises:
-        ProblemError: it is not valid, or its owner has left.
+        ProblemError: it is not valid, its owner has left, or the rollout has not reached the owner.
     """
     with used.sessions() as session:
         now = used.clock.now()
@@ -107,11 +108,18 @@ def _named(session: Session, claims: dict[str, Any]) -> Caller | Service:
     staff = session.get(Staff, str(claims.get("staffId")))
     if staff is None or staff.left_at is not None:
         raise _unknown()
+    if not reach.is_reached(session, staff.staff_id):
+        raise not_reached()
     return caller_of(session, staff)
 
 
 def _unknown() -> ProblemError:
     return ProblemError(HTTPStatus.UNAUTHORIZED, "invalid-token", "The token is not valid here and now.")
+
+
+def not_reached() -> ProblemError:
+    """Why somebody whom the rollout has not reached may not do something."""
+    return ProblemError(HTTPStatus.FORBIDDEN, "not-reached", f"{reach.NOT_YET}.".capitalize())
 
 
 def service(caller: Annotated[Caller | Service, Depends(whoever)]) -> Service:

@@ -4,7 +4,7 @@ from datetime import timedelta
 from http import HTTPStatus
 
 from fastapi import APIRouter, Request, Response
-from sqlalchemy import select
+from sqlalchemy import and_, or_, select
 
 from staff_integration.api.problems import answers
 from staff_integration.api.services import AnyService, Used
@@ -20,6 +20,7 @@ from staff_integration.api.shapes import (
     SignedIn,
     SignInRequest,
 )
+from staff_integration.rollout import reach
 from staff_integration.sign_in import keys
 from staff_integration.sign_in.sessions import CODE
 from staff_integration.sign_in.shapes import Attempt, Tokens
@@ -136,10 +137,13 @@ def get_keys(used: Used, response: Response) -> Jwks:
     responses=CALLED,
 )
 def get_revocations(used: Used, _: AnyService) -> Revocations:
-    """Answer who has left within the life of an access token."""
+    """Answer who has left within the life of an access token, and whom the rollout does not reach any more."""
     since = used.clock.now() - keys.LIFE - timedelta(minutes=1)
+    locked_out = and_(Staff.voicedrive_id.is_not(None), Staff.left_at.is_(None), ~reach.reached())
     with used.sessions() as session:
-        found = session.scalars(select(Staff.staff_id).where(Staff.left_at >= since).order_by(Staff.staff_id))
+        found = session.scalars(
+            select(Staff.staff_id).where(or_(Staff.left_at >= since, locked_out)).order_by(Staff.staff_id)
+        )
         return Revocations(staff_ids=list(found))
 
 

@@ -35,7 +35,7 @@ router = APIRouter(prefix="/api/v1", tags=["staff"])
 Editor = Annotated[Caller | Service, Depends(permitted("can_edit_all_staff"))]
 Reader = Annotated[Caller | Service, Depends(permitted("can_access_reports"))]
 Id = Annotated[StaffId, Path()]
-SEEN = answers(HTTPStatus.UNAUTHORIZED, HTTPStatus.NOT_FOUND)
+SEEN = answers(HTTPStatus.UNAUTHORIZED, HTTPStatus.FORBIDDEN, HTTPStatus.NOT_FOUND)
 PERMITTED = answers(HTTPStatus.UNAUTHORIZED, HTTPStatus.FORBIDDEN)
 EDITED = answers(HTTPStatus.UNAUTHORIZED, HTTPStatus.FORBIDDEN, HTTPStatus.NOT_FOUND, HTTPStatus.CONFLICT)
 NEWEST = 100
@@ -46,7 +46,7 @@ NEWEST = 100
     "/staff",
     summary="The staff whom I may see, by staff id",
     operation_id="listStaff",
-    responses=answers(HTTPStatus.UNAUTHORIZED),
+    responses=PERMITTED,
 )
 def list_staff(
     used: Used,

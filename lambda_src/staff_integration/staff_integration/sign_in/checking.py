@@ -5,6 +5,7 @@ from sqlalchemy.orm import Session
 
 from staff_integration import metrics
 from staff_integration.database import in_transaction
+from staff_integration.rollout import reach
 from staff_integration.sign_in import attempts
 from staff_integration.sign_in.shapes import Attempt, RefusedError, SignInTools, SlowedError
 from staff_integration.sign_in_tables import Audit, AuditEvent, Credential, SystemClient
@@ -25,7 +26,7 @@ class Checker:
         """The staff id of whoever has given the right password.
 
         Raises:
-            RefusedError: the user name or the password is wrong.
+            RefusedError: the user name or the password is wrong, or the rollout has not reached the member of staff.
             SlowedError: there were too many attempts.
         """
         with self._tools.sessions() as session:
@@ -42,13 +43,17 @@ class Checker:
         staff_id, hashed = (found[0], found[1]) if found else (None, None)
         subjects = (attempts.account(attempt.username), attempts.address(attempt.address))
         self._reserve(subjects, staff_id, system, attempt.address)
-        if self._tools.passwords.fits(hashed, attempt.password) and staff_id is not None:
+        right = self._tools.passwords.fits(hashed, attempt.password)
+        with self._tools.sessions() as session:
+            reached = staff_id is not None and reach.is_reached(session, staff_id)
+        if right and reached and staff_id is not None:
             return staff_id
         in_transaction(
             self._tools.sessions,
             lambda session: self.audit(session, "refused", staff_id, system, attempt.address),
         )
-        raise RefusedError("the user name or the password is wrong")
+        wrong = "the user name or the password is wrong"
+        raise RefusedError(reach.NOT_YET if right and staff_id is not None else wrong)
 
     def secret_fits(self, system: System, secret: str, address: str) -> bool:
         """Whether a secret is that of a system.

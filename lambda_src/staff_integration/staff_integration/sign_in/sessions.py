@@ -13,6 +13,7 @@ from sqlalchemy.orm import Session
 
 from staff_integration.access import caller_of
 from staff_integration.database import in_transaction
+from staff_integration.rollout import reach
 from staff_integration.sign_in import attempts, keys
 from staff_integration.sign_in.checking import Checker
 from staff_integration.sign_in.shapes import Attempt, RefusedError, SignInTools, Tokens
@@ -114,6 +115,8 @@ class SignIn:
 
         def keep(session: Session) -> bool:
             account = self._session(session, refresh_token)
+            if account is not None and not reach.is_reached(session, account.staff_id):
+                account = None
             self._checker.audit(session, "handed_over" if account else "refused", _id_of(account), system)
             session.execute(delete(HandOver).where(HandOver.expires_at <= now))
             if account is not None:
@@ -214,6 +217,8 @@ class SignIn:
         if staff is None or staff.left_at is not None or account.token_expires_at is None:
             return None
         if system == "voicedrive" and staff.voicedrive_id is None:
+            return None
+        if not reach.is_reached(session, staff.staff_id):
             return None
         credential = session.get(Credential, staff.staff_id)
         return Tokens(

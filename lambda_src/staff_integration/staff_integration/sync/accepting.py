@@ -13,6 +13,7 @@ from sqlalchemy import select
 from sqlalchemy.orm import Session
 
 from staff_integration import outbox
+from staff_integration.rollout import reach
 from staff_integration.sync import messages, records, store
 from staff_integration.sync.mapping import UnknownValueError, mapped
 from staff_integration.tables import OTHER, Staff, System
@@ -56,6 +57,7 @@ def _staff_updated(session: Session, _: System, data: Mapping[str, Any], __: dat
     staff = outbox.locked(session, sent.staff_id)
     if staff is None or staff.left_at is not None:
         raise RefusedEventError(f"data.staffId: there is no member of staff {sent.staff_id}")
+    _known_staff(session, [sent.staff_id])
     newest = outbox.revision_of(session, sent.staff_id)
     if sent.based_on < newest:
         raise RefusedEventError(f"conflict: the master has revision {newest} of {sent.staff_id}")
@@ -108,6 +110,11 @@ def _known_staff(session: Session, staff_ids: Sequence[str]) -> Sequence[str]:
         if staff_id not in known and staff is None:
             raise RefusedEventError(f"there is no member of staff {staff_id}")
         found[staff.staff_id if staff else staff_id] = None
+    beyond = session.scalars(
+        select(Staff.staff_id).where(Staff.staff_id.in_(found), ~reach.reached()).order_by(Staff.staff_id)
+    ).first()
+    if beyond is not None:
+        raise RefusedEventError(f"{reach.NOT_YET}: {beyond}")
     return list(found)
 
 

@@ -1,0 +1,1 @@
+"""Opens the functions to staff, one cohort after the other."""
