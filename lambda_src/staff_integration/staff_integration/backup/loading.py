@@ -79,8 +79,9 @@ def compare(engine: Engine, manifest: Manifest) -> None:
 def resume(engine: Engine) -> None:
     """Make a restored database ready for service.
 
-    Entries and events get numbers that were never given: VoiceDrive passes over revisions, and both systems over events, that they have had.
-    All sessions end, because some may have been signed out after the backup.
+    Entries, events and, on MySQL, accounts get numbers that were never given: VoiceDrive passes over revisions, and both systems over events,
+    that they have had, and the medical system knows accounts by their numbers. All sessions end, because some may have been signed out after
+    the backup.
     """
     marker = (
         "INSERT INTO outbox (event_id, event_type, staff_id, created_at, state) "
@@ -97,6 +98,10 @@ def resume(engine: Engine) -> None:
         for table, statement in statements.items():
             if table in there:  # an older schema may not have it
                 connection.execute(text(statement), {"gap": GAP, "type": RESTORED})
+        if engine.dialect.name != "sqlite":  # which takes the highest number there is
+            last = connection.execute(text("SELECT max(integration_id) FROM account_integration")).scalar()
+            following = int(last or 0) + GAP
+            connection.exec_driver_sql(f"ALTER TABLE account_integration AUTO_INCREMENT = {following}")
 
 
 def _fill(engine: Engine, lines: Iterable[bytes], manifest: Manifest) -> None:
