@@ -45,7 +45,7 @@ class Creator:
         self.sender.world.remember(key, sighting)
         if key in self.sender.adopted:
             return
-        self.sender.made[key] = sent
+        self.sender.made[key] = sent - adapter.create.partly
         self.sender.fresh.add(sighting.arn)
         if adapter.tagging and adapter.tagging.after_create:
             self._tag_new(desired, adapter, sighting)

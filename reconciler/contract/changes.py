@@ -60,6 +60,8 @@ class Create:
     request sends instead (None: no value). `one_at_a_time` means that AWS would offer the same value to several clients
     at once; `lost_race` is a part of its message when another client was quicker: `prepare` then chooses again.
 
+    `partly` are fields of which the request takes only a part: they are compared after it, and the rest follows.
+
     `begins` are fields that a new resource has with another value until it has our marks: by field, the value that the create
     request sends in the words of desired state. The written value follows like any other change.
 
@@ -85,6 +87,7 @@ class Create:
     write_only: frozenset[str] = frozenset()
     token: str | None = None
     deferrable: Mapping[str, Callable[[Wired], Any] | None] = field(default_factory=dict, hash=False)
+    partly: frozenset[str] = frozenset()
     begins: Mapping[str, Any] = field(default_factory=dict, hash=False)
     one_at_a_time: bool = False
     lost_race: str | None = None
