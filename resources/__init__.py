@@ -63,6 +63,7 @@ from reconciler.resources.lightsail.contact_method import ContactMethodAdapter
 from reconciler.resources.lightsail.database import DatabaseAdapter
 from reconciler.resources.lightsail.disk import DiskAdapter
 from reconciler.resources.lightsail.instance import InstanceAdapter as LightsailInstanceAdapter
+from reconciler.resources.lightsail.load_balancer import LoadBalancerAdapter
 from reconciler.resources.lightsail.static_ip import StaticIpAdapter
 from reconciler.resources.logs.log_group import LogGroupAdapter
 from reconciler.resources.s3.bucket import BucketAdapter
@@ -78,6 +79,7 @@ KINDS: tuple[type[Adapter[Any]], ...] = (
     LightsailBucketAdapter,
     CertificateAdapter,
     ContactMethodAdapter,
+    LoadBalancerAdapter,
     LightsailAlarmAdapter,
     LightsailInstanceAdapter,
     StaticIpAdapter,

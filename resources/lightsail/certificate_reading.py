@@ -28,7 +28,7 @@ def shown(row: Any) -> Wired:
         NAMES: [each for each in row.get(NAMES) or () if each != domain],
         "recordName": own.get("name"),
         "recordValue": own.get("value"),
-        "records": "\n".join(_line(each) for each in records.values()) or None,
+        "records": "\n".join(line(each) for each in records.values()) or None,
     }
     return found
 
@@ -57,9 +57,9 @@ def _missing(holder: Wired) -> Iterator[str]:
     for each in holder.get(RECORDS) or ():
         record = each.get("resourceRecord") or {}
         if each.get("validationStatus") != "SUCCESS" and record.get("value"):
-            yield _line(record)
+            yield line(record)
 
 
-def _line(record: Wired) -> str:
+def line(record: Wired) -> str:
     """A DNS record as a line of a zone file."""
     return f"{record['name']} {record['type']} {record['value']}"

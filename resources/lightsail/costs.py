@@ -74,6 +74,7 @@ STATIC_IP = Costs(
 INSTANCE = _plan(_instance)
 DATABASE = _plan(_listed("relational_database_bundle_id", DATABASES, "DatabaseUsage"))
 BUCKET = _plan(_listed("bundle_id", BUCKETS, "ObjectStorage"))
+LOAD_BALANCER = _plan(lambda _settings: "LoadBalancerUsage")
 DISK = Costs(
     (
         Charge(

@@ -15,6 +15,7 @@ LIGHTSAIL = Service(
             f"lightsail:Get{noun}": "IAM names no resource of reads"
             for noun in (
                 *("Disk", "Disks", "Instance", "Instances", "InstancePortStates", "InstanceSnapshots"),
+                *("LoadBalancer", "LoadBalancers", "LoadBalancerTlsCertificates"),
                 *("RelationalDatabase", "RelationalDatabases", "RelationalDatabaseParameters"),
                 *("Alarms", "Buckets", "Certificates", "ContactMethods"),
                 *("ActiveNames", "InstanceState", "KeyPair", "KeyPairs", "StaticIp", "StaticIps"),
@@ -26,6 +27,7 @@ LIGHTSAIL = Service(
                 *("AllocateStaticIp", "CreateDisk", "CreateInstances", "CreateKeyPair"),
                 *("DisableAddOn", "EnableAddOn", "CreateRelationalDatabase"),
                 *("CreateBucket", "CreateCertificate", "CreateContactMethod", "DeleteContactMethod"),
+                "CreateLoadBalancer",
             )
         },
     },

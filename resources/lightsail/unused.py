@@ -13,6 +13,11 @@ def _free(look: Considered) -> Iterator[Evidence]:
         yield Evidence("attached to no instance")
 
 
+def _in_front_of_nothing(look: Considered) -> Iterator[Evidence]:
+    if not look.sighting.settings.get("attachedInstances"):
+        yield Evidence("no instance is behind it")
+
+
 def _stopped(look: Considered) -> Iterator[Evidence]:
     if look.sighting.settings.get("state") == "stopped":
         yield Evidence("stopped; AWS starts it again after seven days")
@@ -25,5 +30,6 @@ def _without_users(look: Considered) -> Iterator[Evidence]:
 
 STATIC_IP = Unused("no instance has it", _free)
 DISK = Unused("no instance has it", _free)
+LOAD_BALANCER = Unused("no instance is behind it", _in_front_of_nothing)
 DATABASE = Unused("it is stopped", _stopped)
 CERTIFICATE = Unused("no distribution and no container service uses it", _without_users)

@@ -1,4 +1,4 @@
-"""The databases of Lightsail, alarms, buckets and certificates of an account that somebody filled by hand."""
+"""The databases of Lightsail, alarms, buckets, certificates and load balancers of an account that somebody filled by hand."""
 
 from tests.end_to_end.request_steps import Step
 
@@ -63,5 +63,22 @@ DATABASES = (
             "subjectAlternativeNames": ["www.staff.example.com"],
             "tags": [{"key": "team", "value": "blue"}],
         },
+    ),
+    Step(
+        "lightsail",
+        "create_load_balancer",
+        {
+            "loadBalancerName": "staff-front",
+            "instancePort": 80,
+            "healthCheckPath": "/health",
+            "certificateName": "staff-front-site",
+            "certificateDomainName": "front.example.com",
+            "tags": [{"key": "team", "value": "blue"}],
+        },
+    ),
+    Step(
+        "lightsail",
+        "attach_load_balancer_tls_certificate",
+        {"loadBalancerName": "staff-front", "certificateName": "staff-front-site"},
     ),
 )

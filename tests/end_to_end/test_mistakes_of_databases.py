@@ -1,4 +1,4 @@
-"""Mistakes in databases, buckets, certificates, alarms and contact methods of Lightsail are found before the first call; similar valid files load."""
+"""Mistakes in databases, buckets, certificates, load balancers, alarms and contact methods of Lightsail are found before the first call; similar valid files load."""
 
 from pathlib import Path
 from typing import Any
@@ -105,6 +105,55 @@ CERTIFICATES: dict[str, tuple[dict[str, Any], str]] = {
     "none": ({"domain_name": None}, "AWS cannot clear this"),
     "international": ({"domain_name": "xn--bcher-kva.example"}, ""),
 }
+
+
+def certified(**settings: Any) -> dict[str, Any]:
+    row = {"certificate_name": "site", "certificate_domain_name": "example.com", **settings}
+    return {"tls_certificates": [row]}
+
+
+LOAD_BALANCERS: dict[str, tuple[dict[str, Any], str]] = {
+    "port": ({"instance_port": 70_000}, "instance_port"),
+    "path": ({"health_check_path": "health"}, "expected a path such as / or /health"),
+    "policy": (
+        {"tls_policy_name": "TLS-2016-09"},
+        "there is no TLS policy TLS-2016-09; did you mean TLS-2016-08?",
+    ),
+    "cookie": (
+        {"session_stickiness_lb_cookie_duration_seconds": 0},
+        "session_stickiness_lb_cookie_duration_seconds",
+    ),
+    "wildcard": (certified(certificate_domain_name="*.example.com"), "without a wildcard"),
+    "itself": (certified(certificate_alternative_names=["example.com"]), "is in the certificate already"),
+    "twice": ({"tls_certificates": certified()["tls_certificates"] * 2}, "same"),
+    "three": ({"tls_certificates": [*certified()["tls_certificates"] * 3]}, "expected 2 or fewer"),
+    "absent": (
+        {**certified(), "attached_certificate": "sight"},
+        "tls_certificates has no sight; there are site",
+    ),
+    "none": (
+        {"tls_certificates": [], "attached_certificate": "site"},
+        "tls_certificates has no site; there are none",
+    ),
+    "detach": ({**certified(), "attached_certificate": None}, "AWS cannot clear this"),
+    "redirect": (
+        {**certified(), "https_redirection_enabled": True},
+        "write its name as attached_certificate",
+    ),
+    "unknown": ({"attached_instances": ["web"]}, "web"),
+    "newer": ({"tls_policy_name": "TLS-1-3-2027-01"}, ""),
+    "by-hand": ({"https_redirection_enabled": True}, ""),
+    "in-use": ({**certified(), "attached_certificate": "site", "https_redirection_enabled": True}, ""),
+}
+
+
+def test_each_mistake_of_load_balancers_is_named(tmp_path: Path) -> None:
+    cases = {
+        name: ({"instance_port": 80, **settings}, said) for name, (settings, said) in LOAD_BALANCERS.items()
+    }
+    found = lines_of(tmp_path, "lightsail.load_balancer", cases)
+    assert {name for name, (_, said) in cases.items() if said} == found.keys()
+    assert {name: line for name, line in found.items() if cases[name][1] not in line} == {}
 
 
 def test_each_mistake_of_certificates_is_named(tmp_path: Path) -> None:

@@ -57,6 +57,7 @@ OF_LIGHTSAIL = {
     "keyPairName": "KeyPair",
     "relationalDatabaseName": "RelationalDatabase",
     "alarmName": "Alarm",
+    "loadBalancerName": "LoadBalancer",
     "bucketName": "Bucket",
     "certificateName": "Certificate",
 }

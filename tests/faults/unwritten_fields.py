@@ -39,6 +39,16 @@ TOGETHER: Mapping[str, tuple[frozenset[str], ...]] = {
     # The second ones are among the first.
     "cognito.user_pool": (frozenset({"auto_verified_attributes", "user_attribute_update_settings"}),),
     "cognito.user_pool_client": (frozenset({"callback_urls", "default_redirect_uri"}),),
+    # AWS never changes the domains of the certificate in use.
+    "lightsail.load_balancer": (
+        frozenset(
+            {
+                "tls_certificates[].certificate_name",
+                "attached_certificate",
+                "https_redirection_enabled",
+            }
+        ),
+    ),
 }
 """Fields that AWS stores as one: either all are ours, or none."""
 
