@@ -19,7 +19,8 @@ from staff_integration.medical import Medical
 from staff_integration.remote import Remote
 from staff_integration.rollout import reach
 from staff_integration.sign_in.passwords import Passwords
-from staff_integration.tables import Base, Event
+from staff_integration.sync.connection import Connection
+from staff_integration.tables import Base, Event, System
 from staff_integration.vault import Vault
 from staff_integration.voicedrive import VoiceDrive
 from staff_integration.worker import Tools, Worker
@@ -241,6 +242,12 @@ class World:
             random.Random(1),
         )
         return cls(sessions, clock, voicedrive, medical, tools)
+
+    def connected(self, system: System, hello: str = '{"type": "hello"}') -> Connection:
+        """A conversation of one of the systems with the hub, after its hello."""
+        link = Connection(self.sessions, self.clock, system, self.clock.now() + timedelta(hours=1))
+        link.received(hello)
+        return link
 
     def everything(self) -> str:
         """All rows of all tables, as text."""

@@ -12,12 +12,14 @@ from typing import Any
 
 import pytest
 from sqlalchemy import func, select
+from staff_integration import outbox
 from staff_integration.api import sync_routes
 from staff_integration.database import Sessions, engine_for, in_transaction, sessions_of
 from staff_integration.record_tables import Evaluation, Interview, Notification, NotificationRecipient
 from staff_integration.sync import connection as conversation
 from staff_integration.sync import store
 from staff_integration.sync.connection import LARGEST, WINDOW, Connection, EndedError
+from staff_integration.sync_report import reports
 from staff_integration.sync_tables import SyncEvent
 from staff_integration.tables import Staff, SyncLog, System
 from websockets.exceptions import ConnectionClosed, InvalidStatus
@@ -212,8 +214,7 @@ class Talk:
     """A conversation of one system in a world."""
 
     def __init__(self, world: World, system: System) -> None:
-        self._link = Connection(world.sessions, world.clock, system, world.clock.now() + timedelta(hours=1))
-        self._link.received('{"type": "hello"}')
+        self._link = world.connected(system)
         self._count = 0
 
     def send(self, event: str, data: Mapping[str, Any], message_id: str = "") -> str:
@@ -364,6 +365,37 @@ def test_conflicts_of_staff_and_evaluations_are_settled_by_the_stated_rule(world
         kept = session.get_one(Evaluation, "e1")
         assert (kept.score, kept.source_system) == (80, "voicedrive")
         assert kept.completed_at == datetime(2026, 12, 1, 0, 0, 1, tzinfo=UTC)
+
+
+def test_a_change_of_staff_counts_once_though_voicedrive_is_connected(world: World) -> None:
+    link = world.connected("voicedrive")
+    with world.sessions.begin() as session:
+        session.get_one(Staff, "S1").full_name = "佐藤 花子"
+        session.add(person("S3", "MEMBER", "NURSING", "HOSPITAL"))
+    world.settle()
+    last = link.due()[-1]
+    assert (last["event"], last["id"]) == ("staff.created", 4)
+    link.received(json.dumps({"type": "ack", "event": last["id"]}))
+    with world.sessions() as session:
+        revision = outbox.revision_of(session, "S2")
+    change = {"staffId": "S2", "basedOn": revision, "fullName": "鈴木 一郎"}
+    sent = {"type": "event", "messageId": "v1", "event": "staff.updated", "data": change}
+    assert link.received(json.dumps(sent))[0]["type"] == "accepted"
+    medical = world.connected("medical")
+    medical.received(json.dumps({"type": "ack", "event": medical.due()[-1]["id"]}))
+    world.settle()
+    link.received(json.dumps({"type": "ack", "event": link.due()[-1]["id"]}))
+    with world.sessions() as session:
+        logged = select(SyncLog.source_system, func.sum(SyncLog.record_count)).where(
+            SyncLog.sync_type == "staff"
+        )
+        counts = {
+            system: int(count or 0)
+            for system, count in session.execute(logged.group_by(SyncLog.source_system))
+        }
+        # Two are entered, one is changed, one more is entered; VoiceDrive's change goes there and comes back.
+        assert counts == {"medical": 5, "voicedrive": 1}
+        assert reports(session, world.clock.now() - timedelta(hours=1))[0].carried == 6
 
 
 def test_the_systems_talk_over_websockets(

@@ -6,7 +6,7 @@ from dataclasses import dataclass
 from datetime import datetime
 from typing import Any
 
-from sqlalchemy import func, select, update
+from sqlalchemy import and_, func, not_, select, update
 from sqlalchemy.orm import Session
 
 from staff_integration import metrics
@@ -100,7 +100,13 @@ def acknowledge(session: Session, system: System, event_id: int, now: datetime) 
         cursor.acknowledged = event_id
     carried = session.execute(
         select(SyncEvent.event_type, SyncEvent.source_system, func.count(), func.min(SyncEvent.created_at))
-        .where(SyncEvent.target_system == system, SyncEvent.event_id > before, SyncEvent.event_id <= event_id)
+        .where(
+            SyncEvent.target_system == system,
+            SyncEvent.event_id > before,
+            SyncEvent.event_id <= event_id,
+            # The worker has written these when it told VoiceDrive.
+            not_(and_(SyncEvent.source_system == "medical", SyncEvent.event_type.startswith("staff."))),
+        )
         .group_by(SyncEvent.event_type, SyncEvent.source_system)
     )
     for event_type, source, count, began in carried.all():
