@@ -20,6 +20,7 @@ from staff_integration.commands import (
     dead_letters,
     keys,
     organisation,
+    purge,
     report,
     rollout,
     serve,
@@ -39,6 +40,7 @@ COMMANDS: Mapping[str, Command] = {
     "client": client,
     "serve": serve,
     "backup": backup,
+    "purge": purge,
 }
 
 

@@ -20,6 +20,7 @@ AuditEvent = Literal[
     "password_changed",
     "service_signed_in",
     "service_refused",
+    "interview_approved",
 ]
 SHA256 = String(64)
 
@@ -61,6 +62,7 @@ class Attempts(Base):
     """How many attempts in a row have failed for an account or from an address; `subject` is its SHA-256."""
 
     __tablename__ = "sign_in_attempts"
+    __table_args__ = (Index("idx_attempts_last", "last_at"),)
 
     subject: Mapped[str] = mapped_column(SHA256, primary_key=True)
     failures: Mapped[int] = mapped_column(Integer)
@@ -80,10 +82,10 @@ class HandOver(Base):
 
 
 class Audit(Base):
-    """What has happened at sign-in."""
+    """What has happened at sign-in, and what staff have approved; `record` names it."""
 
     __tablename__ = "audit_log"
-    __table_args__ = (Index("idx_audit_staff", "staff_id", "audit_id"),)
+    __table_args__ = (Index("idx_audit_staff", "staff_id", "audit_id"), Index("idx_audit_at", "at"))
 
     audit_id: Mapped[int] = mapped_column(BIG_ID, primary_key=True, autoincrement=True)
     at: Mapped[datetime] = mapped_column(Moment())
@@ -91,3 +93,4 @@ class Audit(Base):
     staff_id: Mapped[str | None] = mapped_column(TEXT_ID)
     system_id: Mapped[System | None] = mapped_column(String(20))
     address: Mapped[str | None] = mapped_column(String(45))
+    record: Mapped[str | None] = mapped_column(String(100))

@@ -21,7 +21,10 @@ RECORD = String(100)
 
 
 class SyncCounter(Base):
-    """The number of the last event. Whoever publishes locks it until the commit, so that events become visible in order."""
+    """The number of the last event. Whoever publishes locks it until the commit, so that events become visible in order.
+
+    Other rows have the number of the last event for a system that `purge` has deleted.
+    """
 
     __tablename__ = "sync_counter"
 
@@ -36,6 +39,7 @@ class SyncEvent(Base):
     __table_args__ = (
         UniqueConstraint("source_system", "message_id", name="uq_sync_event_message"),
         Index("idx_sync_event_target", "target_system", "event_id"),
+        Index("idx_sync_event_created", "target_system", "created_at"),
     )
 
     event_id: Mapped[int] = mapped_column(BigInteger, primary_key=True, autoincrement=False)

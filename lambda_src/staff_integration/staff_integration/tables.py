@@ -95,6 +95,7 @@ class SyncLog(Base):
         Index("idx_sync_type", "sync_type"),
         Index("idx_status", "status"),
         Index("idx_started", "started_at"),
+        Index("idx_completed", "sync_type", "completed_at"),
     )
 
     log_id: Mapped[int] = mapped_column(BIG_ID, primary_key=True, autoincrement=True)
@@ -118,6 +119,7 @@ class Event(Base):
     __table_args__ = (
         Index("idx_outbox_due", "state", "due_at"),
         Index("idx_outbox_staff", "staff_id", "state"),
+        Index("idx_outbox_finished", "state", "finished_at"),
     )
 
     event_id: Mapped[int] = mapped_column(BIG_ID, primary_key=True, autoincrement=True)

@@ -113,6 +113,9 @@ class Connection:
             with self._sessions() as session:
                 if hello.last_event > store.newest(session):
                     raise EndedError(1002, f"there is no event {hello.last_event}")
+                purged = store.purged(session, self.system)
+                if hello.last_event < purged:
+                    raise EndedError(1002, f"events up to {purged} are not kept any more")
             self._sent = hello.last_event
             self._write_acknowledgement(hello.last_event)
         return {

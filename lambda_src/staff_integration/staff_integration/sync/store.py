@@ -14,7 +14,7 @@ from staff_integration.database import add_unless_there
 from staff_integration.sync_tables import SyncCounter, SyncCursor, SyncEvent, SyncEventType
 from staff_integration.tables import SyncLog, SyncType, System
 
-COUNTER = "events"
+COUNTER, PURGED = "events", "purged "
 LOGGED: Mapping[str, SyncType] = {
     "staff": "staff",
     "interview": "interview",
@@ -80,6 +80,17 @@ def after(session: Session, target: System, event_id: int, most: int) -> Sequenc
 def newest(session: Session) -> int:
     """The number of the last event; 0 if there is none."""
     return session.scalar(select(SyncCounter.value).where(SyncCounter.name == COUNTER)) or 0
+
+
+def purged(session: Session, system: System) -> int:
+    """The last event for a system that is not kept any more; 0 if all are."""
+    counter = session.get(SyncCounter, f"{PURGED}{system}")
+    return counter.value if counter else 0
+
+
+def write_purged(session: Session, system: System, event_id: int) -> None:
+    """Write that the events for a system up to one are not kept any more."""
+    session.merge(SyncCounter(name=f"{PURGED}{system}", value=event_id))
 
 
 def acknowledged(session: Session, system: System) -> int:
