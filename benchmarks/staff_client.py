@@ -21,7 +21,7 @@ from staff_integration import migrations
 from staff_integration.database import engine_for, sessions_of
 
 from tests.staff_integration.calls import Api, api_in, served
-from tests.staff_integration.organisation import OTHERS, PEOPLE, person
+from tests.staff_integration.organisation import OTHERS, PEOPLE, add_records, person
 from tests.staff_integration.simulators import World
 
 REQUESTS = 2000
@@ -94,6 +94,8 @@ def application(file: Path) -> Iterator[tuple[Api, str]]:
     with api_in(world) as api:
         with world.sessions.begin() as session:
             session.add_all(person(*each) for each in (*PEOPLE.values(), *OTHERS.values()))
+            session.flush()
+            add_records(session, world.clock.now())
         world.settle()
         with served(api.client.app) as address:
             yield api, f"http://{address}"
@@ -102,8 +104,10 @@ def application(file: Path) -> Iterator[tuple[Api, str]]:
 
 def _shown(entries: list[dict[str, dict[str, dict[str, str]]]]) -> set[str]:
     """The ids of staff in answers."""
-    texts = (entry["response"]["content"].get("text", "") for entry in entries)
-    return {each for text in texts for each in re.findall(r'"staffId":"([^"]+)"', text)}
+    texts = [entry["response"]["content"].get("text", "") for entry in entries]
+    single = {each for text in texts for each in re.findall(r'"staffId":"([^"]+)"', text)}
+    lists = (each for text in texts for each in re.findall(r'"staffIds":\[([^\]]*)\]', text))
+    return single.union(*(re.findall(r'"([^"]+)"', each) for each in lists))
 
 
 if __name__ == "__main__":

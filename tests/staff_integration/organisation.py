@@ -2,12 +2,14 @@
 
 import io
 from collections.abc import Mapping
+from datetime import datetime
 from pathlib import Path
 
 from sqlalchemy.orm import Session
 from staff_integration import __main__ as command_line
 from staff_integration.organisation import plan
 from staff_integration.organisation.files import organisation_in
+from staff_integration.record_tables import Evaluation, Interview, Notification, NotificationRecipient
 from staff_integration.tables import Staff
 
 FOLDER = Path(__file__).parents[2] / "desired_state" / "staff_integration" / "organisation"
@@ -42,6 +44,48 @@ def person(staff_id: str, position: str | None, department: str | None, facility
         position_id=position,
         department_id=department,
         facility_id=facility,
+    )
+
+
+def add_records(session: Session, now: datetime) -> None:
+    """An interview and an evaluation of each member of staff, a notification for each, and one for everybody."""
+    for staff_id, *_ in (*PEOPLE.values(), *OTHERS.values()):
+        session.add_all(
+            (
+                Interview(
+                    interview_id=f"i-{staff_id}",
+                    staff_id=staff_id,
+                    scheduled_at=now,
+                    title="面談",
+                    notes="",
+                    created_at=now,
+                ),
+                Evaluation(
+                    evaluation_id=f"e-{staff_id}",
+                    staff_id=staff_id,
+                    completed_at=now,
+                    score=80,
+                    comment="",
+                    source_system="medical",
+                    created_at=now,
+                ),
+                _notification(f"n-{staff_id}", now),
+            )
+        )
+        session.flush()
+        session.add(NotificationRecipient(notification_id=f"n-{staff_id}", staff_id=staff_id))
+    session.add(_notification("n-ALL", now))
+
+
+def _notification(notification_id: str, now: datetime) -> Notification:
+    return Notification(
+        notification_id=notification_id,
+        category="training",
+        priority="high",
+        title="研修",
+        body="",
+        sent_at=now,
+        created_at=now,
     )
 
 

@@ -9,11 +9,18 @@ from starlette.exceptions import HTTPException
 from starlette.types import ASGIApp, Message, Receive, Scope, Send
 
 from staff_integration import metrics, reporting
-from staff_integration.api import account_routes, health_routes, sign_in_routes, staff_routes, sync_routes
+from staff_integration.api import (
+    account_routes,
+    health_routes,
+    record_routes,
+    sign_in_routes,
+    staff_routes,
+    sync_routes,
+)
 from staff_integration.api.problems import Problem, handle_problems
 from staff_integration.api.services import Services
 
-ROUTES = (health_routes, account_routes, staff_routes, sign_in_routes, sync_routes)
+ROUTES = (health_routes, account_routes, staff_routes, record_routes, sign_in_routes, sync_routes)
 INTERNAL = 500
 LARGEST_BODY = 64 * 1024
 """Bytes of a request."""

@@ -129,12 +129,13 @@ class AccountView(Shape):
 
 
 class AuditEntry(Shape):
-    """What has happened at sign-in."""
+    """What has happened at sign-in, or what was approved: `record`."""
 
     at: datetime
     event: AuditEvent
     system: System | None
     address: str | None
+    record: str | None
 
 
 class AuditLog(Shape):

@@ -152,7 +152,7 @@ def get_account(staff_id: Id, used: Used, caller: AnyCaller) -> AccountView:
 
 @router.get(
     "/staff/{staff_id}/audit-log",
-    summary="What has happened at sign-in, the newest first",
+    summary="What has happened at sign-in and what was approved, the newest first",
     operation_id="getAuditLog",
     responses=SEEN,
 )
@@ -165,7 +165,13 @@ def get_audit_log(staff_id: Id, used: Used, caller: AnyCaller) -> AuditLog:
         )
         return AuditLog(
             entries=[
-                AuditEntry(at=each.at, event=each.event, system=each.system_id, address=each.address)
+                AuditEntry(
+                    at=each.at,
+                    event=each.event,
+                    system=each.system_id,
+                    address=each.address,
+                    record=each.record,
+                )
                 for each in rows
             ]
         )
