@@ -132,7 +132,7 @@ def play(
     assert newest.name == made.name
     again = after()
     restore(again, library.lines(newest.name), made)
-    resume(again)
+    resume(again, made)
     seconds = time.monotonic() - started
 
     sessions = sessions_of(again)

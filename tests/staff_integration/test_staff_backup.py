@@ -7,6 +7,7 @@ import re
 import shutil
 import subprocess
 from collections.abc import Iterator, Sequence
+from contextlib import suppress
 from dataclasses import replace
 from datetime import UTC, datetime, timedelta
 from pathlib import Path
@@ -24,9 +25,11 @@ from staff_integration.backup.drill import drill
 from staff_integration.backup.loading import GAP, restore, resume
 from staff_integration.backup.lock import LockedError, alone
 from staff_integration.backup.rows import line_of, values_of
+from staff_integration.backup.runs import last, recorded, success_rate
 from staff_integration.backup.sealing import PIECE, BackupKeys
 from staff_integration.backup.stores import FolderStore, Store
 from staff_integration.database import Sessions, engine_for
+from staff_integration.operation_tables import BackupRun
 from staff_integration.settings import SettingError
 from staff_integration.sign_in_tables import HandOver
 from staff_integration.sync_tables import SyncCounter
@@ -112,7 +115,7 @@ def test_after_a_restore_no_number_is_given_twice_and_nobody_is_signed_in(
     assert (manifest.last_entry, manifest.last_event) > (0, 0)
     with empty_database(engine, tmp_path) as other:
         restore(other, library.lines(manifest.name), manifest)
-        resume(other)
+        resume(other, manifest)
         with other.begin() as connection:
             connection.execute(text("UPDATE unified_staff_master SET full_name = 'B' WHERE staff_id = 'S1'"))
             assert connection.scalar(select(Event.event_id).order_by(Event.event_id.desc())) == (
@@ -158,7 +161,7 @@ def test_a_backup_of_an_older_schema_is_restored_as_it_was(engine: Engine, tmp_p
             )
         manifest = library.make(old, "hourly")
         restore(other, library.lines(manifest.name), manifest)
-        resume(other)
+        resume(other, manifest)
         assert (migrations.current(other), manifest.last_event) == ("0002", 0)
         migrations.upgrade(other)
     unknown = replace(manifest, revision="9")
@@ -474,11 +477,78 @@ def test_the_commands_make_check_restore_and_drill(world: World, engine: Engine,
         code, out, _ = called("drill", STAFF_DRILL_DATABASE_URL=url)
         assert (code, inspect(other).get_table_names()) == (0, [])
         assert re.search(r"tables with \d+ rows as in its manifest; RPO \d\S* s, RTO \d\S* s", out)
+    with world.sessions() as session:
+        outcomes = session.execute(select(BackupRun.kind, BackupRun.outcome).order_by(BackupRun.run_id)).all()
+        assert [tuple(each) for each in outcomes] == [
+            ("drill", "failed"),
+            ("hourly", "good"),
+            ("daily", "good"),
+            ("drill", "good"),
+        ]
     with alone(engine, PlayedClock(), 0):
         assert called("weekly", "--wait", "0") == (
             4,
             "",
             "another process is at it; try again when it has ended\n",
+        )
+
+
+def test_the_units_of_systemd_are_right_and_have_the_calendar() -> None:
+    units = Path(__file__).parents[2] / "deploy" / "staff-integration" / "host" / "systemd"
+    for kind in KINDS:
+        timer = (units / f"staff-backup-{kind}.timer").read_text()
+        assert f"OnCalendar={PLANS[kind].on_calendar}\n" in timer
+        assert f"Unit=staff-backup@{kind}.service\n" in timer
+    if not shutil.which("systemd-analyze"):
+        pytest.skip("systemd-analyze not found")
+    files = [units / "staff-backup@hourly.service", *sorted(units.glob("staff-backup-*.timer"))]
+    assert len(files) == 6
+    said = subprocess.run(
+        ["systemd-analyze", "verify", "--man=no", *map(str, files)],
+        capture_output=True,
+        text=True,
+        check=False,
+    )
+    assert (said.returncode, [line for line in said.stderr.splitlines() if "staff-" in line]) == (0, [])
+
+
+def test_runs_are_kept_and_the_share_that_was_made_is_known(
+    sessions: Sessions, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    clock = PlayedClock()
+    with sessions() as session:
+        assert success_rate(session, clock.now(), timedelta(days=1)) is None
+    begin = datetime(2026, 9, 27, 15, 0, tzinfo=UTC)  # midnight in Japan, of a Monday
+
+    def made(kind: Kind, at: datetime, *, fails: bool = False) -> None:
+        monkeypatch.setattr(clock, "_now", at + timedelta(seconds=1))
+        with suppress(BackupError), recorded(sessions, clock, kind) as run:
+            run.kept = {"backup": "b"}
+            if fails:
+                raise BackupError("the store has gone")
+
+    def rate(at: datetime) -> float | None:
+        with sessions() as session:
+            found = success_rate(session, at, timedelta(days=30))
+        return None if found is None else round(found, 2)
+
+    for at in due("hourly", begin, begin + timedelta(hours=10)):  # 20 of them
+        made("hourly", at)
+    day = begin + timedelta(hours=10, minutes=29)
+    assert rate(day) == round(100 * 20 / 21, 2)  # the one of 2:00 is missing
+    made("daily", begin + timedelta(hours=2), fails=True)
+    assert rate(day) == round(100 * 20 / 21, 2)
+    made("daily", begin + timedelta(hours=9))  # made up for
+    assert rate(day) == 100
+    assert rate(day + timedelta(minutes=31)) == round(100 * 21 / 22, 2)  # half an hour after 10:00
+    with sessions() as session:
+        run = last(session, "daily")
+        assert run is not None
+        assert (run.outcome, run.backup, run.reason) == ("good", "b", None)
+        [failed] = session.scalars(select(BackupRun).where(BackupRun.outcome == "failed"))
+        assert (failed.reason, failed.finished_at) == (
+            "the store has gone",
+            begin + timedelta(hours=2, seconds=1),
         )
 
 

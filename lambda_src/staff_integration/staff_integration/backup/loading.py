@@ -76,7 +76,7 @@ def compare(engine: Engine, manifest: Manifest) -> None:
         raise BackupError(f"counts or checksums differ from those of {manifest.name}: {said}")
 
 
-def resume(engine: Engine) -> None:
+def resume(engine: Engine, manifest: Manifest) -> None:
     """Make a restored database ready for service.
 
     Entries, events and, on MySQL, accounts get numbers that were never given: VoiceDrive passes over revisions, and both systems over events,
@@ -92,12 +92,14 @@ def resume(engine: Engine) -> None:
         "sync_counter": "UPDATE sync_counter SET value = value + :gap",
         "account_integration": "UPDATE account_integration SET sso_token = NULL, token_expires_at = NULL",
         "sso_hand_over": "DELETE FROM sso_hand_over",
+        # The copy was made while this run was under way.
+        "backup_run": "UPDATE backup_run SET outcome = 'good', finished_at = started_at, backup = :name WHERE outcome = 'running'",
     }
     with engine.begin() as connection:
         there = inspect(connection).get_table_names()
         for table, statement in statements.items():
             if table in there:  # an older schema may not have it
-                connection.execute(text(statement), {"gap": GAP, "type": RESTORED})
+                connection.execute(text(statement), {"gap": GAP, "type": RESTORED, "name": manifest.name})
         if engine.dialect.name != "sqlite":  # which takes the highest number there is
             last = connection.execute(text("SELECT max(integration_id) FROM account_integration")).scalar()
             following = int(last or 0) + GAP

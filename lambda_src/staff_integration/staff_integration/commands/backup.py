@@ -1,5 +1,6 @@
 """`backup`: copies the database, encrypted, into a bucket or a folder, and makes a database of a copy."""
 
+import contextlib
 import json
 from argparse import ArgumentParser, Namespace
 from collections.abc import Callable, Mapping
@@ -13,6 +14,7 @@ from staff_integration.backup.library import Library, Listed
 from staff_integration.backup.loading import restore, resume
 from staff_integration.backup.lock import LockedError, alone
 from staff_integration.backup.manifest import Manifest
+from staff_integration.backup.runs import Run, recorded
 from staff_integration.clock import SystemClock
 from staff_integration.commands import FAILED, REFUSED, SETTLED, CommandError, Place
 from staff_integration.database import engine_for
@@ -42,7 +44,12 @@ def add(parser: ArgumentParser) -> None:
         metavar="URL",
         help=f"the URL of the database (default: {PREFIX}RESTORE_DATABASE_URL, so that no list of processes shows it)",
     )
-    actions.add_parser("drill", help="rebuild the newest backup elsewhere, compare it, measure, and clean up")
+    drilling = actions.add_parser(
+        "drill", help="rebuild the newest backup elsewhere, compare it, measure, and clean up"
+    )
+    drilling.add_argument(
+        "--not-kept", action="store_true", help="do not write the result into the database, which may be gone"
+    )
 
 
 def run(place: Place, given: Namespace) -> int:
@@ -63,9 +70,11 @@ def run(place: Place, given: Namespace) -> int:
 
 
 def _make(place: Place, given: Namespace, library: Library) -> int:
-    engine, clock = engine_for(setting(place.environment, "DATABASE_URL")), SystemClock()
-    with alone(engine, clock, given.wait):
+    sessions, clock = place.sessions(), SystemClock()
+    engine = sessions.kw["bind"]
+    with alone(engine, clock, given.wait), recorded(sessions, clock, given.action) as run:
         manifest = library.make(engine, given.action)
+        run.kept = {"backup": manifest.name, "row_count": manifest.rows}
         _say(place, "made", manifest)
         for name in library.prune(given.action):
             place.say(f"deleted {name}")
@@ -105,7 +114,7 @@ def _restore(place: Place, given: Namespace, library: Library) -> int:
     name = _name(given, library)
     manifest = library.manifest(name)
     restore(engine, library.lines(name), manifest)
-    resume(engine)
+    resume(engine, manifest)
     _say(place, f"restored in {said(clock.now() - began)}:", manifest)
     place.say(
         f"the database is as at {manifest.covers.isoformat(timespec='seconds')}; sessions have ended; both systems have to "
@@ -118,14 +127,23 @@ def _restore(place: Place, given: Namespace, library: Library) -> int:
     return SETTLED
 
 
-def _drill(place: Place, _: Namespace, library: Library) -> int:
-    found = drill(library, SystemClock(), optional(place.environment, "DRILL_DATABASE_URL"))
-    place.say(
-        f"drill: {found.name} rebuilt, {found.tables} tables with {found.rows} rows as in its manifest; "
-        f"RPO {said(found.rpo)}, RTO {said(found.rto)}"
-    )
-    if found.misses:
-        raise CommandError("; ".join(found.misses), FAILED)
+def _drill(place: Place, given: Namespace, library: Library) -> int:
+    url, clock = optional(place.environment, "DRILL_DATABASE_URL"), SystemClock()
+    with contextlib.ExitStack() as stack:
+        run = Run() if given.not_kept else stack.enter_context(recorded(place.sessions(), clock, "drill"))
+        found = drill(library, clock, url)
+        run.kept = {
+            "backup": found.name,
+            "row_count": found.rows,
+            "rpo_seconds": found.rpo.total_seconds(),
+            "rto_seconds": found.rto.total_seconds(),
+        }
+        place.say(
+            f"drill: {found.name} rebuilt, {found.tables} tables with {found.rows} rows as in its manifest; "
+            f"RPO {said(found.rpo)}, RTO {said(found.rto)}"
+        )
+        if found.misses:
+            raise CommandError("; ".join(found.misses), FAILED)
     return SETTLED
 
 
