@@ -85,7 +85,8 @@ class Deleter:
         fields = frozenset(
             each.top
             for each in action.differences
-            if each.top in adapter.create.fixed or adapter.replaces(each.field, desired.settings, members)
+            if each.observed != each.desired  # otherwise it refers to what is created again
+            and (each.top in adapter.create.fixed or adapter.replaces(each.field, desired.settings, members))
         )
         if not fields:
             return False

@@ -17,7 +17,7 @@ from reconciler.planning.graph import kinds_known_to
 from reconciler.planning.ownership import Owner, owner_of
 from reconciler.planning.plan import Action
 from reconciler.planning.replanning import Replanner
-from reconciler.planning.text_references import written_attribute
+from reconciler.planning.text_references import name_of, written_attribute
 from reconciler.planning.world import Observed, World
 from reconciler.runtime.clock import Clock
 from reconciler.runtime.retrying import PATIENT, Pauses, ResourceWaits, retrying
@@ -103,7 +103,7 @@ class Sender:
         if ref.outside and key not in self.stack.resources:
             return key.name
         if ref.by == "name":
-            return self.stack.called(key)
+            return name_of(self.stack, self.world, self.kinds, key)
         sighting = self.world.sightings.get(key) or self._find_existing(key)
         if sighting is None:
             self.never_there(key)

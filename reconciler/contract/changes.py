@@ -33,7 +33,8 @@ class Change:
 class Copying:
     """How a replacement is made with the data of the resource that it replaces, which stays until `destroy`.
 
-    For a kind with `Create.before_delete` and tags. `first` makes the requests that come before the copy, such as a snapshot,
+    For a kind with `Create.before_delete` and tags, whose id is its name: the copy has another name, and references to `#name` mean
+    that one. `first` makes the requests that come before the copy, such as a snapshot,
     from what AWS shows at that time: none if an earlier pass has sent them. `parameters` turns those of a create request into
     those of `operation`; it raises `Waiting` until AWS is ready. `retires` makes the requests that switch the old resource off
     once nothing refers to it. `calls` are all operations that they need, including reads, and `says` what is done, in words.

@@ -86,7 +86,9 @@ class Followers:
             old = replaced_sightings(action.key, action.way, self.world)
             user = next(self._staying(action.key, old, actions), None)
             if user is not None:
-                yield action.key, f"{user} refers to it, and is not changed in this pass"
+                refused = actions[user].refusal if user in actions else None
+                why = f": {refused}" if refused else ""
+                yield action.key, f"{user} refers to it, and is not changed in this pass{why}"
 
     def _staying(
         self, target: Key, old: Collection[Sighting], actions: Mapping[Key, Action]

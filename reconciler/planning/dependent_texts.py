@@ -50,7 +50,7 @@ def _differences(
     for field in sorted(fields.keys() & desired.references.keys()):
         if changing.keys().isdisjoint(desired.references[field]):
             continue
-        renewed = _renewed(references_in(fields[field], desired.settings[field]), anew)
+        renewed = _renewed(references_in(fields[field], desired.settings[field]), anew, kinds)
         if renewed:
             yield Difference(field, renewed.name, renewed.name, note=f"{renewed} is created again")
             continue
@@ -67,15 +67,19 @@ def _differences(
                 break
 
 
-def _renewed(references: Iterable[tuple[Ref, str]], anew: Collection[Key]) -> Key | None:
-    """The first of these that is created again and has an id other than its name; None if there is none."""
-    keys = (Key(ref.kind, name) for ref, name in references if ref.by != "name")
-    return next((key for key in keys if key in anew), None)
+def _renewed(
+    references: Iterable[tuple[Ref, str]], anew: Collection[Key], kinds: Mapping[str, Adapter[Any]]
+) -> Key | None:
+    """The first of these that is created again and gets another value; None if there is none. A copy gets another name too."""
+    found = ((Key(ref.kind, name), ref.by) for ref, name in references)
+    return next(
+        (key for key, by in found if key in anew and (by != "name" or kinds[key.kind].create.copies)), None
+    )
 
 
 def _may_change(action: Action, attribute: str, adapter: Adapter[Any]) -> bool:
     """Whether an action may change one attribute of its resource."""
     if action.verb == "replace" and action.way != "made already":
-        return attribute != "name"
+        return attribute != "name" or adapter.create.copies is not None
     declared = adapter.attributes.get(attribute)
     return declared is not None and any(each.top in declared.follows for each in action.differences)

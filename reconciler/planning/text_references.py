@@ -38,7 +38,7 @@ class Resolver:
         if ref.outside and key not in self.stack.resources:
             return key.name
         if ref.by == "name":
-            return self.stack.called(key)
+            return name_of(self.stack, self.world, self.kinds, key)
         written = written_attribute(self.stack, self.kinds, key, ref.by)
         if written is not None:
             return written
@@ -146,6 +146,12 @@ def written_attribute(
     if desired is None or desired.existing or key.kind not in kinds:
         return None
     return kinds[key.kind].written_attribute(attribute, desired.settings)
+
+
+def name_of(stack: Stack, world: World, kinds: Mapping[str, Adapter[Any]], key: Key) -> str:
+    """The name of a resource in AWS: that of the files, unless a copy has taken its place (`Create.copies`), whose id is its name."""
+    sighting = world.sightings.get(key) if key.kind in kinds and kinds[key.kind].create.copies else None
+    return sighting.id if sighting else stack.called(key)
 
 
 def _is_read(kinds: Mapping[str, Adapter[Any]], key: Key, attribute: str) -> bool:

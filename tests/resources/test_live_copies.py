@@ -92,6 +92,35 @@ def test_a_larger_instance_has_the_data_and_the_address(harness: LiveHarness) ->
     assert mark(harness, "web-3") == {"data": "the orders of today"}
 
 
+def test_what_names_an_instance_follows_it(harness: LiveHarness) -> None:
+    name = "${lightsail.instance:web#name}"
+    alarm = {
+        "monitored_resource_name": name,
+        "metric_name": "CPUUtilization",
+        "comparison_operator": "GreaterThanThreshold",
+        "threshold": 80.0,
+        "evaluation_periods": 3,
+    }
+    around: dict[str, Any] = {
+        "lightsail.alarm": {"busy": alarm},
+        "lightsail.bucket": {"acme-files": {"bundle_id": "small_1_0", "resources_receiving_access": [name]}},
+        "ssm.parameter": {"/web": {"type": "String", "value": name}},
+    }
+    harness.settle({**servers(WEB), **around})
+    said = messages(harness.run({**servers(LARGER), **around}))[0]
+    assert "lightsail.alarm/busy refers to it" in said
+    assert "AWS cannot change monitored_resource_name; `policy: {replace: true}` deletes it" in said
+    assert harness.calls == []
+    around["lightsail.alarm"]["busy"] = {**alarm, "policy": {"replace": True}}
+    harness.settle({**servers(LARGER), **around})
+    lightsail = harness.client("lightsail")
+    (row,) = lightsail.get_buckets(includeConnectedResources=True)["buckets"]
+    (watched,) = lightsail.get_alarms()["alarms"]
+    assert [each["name"] for each in row["resourcesReceivingAccess"]] == ["web-2"]
+    assert watched["monitoredResourceInfo"]["name"] == "web-2"
+    assert harness.client("ssm").get_parameter(Name="/web")["Parameter"]["Value"] == "web-2"
+
+
 def test_what_stays_is_deleted_with_the_rest(harness: LiveHarness) -> None:
     free = {"protect": False, "replace": True}
     harness.settle(servers({**WEB, "policy": free}))
