@@ -1,4 +1,7 @@
-"""Starts a MariaDB server for the tests: on a free port of the loopback, with a data directory of its own."""
+"""Starts a MariaDB server for the tests: on a free port of the loopback, with a data directory of its own.
+
+`STAFF_TEST_SERVER=mysql+pymysql://root@127.0.0.1:3306` names a server that is used instead, such as a MySQL 8.
+"""
 
 import contextlib
 import os
@@ -6,12 +9,14 @@ import pwd
 import shutil
 import socket
 import subprocess
+import uuid
 from collections.abc import Iterator
 from pathlib import Path
 
 from sqlalchemy import create_engine, text
 
 NAME = "lightsail_integrated_db"
+GIVEN = os.environ.get("STAFF_TEST_SERVER", "")
 NEEDED = ("mariadbd", "mariadb-install-db", "my_print_defaults")
 """Programs of Debian's packages mariadb-server-core and mariadb-client-core, which mariadb-server brings."""
 SMALL = (
@@ -26,6 +31,8 @@ PATIENCE = 60
 
 def missing() -> str:
     """Why there can be no server; empty if there can be one."""
+    if GIVEN:
+        return ""
     gone = [name for name in NEEDED if not program(name)]
     return f"{', '.join(gone)} not found: install Debian's mariadb-server" if gone else ""
 
@@ -39,6 +46,14 @@ def program(name: str) -> str:
 @contextlib.contextmanager
 def served(folder: Path) -> Iterator[str]:
     """A server with an empty database; the URL of the database."""
+    if GIVEN:
+        name = f"staff_test_{uuid.uuid4().hex}"
+        make_database(GIVEN, name)
+        try:
+            yield f"{GIVEN}/{name}"
+        finally:
+            execute(GIVEN, f"DROP DATABASE {name}")
+        return
     data, own_tmp, user = folder / "data", folder / "tmp", pwd.getpwuid(os.getuid()).pw_name
     for each in (data, own_tmp):
         each.mkdir(parents=True)
@@ -94,9 +109,19 @@ def wait_for(server: subprocess.Popen[bytes], log: Path, url: str) -> None:
     else:
         raise AssertionError(f"the server is not ready after {PATIENCE} seconds")
     assert server.poll() is None, log.read_text()
+    make_database(url, NAME)
+
+
+def make_database(url: str, name: str) -> None:
+    """Make a database on a server."""
+    execute(url, f"CREATE DATABASE {name} CHARACTER SET utf8mb4")
+
+
+def execute(url: str, statement: str) -> None:
+    """Execute a statement on a server, without a database."""
     engine = create_engine(url)
     with engine.connect() as connection:
-        connection.execute(text(f"CREATE DATABASE {NAME} CHARACTER SET utf8mb4"))
+        connection.execute(text(statement))
     engine.dispose()
 
 
