@@ -25,7 +25,7 @@ FETCH_WHEELS := for each in $(FUNCTIONS); do $(BIN)/python -m reconciler.wheels 
 # The tests start hundreds of processes; without bytecode each of them compiles the whole package.
 unexport PYTHONDONTWRITEBYTECODE
 
-.PHONY: demo test coverage contract faults schedules mutants mutation soak takeover check format docs openapi schemathesis staff-demo site wheel wheels walk lock clean
+.PHONY: demo test coverage contract faults schedules mutants mutation soak takeover check format docs openapi schemathesis staff-demo staff-package site wheel wheels walk lock clean
 
 demo: $(DEMO_READY)
 	@echo "Running the demo: stacks in the sandbox."
@@ -110,6 +110,10 @@ docs: $(READY)
 # The staff application between its two simulators, on the loopback.
 staff-demo: $(READY)
 	@PYTHONPATH=$(STAFF) $(BIN)/python -m tests.staff_integration.demo
+
+# The release of the staff application for its server, in dist/; it says the SHA-256 by which the stack names it.
+staff-package: $(READY)
+	@PYTHONPATH=deploy/staff-integration $(BIN)/python -m staff_package build
 
 # The OpenAPI document of the stamp rally, from the routes of its function; a test fails while the file is out of date.
 openapi: $(READY)

@@ -31,15 +31,23 @@ SCHEMES = ("purelib", "platlib")
 """The parts of a wheel's `.data` folder that are imported; scripts, headers and the like are left out."""
 
 
+def wheels_of(lock: bytes, python: str, architecture: str) -> list[Path]:
+    """The wheel of each package of a lock file, for a version of Python such as 3.13: fetched once, its hash compared with the lock.
+
+    Raises:
+        Refused: a wheel cannot be fetched.
+    """
+    return _wheels(packages_in(lock.decode()), lock_of("", lock.decode()).digest, python, architecture)
+
+
 def layer_of(lock: bytes, python: str, architecture: str) -> bytes:
     """The archive of a layer with the packages of a lock file, for a version of Python such as 3.13.
 
     Raises:
         Refused: a wheel cannot be fetched.
     """
-    packages = packages_in(lock.decode())
     members: dict[str, Member] = {}
-    for wheel in _wheels(packages, lock_of("", lock.decode()).digest, python, architecture):
+    for wheel in wheels_of(lock, python, architecture):
         members |= _unpacked(wheel)
     content: bytes | None = archive_of("", members).content
     return content or b""

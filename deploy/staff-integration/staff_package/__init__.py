@@ -1,0 +1,1 @@
+"""Packs the staff application for a server, and puts the package into the bucket."""

@@ -1,0 +1,279 @@
+"""The server of the application: its package, the first start, upgrades by colours, the units and the proxy."""
+
+import hashlib
+import io
+import re
+import shutil
+import subprocess
+import tarfile
+from collections.abc import Iterator, Mapping
+from pathlib import Path
+
+import pytest
+from staff_package.release import FOLDERS, HOST, ORGANISATION, PROJECT, Release, release_of
+from staff_package.wheel import wheel_of
+
+from reconciler.desired import load
+from reconciler.kinds import known_kinds
+from reconciler.stack import Key
+from tests.staff_integration.fake_host import Host
+from tests.staff_integration.mariadb import free_port
+from tests.staff_integration.organisation import run
+
+STACK = ORGANISATION.parent
+NO_RELEASE = "0" * 64
+SECRETS = ("database_url", "vault_keys", "voicedrive_token", "medical_token", "backup_keys")
+UNITS = sorted((HOST / "systemd").glob("*.service"))
+
+
+@pytest.fixture
+def host(tmp_path: Path) -> Iterator[Host]:
+    with Host(tmp_path).ended() as made:
+        yield made
+
+
+@pytest.fixture
+def ports() -> Mapping[str, int]:
+    return {"blue": free_port(), "green": free_port()}
+
+
+def released(host: Host, ports: Mapping[str, int], **changed: str) -> Release:
+    """A release in the bucket of the server, with other ports, and with more files of the organisation."""
+    folder = host.root.parent / "parts"
+    shutil.rmtree(folder, ignore_errors=True)
+    for name, source in FOLDERS.items():
+        shutil.copytree(source, folder / (name or "host"))
+    for colour, port in ports.items():
+        (folder / "host" / f"{colour}.env").write_text(f"PORT={port}\nMETRICS_PORT=1\nWORK_METRICS_PORT=2\n")
+    for name, text in changed.items():
+        (folder / "organisation" / name).write_text(text)
+    made = release_of((), "3.11", {name: folder / (name or "host") for name in FOLDERS})
+    (host.bucket / f"releases_{made.name}.tar").write_bytes(made.content)
+    return made
+
+
+def user_data(release: str) -> str:
+    """The script as AWS gets it."""
+    stack = load(STACK, "staging", known_kinds())
+    text = str(stack.resources[Key("lightsail.instance", "staff-staging")].settings["user_data"])
+    assert text.count(NO_RELEASE) == 1
+    return text.replace(NO_RELEASE, release)
+
+
+def started(host: Host, release: Release) -> None:
+    """The first start of a server, and the credentials."""
+    code, said = host.type("/bin/sh", given=user_data(release.name))
+    assert code == 0, said
+    assert host.type("systemctl", "start", "staff-first-release.service") == (0, "")
+    for secret in SECRETS:
+        assert host.type("staff-release", "credential", secret, given=f"the {secret}")[0] == 0
+
+
+def test_the_first_start_installs_the_release_once_and_has_no_secrets(
+    host: Host, ports: Mapping[str, int]
+) -> None:
+    release = released(host, ports)
+    script = user_data(release.name)
+    assert len(script.encode()) < 16 * 1024
+    code, said = host.type("/bin/sh", given=script)
+    assert code == 0, said
+    assert host.type("systemctl", "start", "staff-first-release.service") == (0, "")
+    once = host.files()
+    assert (
+        b"STAFF_VOICEDRIVE_URL=https://voicedrive.staging.example.com\n"
+        in once["etc/staff-integration/settings.env"]
+    )
+    unpacked = f"opt/staff-integration/releases/{release.name}"
+    assert once[f"{unpacked}/organisation/units.yaml"] == (ORGANISATION / "units.yaml").read_bytes()
+    assert (
+        once["etc/systemd/system/staff-serve@.service"]
+        == (HOST / "systemd/staff-serve@.service").read_bytes()
+    )
+    assert "etc/nginx/sites-enabled/default" not in once
+    assert (host.root / "etc/staff-integration/credentials").stat().st_mode & 0o777 == 0o700
+    assert (host.root / "etc/staff-integration/tls/key.pem").stat().st_mode & 0o777 == 0o600
+    [pip] = [words for words in host.log() if "pip" in words]
+    assert {"--require-hashes", "--no-index"} <= set(pip)
+
+    assert host.type("/bin/sh", given=script)[0] == 0
+    assert host.type("systemctl", "start", "staff-first-release.service") == (0, "")
+    assert host.files() == once
+    assert len([words for words in host.log() if "pip" in words]) == 1
+
+    code, said = host.type("staff-release", "upgrade", release.name)
+    assert (code, said) == (
+        4,
+        "staff-release: there is no credential database_url yet: write it with staff-release credential database_url <FILE\n",
+    )
+
+
+def test_an_upgrade_changes_the_colour_and_a_bad_release_changes_nothing(
+    host: Host, ports: Mapping[str, int]
+) -> None:
+    first, second = released(host, ports), released(host, ports, **{"more.yaml": "# more\n"})
+    broken = released(host, ports, broken="")
+    deaf = released(host, {**ports, "blue": 0})
+    started(host, first)
+
+    def now() -> tuple[set[str], str]:
+        return host.running(), (host.root / "etc/nginx/staff-integration/upstream.conf").read_text()
+
+    def serves(colour: str) -> tuple[set[str], str]:
+        services = {f"staff-{each}@{colour}.service" for each in ("serve", "work")}
+        return services, f"server 127.0.0.1:{ports[colour]};\n"
+
+    assert host.type("staff-release", "back") == (4, "staff-release: there is no release to go back to\n")
+    assert host.type("staff-release", "upgrade", first.name) == (
+        0,
+        f"staff-release: blue serves {first.name}\n",
+    )
+    assert now() == serves("blue")
+    lines = [line for line in (host.root / "log").read_text().splitlines() if "secret" in line]
+    opt = host.root / "opt/staff-integration"
+    assert [words for words in host.log() if words[0] in {"database", "organisation", "keys", "serve"}] == [
+        ["database", "upgrade"],
+        ["organisation", f"{opt}/blue/organisation"],
+        ["keys", "first"],
+        ["serve", "--port", str(ports["blue"]), "--metrics-port", "1"],
+    ]
+    assert all("the database_url" in line for line in lines)
+    again = f"staff-release: blue serves {first.name} already\n"
+    assert host.type("staff-release", "upgrade", first.name) == (0, again)
+
+    tampered = host.bucket / f"releases_{second.name}.tar"
+    tampered.write_bytes(second.content + b"x")
+    code, said = host.type("staff-release", "upgrade", second.name)
+    assert (code, "has another SHA-256: it is not used" in said) == (1, True)
+    assert not list((opt / "releases").glob("new.*"))
+    assert now() == serves("blue")
+    tampered.write_bytes(second.content)
+    assert host.type("staff-release", "upgrade", second.name) == (
+        0,
+        f"staff-release: green serves {second.name}\n",
+    )
+    assert now() == serves("green")
+    assert host.type("staff-release", "status")[1].splitlines() == [
+        f"staff-release: blue: {first.name}, idle",
+        f"staff-release: green: {second.name}, serves, ready",
+    ]
+
+    code, said = host.type("staff-release", "upgrade", broken.name)
+    assert (code, f"could not be prepared for {broken.name}; green goes on" in said) == (1, True), said
+    host.patience = "1"
+    code, said = host.type("staff-release", "upgrade", deaf.name)
+    assert (
+        code,
+        f"blue ({deaf.name}) is not ready after 1 seconds and was stopped; green goes on" in said,
+    ) == (
+        1,
+        True,
+    )
+    assert now() == serves("green")
+
+    host.patience = "600"
+    assert host.type("staff-release", "upgrade", first.name)[0] == 0
+    prepared = len([words for words in host.log() if words == ["database", "upgrade"]])
+    assert host.type("staff-release", "back") == (0, f"staff-release: green serves {second.name}\n")
+    assert now() == serves("green")
+    assert len([words for words in host.log() if words == ["database", "upgrade"]]) == prepared
+
+
+WRONG = {
+    (): (3, "write: staff-release upgrade RELEASE | back"),
+    ("upgrade", "1.2"): (3, "RELEASE is 64 hexadecimal digits"),
+    ("upgrade", NO_RELEASE): (1, "Not Found"),
+    ("credential", "password"): (3, "there is no credential password; they are: database_url vault_keys"),
+    ("credential", "vault_keys"): (3, "nothing came in: write <FILE"),
+    ("run", "report"): (4, "no release serves yet"),
+}
+
+
+def test_wrong_words_are_told_in_one_line(host: Host, ports: Mapping[str, int]) -> None:
+    started(host, released(host, ports))
+    before = host.files()
+    for words, (code, told) in WRONG.items():
+        found, said = host.type("staff-release", *words)
+        assert (found, told in said, len(said.splitlines())) == (code, True, 1), said
+    assert host.files() == before
+
+
+def test_a_release_is_the_same_wherever_it_is_made_and_its_lock_has_the_hash_of_the_application() -> None:
+    release = release_of((), "3.11")
+    assert release_of((), "3.11").name == release.name
+    with tarfile.open(fileobj=io.BytesIO(release.content)) as archive:
+        members = {each.name: each for each in archive}
+        kept = {name: archive.extractfile(each) for name, each in members.items()}
+        assert {(each.mtime, each.uid, each.uname) for each in members.values()} == {(0, 0, "")}
+        assert {name for name, each in members.items() if each.mode & 0o100} == {"install", "staff-release"}
+        [wheel] = [name for name in members if name.endswith(".whl")]
+        stream, lock = kept[wheel], kept["requirements.lock"]
+        assert stream is not None
+        assert lock is not None
+        digest = hashlib.sha256(stream.read()).hexdigest()
+        assert f"staff-integration==0.1.0 --hash=sha256:{digest}\n" in lock.read().decode()
+
+
+def test_pip_takes_the_wheel(tmp_path: Path) -> None:
+    wheel = wheel_of(PROJECT)
+    (tmp_path / wheel.name).write_bytes(wheel.content)
+    (tmp_path / "lock").write_text(wheel.locked)
+    into = tmp_path / "into"
+    words = ["install", "-qq", "--no-deps", "--no-index", "--no-compile", "--disable-pip-version-check"]
+    places = [
+        "--find-links",
+        str(tmp_path),
+        "--require-hashes",
+        "-r",
+        str(tmp_path / "lock"),
+        "--target",
+        str(into),
+    ]
+    subprocess.run([shutil.which("python3") or "python3", "-m", "pip", *words, *places], check=True)
+    found = {
+        each.relative_to(into).as_posix()
+        for each in (into / "staff_integration").rglob("*")
+        if each.is_file()
+    }
+    ours = {
+        each.relative_to(PROJECT).as_posix()
+        for each in (PROJECT / "staff_integration").rglob("*")
+        if each.is_file() and "__pycache__" not in each.parts
+    }
+    assert found == ours
+    assert (into / "bin/staff-integration").exists()
+
+
+def test_systemd_takes_the_units_and_finds_little_exposed(tmp_path: Path) -> None:
+    if not shutil.which("systemd-analyze"):
+        pytest.skip("systemd-analyze not found: install systemd")
+    programs = tmp_path / "opt/staff-integration/blue/env/bin"
+    programs.mkdir(parents=True)
+    for unit in UNITS:
+        text = unit.read_text().replace("/opt/staff-integration", str(tmp_path / "opt/staff-integration"))
+        name = unit.name.replace("@", "@blue")
+        (tmp_path / name).write_text(text)
+    application = programs / "staff-integration"
+    application.write_text("#!/bin/sh\n")
+    application.chmod(0o755)
+    units = [str(each) for each in sorted(tmp_path.glob("*.service"))]
+    assert len(units) == len(UNITS) > 0
+    done = subprocess.run(["systemd-analyze", "verify", *units], text=True, capture_output=True, check=False)
+    ours = [line for line in done.stderr.splitlines() if "staff-" in line]
+    assert ours == []
+    for path in units:
+        done = subprocess.run(
+            ["systemd-analyze", "security", "--offline=yes", "--threshold=20", "--no-pager", path],
+            text=True,
+            capture_output=True,
+            check=False,
+        )
+        assert done.returncode == 0, done.stdout.splitlines()[-1:]
+
+
+def test_the_commands_of_the_units_are_those_of_the_application() -> None:
+    for unit in UNITS:
+        for command in re.findall(r"^ExecStart=/opt\S+ (.*)$", unit.read_text(), re.MULTILINE):
+            words = re.sub(r"\$\{\w+\}", "8101", command.replace("%i", "blue")).split()
+            _, _, errors = run(*words, environment={})
+            missing = "is missing; set it" in errors or "no such folder" in errors or "blue" in errors
+            assert missing, (command, errors)
