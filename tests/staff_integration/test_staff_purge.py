@@ -7,6 +7,7 @@ import pytest
 from sqlalchemy import func, select
 from staff_integration import outbox, purging
 from staff_integration.database import Sessions
+from staff_integration.operation_tables import RequestMinute
 from staff_integration.sign_in_tables import Attempts, Audit
 from staff_integration.sync.connection import EndedError
 from staff_integration.sync_tables import SyncEvent
@@ -40,6 +41,7 @@ def test_old_rows_are_deleted_in_chunks_and_what_is_needed_stays(
         for number in range(5):
             session.add(Audit(at=start, event="signed_in", staff_id="S1"))
             session.add(Attempts(subject=str(number), failures=1, last_at=start))
+            session.add(RequestMinute(minute=start, process=str(number)))
         session.get_one(Staff, "S1").full_name = "佐藤 花子"
         session.get_one(Staff, "S2").facility_id = "ANNEX"
     world.settle()
@@ -54,7 +56,7 @@ def test_old_rows_are_deleted_in_chunks_and_what_is_needed_stays(
     late = world.clock.now() + timedelta(days=800)
     before = [rows(world, each) for each in (Audit, SyncEvent, Event, Attempts)]
     # Of the outbox the earlier entries of S1 and S2; the newest of S2 waits for somebody.
-    counts = {"audit_log": 5, "sync_event": 2, "outbox": 4, "sign_in_attempts": 5}
+    counts = {"audit_log": 5, "sync_event": 2, "outbox": 4, "request_minute": 5, "sign_in_attempts": 5}
     assert purging.purge(world.sessions, late, days, dry_run=True) == counts
     assert [rows(world, each) for each in (Audit, SyncEvent, Event, Attempts)] == before
     assert purging.purge(world.sessions, late, days, dry_run=False) == counts

@@ -19,6 +19,7 @@ from staff_integration.commands import (
     database,
     dead_letters,
     keys,
+    kpi,
     organisation,
     purge,
     report,
@@ -40,6 +41,7 @@ COMMANDS: Mapping[str, Command] = {
     "client": client,
     "serve": serve,
     "backup": backup,
+    "kpi": kpi,
     "purge": purge,
 }
 

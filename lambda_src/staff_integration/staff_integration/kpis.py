@@ -3,13 +3,16 @@
 import math
 import operator
 from collections.abc import Callable, Iterable, Mapping, Sequence
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 from datetime import datetime, timedelta
 
 from sqlalchemy import func, select
 from sqlalchemy.orm import Session
 
+from staff_integration.backup.runs import success_rate
+from staff_integration.operation_tables import KpiEntry
 from staff_integration.outbox import ABOUT_STAFF
+from staff_integration.request_figures import api_p95, availability
 from staff_integration.rollout import reach
 from staff_integration.sign_in_tables import Audit
 from staff_integration.tables import Account, Event, Staff, SyncLog, SyncType
@@ -25,10 +28,41 @@ RECORDS: Sequence[SyncType] = ("interview", "notification", "report")
 
 
 @dataclass(frozen=True)
+class Entered:
+    """A figure that people enter: its unit, its bar, and what it may be."""
+
+    unit: str
+    target: str
+    least: float
+    most: float
+
+
+ENTERED: Mapping[str, Entered] = {
+    "user_satisfaction": Entered("of 5", "> 4", 1, 5),
+    "incident_hours": Entered("h", "< 4", 0, 10_000),
+    "security_audit_rate": Entered("%", ">= 100", 0, 100),
+}
+PLANNED = (
+    "api_p95",
+    "availability",
+    "sync_lag_p95",
+    "account_creation_rate",
+    "sso_use",
+    "user_satisfaction",
+    "incident_hours",
+    "backup_rate",
+    "security_audit_rate",
+)
+"""The figures of the master plan, in its order: technical, business, operations."""
+VALID = timedelta(days=100)
+"""After this time a figure that was entered is not judged any more."""
+
+
+@dataclass(frozen=True)
 class Kpi:
     """A figure. `target` is its bar, such as `< 5`; `value` is None without data, and then `green` is None, too.
 
-    `measured` says whether the system has measured the value, as opposed to somebody who has entered it.
+    `measured` says whether the system has measured the value, as opposed to `entered_by`, who has entered it at `entered_at`.
     """
 
     name: str
@@ -37,6 +71,8 @@ class Kpi:
     value: float | None
     measured: bool
     green: bool | None
+    entered_by: str = ""
+    entered_at: datetime | None = None
 
     def __str__(self) -> str:
         return (
@@ -59,13 +95,40 @@ def with_unit(value: float | None, unit: str) -> str:
 def measured_kpis(session: Session, now: datetime, window: timedelta) -> list[Kpi]:
     """The figures that the database tells of the time between `now - window` and `now`."""
     since = now - window
+    api = api_p95(session, since, now)
     return [
         judged("account_creation_rate", "%", "> 99", _creation_rate(session, since)),
         judged("sync_lag_p95", "s", "< 5", _lag_p95(session, now, since)),
         judged("dead_letters", "", "<= 0", _dead_letters(session)),
         judged("voicedrive_error_rate", "%", "< 5", _error_rate(session, since)),
         judged("sso_use", "%", "> 90", _sso_use(session, since)),
+        judged("api_p95", "ms", "< 200", None if api is None else 1000 * api),
+        judged("availability", "%", "> 99.5", availability(session, now, window)),
+        judged("backup_rate", "%", ">= 100", success_rate(session, now, window)),
     ]
+
+
+def plan_kpis(session: Session, now: datetime, window: timedelta) -> list[Kpi]:
+    """The nine figures of the master plan: those that the system measures, and those that people enter."""
+    found = {each.name: each for each in measured_kpis(session, now, window)}
+    found |= {name: entered_kpi(session, name, now) for name in ENTERED}
+    return [found[name] for name in PLANNED]
+
+
+def entered_kpi(session: Session, name: str, now: datetime) -> Kpi:
+    """A figure of `ENTERED`, as it was entered last. An old one is not judged any more."""
+    form = ENTERED[name]
+    row = session.scalar(
+        select(KpiEntry)
+        .where(KpiEntry.name == name, KpiEntry.entered_at <= now)
+        .order_by(KpiEntry.entered_at.desc(), KpiEntry.entry_id.desc())
+        .limit(1)
+    )
+    if row is None:
+        return judged(name, form.unit, form.target, None, measured=False)
+    made = judged(name, form.unit, form.target, row.value, measured=False)
+    green = made.green if now - row.entered_at <= VALID else None
+    return replace(made, green=green, entered_by=row.entered_by, entered_at=row.entered_at)
 
 
 def p95(values: Iterable[float]) -> float | None:

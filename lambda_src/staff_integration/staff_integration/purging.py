@@ -4,7 +4,7 @@ What is kept, however old: entries of the outbox that wait, and the newest one o
 that their system has not acknowledged.
 """
 
-from collections.abc import Iterator, Sequence
+from collections.abc import Iterator
 from dataclasses import dataclass
 from datetime import datetime, timedelta
 from typing import Any
@@ -14,6 +14,7 @@ from sqlalchemy.orm import InstrumentedAttribute, Session, aliased
 
 from staff_integration import outbox
 from staff_integration.database import Sessions, in_transaction
+from staff_integration.operation_tables import RequestMinute
 from staff_integration.sign_in_tables import Attempts, Audit
 from staff_integration.sync import store
 from staff_integration.sync_tables import SyncEvent
@@ -37,6 +38,7 @@ AGES = (
     Age("audit_log", 730, 30, "sign-ins have to be traceable"),
     Age("sync_event", 90, 7, "a system may repeat its messages, which are known by these rows"),
     Age("outbox", 90, 7, "the entry tells why an account is as it is"),
+    Age("request_minute", 400, 31, "the KPIs are made of them"),
     Age("sign_in_attempts", 30, 1, "failed attempts slow the next ones down"),
 )
 
@@ -79,6 +81,8 @@ def _old(session: Session, name: str, before: datetime) -> Iterator[_Old]:
         yield _Old(name, Audit.audit_id, Audit.at < before)
     elif name == "sign_in_attempts":
         yield _Old(name, Attempts.subject, Attempts.last_at < before)
+    elif name == "request_minute":
+        yield _Old(name, RequestMinute.minute, RequestMinute.minute < before)
     elif name == "outbox":
         yield _Old(name, Event.event_id, and_(Event.state == "done", Event.finished_at < before, _followed()))
     else:
@@ -113,15 +117,15 @@ def _count(sessions: Sessions, old: _Old) -> int:
 def _delete(sessions: Sessions, old: _Old) -> int:
     deleted = 0
     while True:
-        keys = in_transaction(sessions, lambda session: _delete_some(session, old))
-        deleted += len(keys)
-        if len(keys) < CHUNK:
+        count = in_transaction(sessions, lambda session: _delete_some(session, old))
+        deleted += count
+        if count < CHUNK:
             return deleted
 
 
-def _delete_some(session: Session, old: _Old) -> Sequence[Any]:
+def _delete_some(session: Session, old: _Old) -> int:
+    """Delete some rows; return how many. Several rows may have a key; all of them go at once."""
     keys = session.scalars(old.keys().order_by(old.key).limit(CHUNK).with_for_update()).all()
     if keys and old.system is not None:
         store.write_purged(session, old.system, keys[-1])
-    session.execute(delete(old.key.class_).where(old.key.in_(keys)))
-    return keys
+    return session.connection().execute(delete(old.key.class_).where(old.key.in_(keys))).rowcount

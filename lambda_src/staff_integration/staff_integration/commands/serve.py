@@ -13,6 +13,7 @@ from staff_integration.api.services import Hub, Services
 from staff_integration.assembly import tools_from
 from staff_integration.commands import SETTLED, Place
 from staff_integration.database_figures import served
+from staff_integration.request_figures import kept
 from staff_integration.sign_in.sessions import SignIn
 from staff_integration.sign_in.shapes import SignInTools
 from staff_integration.sync.connection import LARGEST
@@ -66,7 +67,7 @@ def run(place: Place, given: Namespace) -> int:
     sign_in = SignIn(SignInTools(sessions, tools.vault, tools.passwords))
     reporting.write_to(sys.stderr)
     services = Services(tools, sign_in)
-    with served(given.metrics_port, sessions, tools.clock):
+    with served(given.metrics_port, sessions, tools.clock), kept(sessions, tools.clock):
         config = uvicorn.Config(
             application(services),
             host=given.host,
