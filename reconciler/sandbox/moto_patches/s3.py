@@ -21,6 +21,7 @@ from moto.s3.utils import bucket_policy_is_public
 
 from reconciler.sandbox import extension, wire_protocol
 from reconciler.sandbox.constraints import check
+from reconciler.sandbox.lightsail.buckets.objects import is_of_lightsail
 from reconciler.sandbox.moto_patches import s3_locks, s3_rules, s3_times
 from reconciler.sandbox.moto_patches.s3_operations import (
     BUCKET,
@@ -250,6 +251,7 @@ class BucketSettings(S3Response):
             bucket
             for name, bucket in sorted(self.backend.buckets.items())
             if name.startswith(prefix) and name > after and region in {None, bucket.region_name}
+            if not is_of_lightsail(bucket)
         ]
         page = rows[: asked.get("MaxBuckets", MOST_LISTED)]
         shown = [

@@ -7,7 +7,9 @@ from typing import Any
 
 import pytest
 
+from reconciler.sandbox import state
 from tests.sandbox.lightsail.servers import Servers
+from tests.sandbox.refusals import REGION, client_of, refusal
 
 B = {"bucketName": "acme-staff"}
 RULE = {"allowedMethods": ["GET"], "allowedOrigins": ["https://example.com"]}
@@ -80,3 +82,29 @@ def test_two_keys_are_made_and_their_secrets_shown_once(with_bucket: Servers) ->
 )
 def test_what_cannot_be_is_refused(with_bucket: Servers, call: str, members: dict[str, Any]) -> None:
     assert with_bucket.refused(call, **members).startswith(("InvalidInputException", "ValidationException"))
+
+
+def test_s3_serves_the_objects_of_a_bucket_but_does_not_list_it(with_bucket: Servers) -> None:
+    servers, client, s3 = with_bucket, with_bucket.client, client_of(with_bucket.box, "s3")
+    here = {"Bucket": B["bucketName"], "Key": "releases/a.tar"}
+    s3.put_object(**here, Body=b"one")
+    assert s3.list_buckets()["Buckets"] == []
+    client.update_bucket(**B, versioning="Enabled")
+    s3.put_object(**here, Body=b"two")
+    s3.delete_object(**here)
+    assert len(s3.list_object_versions(Bucket=B["bucketName"])["Versions"]) == 2
+    assert "has objects; remove" in servers.refused("delete_bucket", **B)
+    saved = state.snapshot(servers.box.world)
+    client.delete_bucket(**B, forceDelete=True)
+    assert refusal(s3, "get_object", **here)[0] == "NoSuchBucket"
+    client.create_bucket(**B, bundleId="small_1_0")
+    assert refusal(s3, "get_object", **here)[0] == "NoSuchKey"
+    client.delete_bucket(**B)
+    s3.create_bucket(Bucket=B["bucketName"], CreateBucketConfiguration={"LocationConstraint": REGION})
+    assert "already in use" in servers.refused("create_bucket", **B, bundleId="small_1_0")
+    assert servers.refused("get_buckets", **B).startswith("NotFoundException")
+    state.restore(saved, servers.box.world)
+    assert s3.list_buckets()["Buckets"] == []
+    versions = s3.list_object_versions(Bucket=B["bucketName"])["Versions"]
+    contents = [s3.get_object(**here, VersionId=each["VersionId"])["Body"].read() for each in versions]
+    assert sorted(contents) == [b"one", b"two"]

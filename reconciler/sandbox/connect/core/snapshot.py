@@ -7,6 +7,7 @@ from collections.abc import Callable, Mapping
 from typing import Any, TypeAlias
 
 from moto.core.base_backend import BaseBackend
+from moto.s3.utils import _VersionedKeyStore
 
 from reconciler.sandbox.connect.core.resource_types import BY_NOUN, Kind
 
@@ -56,6 +57,11 @@ class _SnapshotPickler(pickle.Pickler):
             return kind_named, (thing.noun,)
         if isinstance(thing, BaseBackend):
             return backend_named, self._name_of(thing)
+        if isinstance(
+            thing, _VersionedKeyStore
+        ):  # its items are the newest versions only; setting one adds a version
+            versions = ((key, each) for key in dict.keys(thing) for each in thing.getlist(key))
+            return type(thing), (), None, None, versions
         return NotImplemented
 
 

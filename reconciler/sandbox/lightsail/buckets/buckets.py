@@ -1,4 +1,4 @@
-"""Buckets: their settings, and the instances that have access. Known-lossy: no S3 serves their objects; `data` stands for these.
+"""Buckets: their settings, and the instances that have access; S3 serves their objects (`objects.py`).
 
 Source: https://docs.aws.amazon.com/lightsail/latest/userguide/buckets-in-amazon-lightsail.html
 """
@@ -10,6 +10,7 @@ from typing import Any
 
 from reconciler.lightsail_offers import known
 from reconciler.sandbox.lightsail.account.offers import offered, shown_offer
+from reconciler.sandbox.lightsail.buckets import objects
 from reconciler.sandbox.lightsail.core.operations import Operations, Reply, done
 from reconciler.sandbox.lightsail.core.plane import Plane
 from reconciler.sandbox.lightsail.core.records import Record
@@ -76,6 +77,8 @@ def create_bucket(
         KEYS: [],
         CHANGED: None,
     }
+    plane.require_free([bucketName])
+    objects.hold(plane, bucketName, settings["objectVersioning"])
     record = plane.add(BUCKET, bucketName, settings, tags=tags)
     return {"bucket": view(plane, record), **done(plane, "CreateBucket", record)}
 
@@ -118,6 +121,7 @@ def update_bucket(plane: Plane, bucketName: str, **members: Any) -> Reply:
     if "cors" in members:
         changed[CORS] = members["cors"].get("rules", [])
     settings.update(changed)
+    objects.version(plane, bucketName, settings["objectVersioning"])
     return {"bucket": view(plane, record, cors="cors" in members), **done(plane, "UpdateBucket", record)}
 
 
@@ -148,12 +152,13 @@ def delete_bucket(plane: Plane, bucketName: str, forceDelete: bool = False) -> R
     record = plane.get(BUCKET, bucketName)
     present = view(plane, record, connected=True)["resourcesReceivingAccess"]
     for what, there in (
-        ("objects", record.data),
+        ("objects", objects.are_there(plane, bucketName)),
         ("access keys", record.settings[KEYS]),
         ("access", present),
     ):
         if there and not forceDelete:
             raise failed(f"The bucket {bucketName} has {what}; remove them, or set forceDelete.")
+    objects.drop(plane, bucketName)
     plane.remove(record)
     return done(plane, "DeleteBucket", record)
 
