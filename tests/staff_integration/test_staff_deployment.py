@@ -5,22 +5,28 @@ import io
 import re
 import shutil
 import subprocess
+import sys
 import tarfile
 from collections.abc import Iterator, Mapping
 from pathlib import Path
 
 import pytest
+from botocore.exceptions import ClientError
+from staff_package import __main__ as package
+from staff_package import publish
 from staff_package.release import FOLDERS, HOST, ORGANISATION, PROJECT, Release, release_of
 from staff_package.wheel import wheel_of
 
 from reconciler.desired import load
 from reconciler.kinds import known_kinds
+from reconciler.sandbox import Sandbox
 from reconciler.stack import Key
 from tests.staff_integration.fake_host import Host
 from tests.staff_integration.mariadb import free_port
 from tests.staff_integration.organisation import run
 
 STACK = ORGANISATION.parent
+REGION = "ap-northeast-1"
 NO_RELEASE = "0" * 64
 SECRETS = ("database_url", "vault_keys", "voicedrive_token", "medical_token", "backup_keys")
 UNITS = sorted((HOST / "systemd").glob("*.service"))
@@ -277,3 +283,49 @@ def test_the_commands_of_the_units_are_those_of_the_application() -> None:
             _, _, errors = run(*words, environment={})
             missing = "is missing; set it" in errors or "no such folder" in errors or "blue" in errors
             assert missing, (command, errors)
+
+
+def test_a_release_is_published_with_a_key_that_is_deleted_afterwards(
+    tmp_path: Path, monkeypatch: pytest.MonkeyPatch, capsys: pytest.CaptureFixture[str]
+) -> None:
+    release = release_of((), "3.11")
+    file = tmp_path / "release.tar"
+    file.write_bytes(release.content)
+    with Sandbox() as box:
+        lightsail = box.session(REGION).client("lightsail")
+        lightsail.create_bucket(bucketName="acme-files", bundleId="small_1_0")
+
+        def typed(*words: str) -> tuple[int, str]:
+            monkeypatch.setattr(sys, "argv", ["staff_package", "publish", *words, "--region", REGION])
+            code = package.main()
+            said = capsys.readouterr()
+            return code, said.out + said.err
+
+        name = f"releases/{release.name}.tar"
+        assert typed(str(file), "--bucket", "acme-files") == (0, f"{name}\n")
+        kept = box.session(REGION).client("s3").get_object(Bucket="acme-files", Key=name)
+        assert kept["Body"].read() == release.content
+        assert lightsail.get_bucket_access_keys(bucketName="acme-files")["accessKeys"] == []
+        code, said = typed(str(file), "--bucket", "nowhere")
+        assert (code, said.startswith("nowhere: "), said.count("\n")) == (1, True, 1)
+        gone = tmp_path / "gone"
+        assert typed(str(gone), "--bucket", "acme-files") == (
+            1,
+            f"{gone} cannot be read: No such file or directory\n",
+        )
+        for _ in range(2):
+            lightsail.create_bucket_access_key(bucketName="acme-files")
+        code, said = typed(str(file), "--bucket", "acme-files")
+        assert (code, said) == (1, "acme-files: The bucket acme-files already has 2 access keys.\n")
+
+
+def test_s3_may_know_a_new_key_only_later() -> None:
+    waits, refusals = list[float](), ["InvalidAccessKeyId", "AccessDenied", "NoSuchBucket"]
+
+    class S3:
+        def put_object(self, **_: object) -> None:
+            raise ClientError({"Error": {"Code": refusals.pop(0), "Message": ""}}, "PutObject")
+
+    with pytest.raises(ClientError, match="NoSuchBucket"):
+        publish.put(S3(), {}, waits.append)
+    assert waits == [5, 5]

@@ -63,13 +63,18 @@ def publish(
                 aws_access_key_id=key["accessKeyId"],
                 aws_secret_access_key=key["secretAccessKey"],
             )
-            _put(s3, {"Bucket": bucket, "Key": name, "Body": content, "ChecksumAlgorithm": "SHA256"}, sleep)
+            put(s3, {"Bucket": bucket, "Key": name, "Body": content, "ChecksumAlgorithm": "SHA256"}, sleep)
     except ClientError as error:
         raise PublishError(f"{bucket}: {error.response['Error']['Message']}") from None
     return name
 
 
-def _put(s3: Any, request: dict[str, Any], sleep: Callable[[float], None]) -> None:
+def put(s3: Any, request: dict[str, Any], sleep: Callable[[float], None]) -> None:
+    """Put an object, again and again while S3 does not know the key yet.
+
+    Raises:
+        ClientError: S3 refuses it for another reason, or for a minute.
+    """
     for left in reversed(range(TRIES)):
         try:
             s3.put_object(**request)
