@@ -79,11 +79,11 @@ def test_loading_is_planned_first_and_changes_nothing_the_second_time(
     assert code == 2
     assert "+ cohort HEAD_OFFICE: number 1, 本部スタッフ, expected 10: facility HQ\n" in out
     assert "+ figure sync_lag_p95: hours 24\n" in out
-    assert out.endswith("dry run: 8 changes to make\n")
+    assert out.endswith("dry run: 9 changes to make\n")
     code, out, _ = roll("load", str(folder))
     assert (code, out.splitlines()[-2:]) == (
         0,
-        ["8 changes made", "no cohort is open: nobody can use the functions until `rollout widen`"],
+        ["9 changes made", "no cohort is open: nobody can use the functions until `rollout widen`"],
     )
     assert roll("load", str(folder)) == (0, "the database has these cohorts; nothing to change\n", "")
     assert roll("widen")[0] == 0

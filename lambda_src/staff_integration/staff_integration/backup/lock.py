@@ -1,4 +1,4 @@
-"""Lets one process at a time make backups of a database. The lock ends with the process, however that ends."""
+"""Lets one process at a time do something with a database, such as making backups. The lock ends with the process, however that ends."""
 
 import contextlib
 import fcntl
@@ -14,18 +14,19 @@ PAUSE = 1.0
 
 
 class LockedError(Exception):
-    """Raised where another process makes a backup, and has not ended in time."""
+    """Raised where another process does the same, and has not ended in time."""
 
 
 @contextlib.contextmanager
-def alone(engine: Engine, clock: Clock, patience: float) -> Iterator[None]:
-    """Hold the lock of a database; wait so many seconds for it.
+def alone(engine: Engine, clock: Clock, patience: float, what: str = "backup") -> Iterator[None]:
+    """Hold the lock of a database for some kind of work; wait so many seconds for it.
 
     Raises:
         LockedError: somebody else has it for longer.
     """
     with contextlib.ExitStack() as stack:
-        take = _by_file(engine, stack) if engine.dialect.name == "sqlite" else _by_name(engine, stack)
+        by = _by_file if engine.dialect.name == "sqlite" else _by_name
+        take = by(engine, stack, what)
         waited = 0.0
         while not take():
             if waited >= patience:
@@ -35,10 +36,10 @@ def alone(engine: Engine, clock: Clock, patience: float) -> Iterator[None]:
         yield
 
 
-def _by_file(engine: Engine, stack: contextlib.ExitStack) -> Callable[[], bool]:
+def _by_file(engine: Engine, stack: contextlib.ExitStack, what: str) -> Callable[[], bool]:
     with engine.connect():
         pass  # the mistake of a file that cannot be is SQLite's to tell
-    stream = stack.enter_context(Path(f"{engine.url.database}.backup-lock").open("ab"))  # noqa: SIM115  # the stack closes it
+    stream = stack.enter_context(Path(f"{engine.url.database}.{what}-lock").open("ab"))  # noqa: SIM115  # the stack closes it
 
     def take() -> bool:
         try:
@@ -50,9 +51,9 @@ def _by_file(engine: Engine, stack: contextlib.ExitStack) -> Callable[[], bool]:
     return take
 
 
-def _by_name(engine: Engine, stack: contextlib.ExitStack) -> Callable[[], bool]:
+def _by_name(engine: Engine, stack: contextlib.ExitStack, what: str) -> Callable[[], bool]:
     # A connection of its own, which is closed with the lock: one of the pool would keep it.
     connection = stack.enter_context(engine.connect())
     stack.callback(connection.invalidate)
-    wanted = text("SELECT GET_LOCK(concat('staff-backup-', left(DATABASE(), 40)), 0)")
-    return lambda: connection.execute(wanted).scalar() == 1
+    wanted = text("SELECT GET_LOCK(concat('staff-', :what, '-', left(DATABASE(), 40)), 0)")
+    return lambda: connection.execute(wanted, {"what": what}).scalar() == 1

@@ -7,6 +7,7 @@ from typing import Any
 from sqlalchemy import func, select
 from sqlalchemy.orm import Session
 
+from staff_integration.migration_tables import BatchRow
 from staff_integration.organisation.files import Organisation
 from staff_integration.organisation_tables import (
     FLAGS,
@@ -79,13 +80,23 @@ def changes(session: Session, wanted: Organisation) -> Sequence[Change]:
 
 
 def refusals(session: Session, planned: Sequence[Change]) -> Iterator[str]:
-    """Why some of the changes cannot be made: somebody works at what they delete."""
+    """Why some of the changes cannot be made: somebody works at what they delete, or a migration has brought it."""
     for change in planned:
         column = USED_BY_STAFF.get(change.table)
         if change.after is None and column is not None:
             staff = session.scalar(select(func.count()).where(column == change.key, Staff.left_at.is_(None)))
             if staff:
                 yield f"{change.word} {change.key} cannot be deleted: {staff} members of staff have it"
+            batch = session.scalar(
+                select(BatchRow.batch_id).where(
+                    BatchRow.table_name == change.table.__tablename__, BatchRow.row_key == change.key
+                )
+            )
+            if batch:
+                yield (
+                    f"{change.word} {change.key} cannot be deleted: batch {batch} of a migration has brought it; "
+                    "add it to the files, or take the batch back"
+                )
 
 
 def write(session: Session, planned: Sequence[Change]) -> None:
