@@ -1,7 +1,12 @@
 """The nine figures of the master plan, and reports by facility, department and role."""
 
+import csv
+import io
 import json
 from datetime import UTC, datetime, timedelta
+from html.parser import HTMLParser
+from pathlib import Path
+from typing import Any
 
 import pytest
 from sqlalchemy import Engine, select, text
@@ -10,10 +15,14 @@ from staff_integration.backup.runs import recorded
 from staff_integration.database import Sessions, engine_for
 from staff_integration.kpis import PLANNED, VALID, Kpi, measured_kpis, plan_kpis
 from staff_integration.operation_tables import BOUNDS, BUCKETS, KpiEntry, RequestMinute
+from staff_integration.organisation_tables import Facility
+from staff_integration.record_tables import Evaluation, Interview
 from staff_integration.request_figures import Keeper, api_p95, availability, kept
+from staff_integration.sign_in_tables import Audit
+from staff_integration.tables import Staff
 
 from tests.staff_integration.calls import Api
-from tests.staff_integration.organisation import run
+from tests.staff_integration.organisation import OTHERS, PEOPLE, person, run
 from tests.staff_integration.simulators import PlayedClock
 
 NOON = datetime(2026, 11, 30, 12, 0, 0, tzinfo=UTC)
@@ -187,3 +196,163 @@ def test_the_command_shows_figures_and_takes_those_of_people(engine: Engine) -> 
         assert says in errors
     with engine.connect() as connection:
         assert connection.execute(text("SELECT count(*) FROM kpi_entry")).scalar() == 1
+
+
+@pytest.fixture
+def active(api: Api) -> Api:
+    """People of all roles and places with accounts, sign-ins, interviews and evaluations."""
+    world = api.world
+    with world.sessions.begin() as session:
+        session.add_all(person(*each) for each in (*PEOPLE.values(), *OTHERS.values()))
+        session.add(person("S60", None, None, None))
+        session.add(person("S61", "MEMBER", "NURSING", "HOSPITAL"))
+    world.settle()
+    now = world.clock.now()
+    with world.sessions.begin() as session:
+        session.get_one(Staff, "S61").left_at = now
+        for number, (staff_id, ago) in enumerate(
+            [("S40", 1), ("S40", 2), ("S51", 3), ("S52", 29), ("S53", 31)]
+        ):
+            at = now - timedelta(days=ago)
+            session.add(Audit(at=at, event="signed_in", staff_id=staff_id))
+            session.add(Audit(at=at, event="refused", staff_id=staff_id))
+            session.add(
+                Evaluation(
+                    evaluation_id=f"E{number}", staff_id=staff_id, completed_at=at, score=10.0 * (number + 1),
+                    comment="", source_system="medical", created_at=at,
+                )
+            )  # fmt: skip
+            state = ("approved", "cancelled", "held", "scheduled", "held")[number]
+            session.add(
+                Interview(
+                    interview_id=f"I{number}", staff_id=staff_id, scheduled_at=at, title="", notes="",
+                    state=state, created_at=at,
+                )
+            )  # fmt: skip
+    return api
+
+
+def test_reports_have_the_figures_of_each_group(active: Api) -> None:
+    def rows(by: str, token: str = "") -> dict[str, dict[str, Any]]:
+        answer = active.call(token or active.service("medical"), "GET", f"/reports/activity?by={by}")
+        assert answer.status_code == 200, answer.text
+        body = answer.json()
+        return {each["key"]: each for each in [*body["rows"], body["total"]]}
+
+    facilities = rows("facility")
+    assert list(facilities) == ["(none)", "CLINIC_1", "HOSPITAL", "HQ", ""]
+    hospital = facilities["HOSPITAL"]
+    assert hospital["name"] == "厚生病院"
+    assert [hospital[each] for each in ("staff", "accounts", "pending", "errors")] == [5, 5, 0, 0]
+    assert [hospital[each] for each in ("signIns", "signedIn")] == [3, 2]
+    assert [hospital[each] for each in ("interviews", "approved", "evaluations")] == [2, 1, 3]
+    assert (hospital["meanScore"], facilities[""]["meanScore"]) == (None, 25)  # of two people; of three
+    assert 0 < hospital["lagP95"] < 60
+    assert (facilities[""]["staff"], facilities[""]["signIns"]) == (8, 4)
+    teams = rows("team")
+    assert {key: each["staff"] for key, each in teams.items() if "NURSING" in key} == {
+        "CLINIC_1/NURSING": 1,
+        "HOSPITAL/NURSING": 4,
+    }
+    assert teams["HOSPITAL/NURSING"]["name"] == "厚生病院 / 看護部門"
+    roles = rows("role")
+    assert {key: each["staff"] for key, each in roles.items() if key} == {
+        "EXECUTIVE": 1,
+        "DEPARTMENT_HEAD": 1,
+        "TEAM_LEADER": 1,
+        "STAFF": 5,
+    }
+    head = rows("department", active.token_of("S20"))  # sees the department only
+    assert list(head) == ["NURSING", ""]
+    assert (head[""]["staff"], head[""]["interviews"]) == (5, 3)
+    assert rows("role", active.token_of("S10"))[""]["staff"] == 8
+
+
+@pytest.mark.parametrize("path", ["activity", "activity.csv", "kpis", "page"])
+def test_reports_are_for_those_who_may_have_them(active: Api, path: str) -> None:
+    for token, status in (
+        ("", 401),
+        (active.token_of("S40"), 403),
+        (active.token_of("S30"), 403),
+        (active.service("voicedrive"), 403),
+        (active.token_of("S20"), 200),
+    ):
+        assert active.call(token, "GET", f"/reports/{path}").status_code == status
+    assert active.call(active.service("medical"), "GET", f"/reports/{path}?days=0").status_code == 422
+    if path.startswith("activity"):
+        assert active.call(active.service("medical"), "GET", f"/reports/{path}?by=x").status_code == 422
+
+
+class Page(HTMLParser):
+    """What a page refers to, its rows, and whether all its elements are closed."""
+
+    def __init__(self, text: str) -> None:
+        super().__init__()
+        self.open: list[str] = []
+        self.tags: list[str] = []
+        self.links: list[str] = []
+        self.words: list[str] = []
+        self.feed(text)
+
+    def handle_starttag(self, tag: str, attrs: list[tuple[str, str | None]]) -> None:
+        self.tags.append(tag)
+        self.links += [str(value) for name, value in attrs if name in {"src", "href", "action", "data"}]
+        if tag != "meta":
+            self.open.append(tag)
+
+    def handle_endtag(self, tag: str) -> None:
+        assert self.open.pop() == tag
+
+    def handle_data(self, data: str) -> None:
+        self.words.append(data)
+
+
+def test_the_page_needs_nothing_else_and_hides_nothing(active: Api, engine: Engine, tmp_path: Path) -> None:
+    with active.world.sessions.begin() as session:
+        session.get_one(Facility, "HOSPITAL").name = '<b>&"病院'
+        session.add(
+            KpiEntry(name="incident_hours", value=9, entered_by="<i>", entered_at=active.world.clock.now())
+        )
+    answer = active.call(active.service("medical"), "GET", "/reports/page")
+    assert answer.headers["content-type"] == "text/html; charset=utf-8"
+    found = Page(answer.text)
+    assert (found.open, found.links) == ([], [])
+    assert not {"script", "img", "link", "b", "i "} & set(found.tags)
+    assert "url(" not in answer.text
+    assert "@import" not in answer.text
+    assert {'<b>&"病院', "9 h", "✗ missed", "By facility and department", "Availability"} <= set(found.words)
+    assert any("entered by <i> on 20" in each for each in found.words)
+    assert found.tags.count("h3") == 9
+    head = Page(active.call(active.token_of("S20"), "GET", "/reports/page").text)
+    assert any("one department" in each for each in head.words)
+    assert "職員 S40" not in answer.text  # no person is named
+
+    file = tmp_path / "page.html"
+    settings = {"STAFF_DATABASE_URL": engine.url.render_as_string(hide_password=False)}
+    assert run("figures", "--page", str(file), environment=settings) == (0, f"wrote {file}\n", "")
+    assert Page(file.read_text()).tags.count("table") == 4
+
+
+def test_figures_are_lines_csv_and_json_too(active: Api, engine: Engine) -> None:
+    with active.world.sessions.begin() as session:
+        session.get_one(Facility, "HQ").name = '=1+1,"'
+    settings = {"STAFF_DATABASE_URL": engine.url.render_as_string(hide_password=False)}
+
+    def called(*arguments: str) -> tuple[int, str, str]:
+        return run("figures", *arguments, environment=settings)
+
+    answer = active.call(active.service("medical"), "GET", "/reports/activity.csv")
+    assert answer.headers["content-type"] == "text/csv; charset=utf-8"
+    assert answer.text.startswith("\ufeffkey,name,staff,")
+    rows = list(csv.DictReader(io.StringIO(answer.text.removeprefix("\ufeff"))))
+    assert [each["key"] for each in rows] == ["(none)", "CLINIC_1", "HOSPITAL", "HQ"]
+    assert (rows[3]["name"], rows[2]["sign_ins"]) == ("'=1+1,\"", "3")
+    assert called("--csv")[1].splitlines()[0] == answer.text.splitlines()[0]
+    assert [each["key"] for each in json.loads(called("--json", "--by", "role")[1])][-1] == "STAFF"
+    lines = called()[1].splitlines()
+    assert lines[-1].startswith("All: 8 of 8 staff have an account, 0 pending, 0 errors")
+    for arguments, code, says in (
+        (("--days", "0"), 3, "--days 0: from more than 0 to 3660"),
+        (("--page", "/nowhere/x.html"), 1, "/nowhere/x.html cannot be written: No such file or directory"),
+    ):
+        assert called(*arguments) == (code, "", f"{says}\n")

@@ -18,6 +18,7 @@ from staff_integration.commands import (
     client,
     database,
     dead_letters,
+    figures,
     keys,
     kpi,
     migrate,
@@ -44,6 +45,7 @@ COMMANDS: Mapping[str, Command] = {
     "serve": serve,
     "backup": backup,
     "kpi": kpi,
+    "figures": figures,
     "purge": purge,
 }
 

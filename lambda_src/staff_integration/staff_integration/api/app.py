@@ -13,6 +13,7 @@ from staff_integration.api import (
     account_routes,
     health_routes,
     record_routes,
+    report_routes,
     sign_in_routes,
     staff_routes,
     sync_routes,
@@ -20,7 +21,15 @@ from staff_integration.api import (
 from staff_integration.api.problems import Problem, handle_problems
 from staff_integration.api.services import Services
 
-ROUTES = (health_routes, account_routes, staff_routes, record_routes, sign_in_routes, sync_routes)
+ROUTES = (
+    health_routes,
+    account_routes,
+    staff_routes,
+    record_routes,
+    report_routes,
+    sign_in_routes,
+    sync_routes,
+)
 INTERNAL = 500
 LARGEST_BODY = 64 * 1024
 """Bytes of a request."""
