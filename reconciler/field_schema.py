@@ -70,6 +70,8 @@ class Shape:
     """What a value as a whole has to fulfil; each raises ValueError."""
     nullable: bool = field(default=False, compare=False)
     """Whether null is allowed."""
+    scalar: type | None = field(default=None, compare=False)
+    """bool, int or float if the value is one of them; None for text and all else."""
     wire: str | None = None
 
     @cached_property
@@ -141,13 +143,20 @@ def _shape(annotation: Any) -> Shape:
         known["items"] = _shape(arguments[0])
     elif origin is dict:
         known["values"] = _shape(arguments[1])
-    elif annotation is Secret:
-        known["secret"] = True
-    elif annotation is Archive:
-        known["archive"] = True
-    elif isinstance(annotation, type) and issubclass(annotation, Part):
-        known["part"] = annotation
+    else:
+        known |= _of_type(annotation)
     return Shape(**known)
+
+
+def _of_type(annotation: Any) -> dict[str, Any]:
+    """The meaning of a type that is neither a list nor a map."""
+    if annotation in (bool, int, float):
+        return {"scalar": annotation}
+    if annotation is Secret:
+        return {"secret": True}
+    if annotation is Archive:
+        return {"archive": True}
+    return {"part": annotation} if isinstance(annotation, type) and issubclass(annotation, Part) else {}
 
 
 FLAGS: Mapping[type, str] = {

@@ -19,6 +19,8 @@ class Options:
     only: tuple[str, ...] = ()
     """`KIND/NAME` patterns, or parts of resources (`planning.chosen_parts`); a pass limited by them changes nothing else."""
     allow_deletes: int | None = None
+    allow_leavers: int | None = None
+    """The number of leavers of feeds that the user has approved."""
     keys: frozenset[Key] | None = None
     """The resources that the pass may change; None: all."""
     resting: frozenset[Key] = frozenset()

@@ -24,6 +24,7 @@ from reconciler.planning.chosen_parts import (
 )
 from reconciler.planning.estimate import mutating_calls, reading_calls
 from reconciler.planning.extra import extra_of
+from reconciler.planning.feeds import brake
 from reconciler.planning.guard import guard, hint
 from reconciler.planning.held_edits import NOTHING_HELD, Held, with_held, without_held
 from reconciler.planning.notes import found_before, not_shown, notes_on
@@ -221,8 +222,13 @@ class Pass:
         coming, before = mutating_calls(plan, self.applied, self.kinds), Counter(self.aws.tally.calls)
         self._allow(coming)
         self.planned(plan, lambda: self.aws.seconds(coming, self.aws.tally.calls - before))
-        refusals = tuple(guard(plan, self.stack, self.kinds, self.options.allow_deletes))
-        hints = (hint(plan),) if refusals and not self.options.approval else ()
+        deletes = guard(plan, self.stack, self.kinds, self.options.allow_deletes)
+        leavers = [] if self.stack.destroys else brake(plan.feeds, self.options.allow_leavers)
+        refusals, hints = (*deletes, *leavers), tuple[str, ...]()
+        if refusals and not self.options.approval:
+            of_deletes = bool(deletes) or self.options.allow_deletes is not None
+            of_leavers = bool(leavers) or self.options.allow_leavers is not None
+            hints = (hint(plan, deletes=of_deletes, leavers=of_leavers),)
         if self.options.approval:
             refusals += tuple(self.options.approval.departures(plan, self.stack))
         refusals += (*_other_verbs(plan, self.options.only_verb), *other_changes(plan, chosen))

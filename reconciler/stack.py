@@ -42,6 +42,43 @@ class Policy:
     """Delete and create the resource again when a fixed field changes; without it such a change is refused."""
 
 
+class Fed(NamedTuple):
+    """The row of a feed that a resource is made of; its place is that of the resource."""
+
+    feed: str
+    left: bool = False
+    """Whether the row is one of a leaver, who is only changed and never created."""
+
+
+class FeedRow(NamedTuple):
+    """One row of the file of a feed."""
+
+    line: int
+    """Where it begins, from 1."""
+    name: str
+    """The name of its resource; empty if it cannot be read."""
+    left: bool = False
+    """Whether it is one of a leaver."""
+
+
+@dataclass(frozen=True, slots=True)
+class Feed:
+    """A CSV file whose rows are resources of one kind."""
+
+    name: str
+    kind: str
+    file: str
+    rows: tuple[FeedRow, ...] = ()
+    max_shrink_percent: int = 10
+    """Percent of its resources in AWS that one pass may take away."""
+    results: str | None = None
+    """The file for what was done with each row, relative to the stack's directory."""
+    leaver_fields: tuple[str, ...] = ()
+    """The fields that leavers get instead of those of their row; without any, their rows count as not there."""
+    dated: bool = False
+    """Whether the stack is another one tomorrow, because rows have last days."""
+
+
 AS_IN_THE_FILES = ""
 """The value of `aws_name` for a resource that has the name of the files in AWS."""
 
@@ -68,6 +105,8 @@ class Desired:
     aws_name: str | None = AS_IN_THE_FILES
     """Its name in AWS, as its kind gives it (`Adapter.aws_name`); None if only our mark, or the fields of `chosen`,
     identify it."""
+    fed: Fed | None = None
+    """The row of a feed that it is made of; None if the files write it themselves."""
 
     def __post_init__(self) -> None:
         if self.chosen is not None:
@@ -79,6 +118,11 @@ class Desired:
         """The same resource under another key."""
         same = self.aws_name == self.key.name
         return replace(self, key=key, aws_name=key.name if same else self.aws_name)
+
+    @property
+    def has_left(self) -> bool:
+        """Whether it is the row of a leaver, who need not be in AWS."""
+        return self.fed is not None and self.fed.left
 
     @property
     def called(self) -> str:
@@ -94,6 +138,10 @@ class GuardLimits:
     """Percent of the owned resources, of all together and of each kind; a single delete is always allowed."""
     max_deletes: int | None = None
     """The most deletes in total; None: as many as the percentage allows."""
+
+    def exceeded(self, gone: int, owned: int) -> bool:
+        """Whether more than the percentage of the owned resources goes; a single one always may."""
+        return gone > 1 and 100 * gone > self.max_percent * owned
 
 
 @dataclass(frozen=True, slots=True)
@@ -158,6 +206,8 @@ class Stack:
     """What lives beside the stack and is not reported."""
     outputs: Mapping[str, str] = field(default_factory=dict)
     """By name: texts with references, whose values other programs read."""
+    feeds: tuple[Feed, ...] = ()
+    """The CSV files whose rows are among `resources`."""
     warnings: tuple[str, ...] = ()
     """Warnings about the files, a line each, with the place."""
     guard: GuardLimits = GuardLimits()

@@ -2,12 +2,25 @@
 
 import json
 from collections.abc import Iterable, Mapping
-from dataclasses import asdict
+from dataclasses import asdict, fields
 from typing import Any
 
 from reconciler.archives import Archive
 from reconciler.model import Secret
-from reconciler.stack import Desired, GuardLimits, IgnoredExtra, Key, Place, Policy, Role, Stack
+from reconciler.stack import (
+    AS_IN_THE_FILES,
+    Desired,
+    Fed,
+    Feed,
+    FeedRow,
+    GuardLimits,
+    IgnoredExtra,
+    Key,
+    Place,
+    Policy,
+    Role,
+    Stack,
+)
 
 MARK = "$secret"
 """The key that distinguishes the place of a secret from a mapping."""
@@ -56,6 +69,7 @@ def stack_data(stack: Stack) -> dict[str, Any]:
         "guard": asdict(stack.guard),
         "role": asdict(stack.role) if stack.role else None,
         "files_hash": stack.files_hash,
+        **({"feeds": [_feed_data(each) for each in stack.feeds]} if stack.feeds else {}),
         "resources": [_resource_data(each) for each in stack.resources.values()],
     }
 
@@ -85,10 +99,22 @@ def _resource_data(each: Desired) -> list[Any]:
     references = {name: [list(target) for target in targets] for name, targets in each.references.items()}
     policy = None if each.policy == Policy() else {**asdict(each.policy), "ignore": list(each.policy.ignore)}
     chosen = None if each.chosen is None else value_data(each.chosen)
-    flags = [each.adopt, each.existing, each.renamed_from]
-    if each.aws_name != each.key.name:
+    flags: list[Any] = [each.adopt, each.existing, each.renamed_from]
+    if each.aws_name != each.key.name or each.fed:
         flags += [chosen, each.aws_name]
+    if each.fed:
+        flags.append(list(each.fed))
     return [list(each.key), settings, list(each.place), scope, references, policy, *flags]
+
+
+def _feed_data(each: Feed) -> dict[str, Any]:
+    data = {each_field.name: getattr(each, each_field.name) for each_field in fields(Feed)}
+    return {**data, "rows": [list(row) for row in each.rows], "leaver_fields": list(each.leaver_fields)}
+
+
+def _feed(data: Mapping[str, Any]) -> Feed:
+    rows = tuple(FeedRow(*row) for row in data["rows"])
+    return Feed(**{**data, "rows": rows, "leaver_fields": tuple(data["leaver_fields"])})
 
 
 def _stack(data: Mapping[str, Any]) -> Stack:
@@ -101,12 +127,15 @@ def _stack(data: Mapping[str, Any]) -> Stack:
         IgnoredExtra(**{**each, "place": Place(*each["place"])}) for each in data.get("ignore", ())
     )
     kept = {"role": role, "resources": resources, "release": release, "warnings": warnings, "guard": guard}
-    return Stack(**{**data, **kept, "ignore": ignore})
+    feeds = tuple(_feed(each) for each in data.get("feeds", ()))
+    return Stack(**{**data, **kept, "ignore": ignore, "feeds": feeds})
 
 
 def _resource(data: Iterable[Any]) -> tuple[Key, Desired]:
     key, settings, place, scope, references, policy, adopt, existing, renamed_from, *more = data
     targets = {field: tuple(Key(*each) for each in found) for field, found in references.items()}
+    rest: list[Any] = [None, AS_IN_THE_FILES, None]
+    chosen, aws_name, fed = [*more, *rest[len(more) :]]
     policy = Policy(**{**policy, "ignore": tuple(policy["ignore"])}) if policy else Policy()
     desired = Desired(
         Key(*key),
@@ -118,7 +147,9 @@ def _resource(data: Iterable[Any]) -> tuple[Key, Desired]:
         adopt,
         existing,
         renamed_from,
-        *more,
+        chosen,
+        aws_name,
+        Fed(*fed) if fed else None,
     )
     return desired.key, desired
 

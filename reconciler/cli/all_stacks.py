@@ -143,6 +143,7 @@ def _check(given: PassOptions, *, asks: bool) -> None:
         "--only": given.only,
         "--except": given.but,
         "--allow-deletes": given.allow_deletes,
+        "--allow-leavers": given.allow_leavers,
         "--out": given.out,
         "--plan": given.plan,
         "--report": given.report,

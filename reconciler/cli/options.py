@@ -96,6 +96,14 @@ AllowDeletes = Annotated[
     ),
 ]
 
+AllowLeavers = Annotated[
+    int | None,
+    typer.Option(
+        help="Approve exactly this many leavers of users_from, if their number is refused; see max_shrink_percent.",
+        min=0,
+    ),
+]
+
 Yes = Annotated[
     bool,
     typer.Option(

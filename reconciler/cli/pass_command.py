@@ -16,6 +16,7 @@ from reconciler.cli.pass_target import Asks, Deadlines, Kept, PassTarget, Shown
 from reconciler.cli.pasted_names import looked_up
 from reconciler.cli.plan_files import approved, check_together, print_approval_result, save_plan
 from reconciler.cli.report_files import EXITS, check_formats, finish, report_targets
+from reconciler.cli.row_files import result_targets, write_rows_of_mistakes
 from reconciler.cli.run_pass import run_pass
 from reconciler.cli.stack_loading import load_stack
 from reconciler.cli.user_folders import cache_folder
@@ -49,7 +50,8 @@ def make_pass(
     check_formats(report)
     check_location(given.location)
     _check_selection(given)
-    narrowed = bool(given.only or given.but) or given.allow_deletes is not None
+    approves = given.allow_deletes is not None or given.allow_leavers is not None
+    narrowed = bool(given.only or given.but) or approves
     check_together(plan, out, dry_run=given.dry_run, narrowed=narrowed)
     check_targets(
         given.stack_dir,
@@ -62,9 +64,13 @@ def make_pass(
     kept_stacks = None if given.no_cache else cache_folder() / "stacks"
     environments: Sequence[str | None] = given.env or [None]
     ask = partial(looked_up, where=where)
+    invalid = partial(write_rows_of_mistakes, given.stack_dir, files=report)
     stacks = [
-        load_stack(given.stack_dir, each, given.verbose, kept_stacks, look_up=ask) for each in environments
+        load_stack(given.stack_dir, each, given.verbose, kept_stacks, look_up=ask, invalid=invalid)
+        for each in environments
     ]
+    for stack in stacks:
+        check_targets(given.stack_dir, [*report_targets(report), *result_targets(given.stack_dir, stack)])
     passes = [(stack, _options(given, stack)) for stack in stacks]
     if len(passes) > 1:
         _finish_all(_all_passes(passes, where), printed)
@@ -88,6 +94,7 @@ def _where(given: PassOptions, asks: Asks, shown: Shown) -> PassTarget:
         deadlines=Deadlines(given.call_deadline, given.list_deadline, given.pass_deadline),
         shown=shown,
         profile=given.profile,
+        directory=given.stack_dir,
     )
 
 
@@ -99,7 +106,7 @@ def _options(given: PassOptions, stack: "Stack") -> "Options":
     if given.plan is not None:
         return approved(given.plan, stack)
     only, but = tuple(given.only or ()), tuple(given.but or ())
-    options = Options(given.dry_run, only, given.allow_deletes, but=but)
+    options = Options(given.dry_run, only, given.allow_deletes, given.allow_leavers, but=but)
     if given.extra:
         options = replace(options, extra=ExtraReads(given.details))
     if not stack.prune:

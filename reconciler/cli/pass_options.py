@@ -13,6 +13,7 @@ from reconciler.cli.options import (
     ACCOUNT,
     AccountId,
     AllowDeletes,
+    AllowLeavers,
     CallDeadline,
     DryRun,
     Endpoint,
@@ -71,6 +72,7 @@ class PassOptions:
     account: AccountId = ACCOUNT
     endpoint_url: Endpoint = None
     allow_deletes: AllowDeletes = None
+    allow_leavers: AllowLeavers = None
     out: Annotated[
         Path | None,
         typer.Option(

@@ -2,6 +2,7 @@
 
 from dataclasses import dataclass
 from enum import Enum
+from pathlib import Path
 from typing import TYPE_CHECKING
 
 from reconciler.cli.exits import INVALID, exit_with_errors
@@ -74,6 +75,8 @@ class PassTarget:
     shown: Shown = Shown()
     profile: str | None = None
     """The profile of the AWS configuration; None: the credentials of the environment."""
+    directory: Path | None = None
+    """The stack's directory, in which files with the results of rows are written; None: none is written."""
 
 
 def open_target(

@@ -31,7 +31,12 @@ def approved(plan: Path, stack: "Stack") -> "Options":
         exit_with_errors([str(error)], INVALID)
     except StalePlanFile as error:
         exit_with_errors([f"{error}; no call was made"], REFUSED)
-    return Options(only=found.only, allow_deletes=found.allow_deletes, approval=found.approval)
+    return Options(
+        only=found.only,
+        allow_deletes=found.allow_deletes,
+        allow_leavers=found.allow_leavers,
+        approval=found.approval,
+    )
 
 
 def save_plan(out: Path, report: "PassReport") -> None:

@@ -7,6 +7,7 @@ from reconciler.cli.extras import need_sandbox
 from reconciler.cli.name_checks import refuse_idle
 from reconciler.cli.options import ACCOUNT
 from reconciler.cli.pass_target import Asks, Kept, PassTarget, Shown, history_api, open_target
+from reconciler.cli.row_files import write_rows
 from reconciler.runtime.interrupts import interrupts
 
 if TYPE_CHECKING:
@@ -28,9 +29,10 @@ NOT_THE_NAME = "what was typed is not the name of the stack; nothing was changed
 
 def run_pass(stack: "Stack", options: "Options", where: PassTarget) -> "PassReport":
     """Run one pass, and print what `where.shown` says."""
-    if where.sandbox is not None:
-        return _in_sandbox(stack, options, where)
-    return _in_aws(stack, options, where)
+    report = (_in_aws if where.sandbox is None else _in_sandbox)(stack, options, where)
+    if where.directory is not None:
+        write_rows(where.directory, report)
+    return report
 
 
 def _in_aws(stack: "Stack", options: "Options", where: PassTarget) -> "PassReport":
@@ -52,6 +54,8 @@ def _in_aws(stack: "Stack", options: "Options", where: PassTarget) -> "PassRepor
 
         def begins(report: "PassReport") -> None:
             politely.begin()
+            if where.directory is not None:
+                write_rows(where.directory, report, begun=True)
             if ledger:
                 ledger.begins(_as_kept(report, kept))
 

@@ -10,6 +10,7 @@ from typing import TYPE_CHECKING
 
 from reconciler.cli.all_stacks import NOT_STARTED, Entry
 from reconciler.cli.pass_target import PassTarget, history_api, opened
+from reconciler.cli.row_files import why_not_written
 from reconciler.runtime.interrupts import interrupts
 
 if TYPE_CHECKING:
@@ -84,7 +85,17 @@ class _Work:
                         entry.failure = NOT_STARTED
                     elif entry.stack is not None:
                         entry.report = self._pass(entry, entry.stack, pacers)
+                        self._write_rows(entry, entry.report)
                         self._print(entry.report)
+
+    def _write_rows(self, entry: Entry, report: "PassReport") -> None:
+        """Write what became of the rows of feeds."""
+        import structlog
+
+        if self._where.directory is not None:
+            why = why_not_written(self._where.directory / entry.directory, report)
+            if why:
+                structlog.get_logger(__name__).warning("rows not written", why=why)
 
     @contextmanager
     def _noted(self, entry: Entry) -> Iterator[None]:

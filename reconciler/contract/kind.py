@@ -102,6 +102,8 @@ class Adapter(Generic[R]):
     """By name: the checks of `reconciler smoke` that a live resource works, besides that it exists."""
     costs: ClassVar[Costs | None] = None
     """What AWS charges for a resource, for `reconciler cost`; `FREE` if nothing; None if it is not known here."""
+    rows_key: ClassVar[str] = ""
+    """The key of desired state under which rows of CSV files are resources of the kind, such as `users_from`; empty if none."""
     unused: ClassVar[Unused | None] = None
     """When a live resource is a candidate for removal, for `reconciler unused`; None if nothing shows it."""
 

@@ -127,6 +127,8 @@ class Watch:
     """Seconds after which a pass starts no further work, from the settings (`reconciler.reconcile.Pass.deadline`)."""
     deadline: float = PASS_DEADLINE
     """Seconds that the pass under way may take."""
+    rows: Callable[[PassReport], None] = lambda _report: None
+    """Called with the report of each whole pass: writes what became of the rows of feeds."""
     _world: World = field(default_factory=World)
     _touched: EventMatcher | None = None
     _files_hash: str = ""
@@ -298,6 +300,7 @@ class Watch:
             means.trace.passed(report)
         ledger.ended(report)
         if not keys:
+            self.rows(report)
             self._world = one.world
         else:
             self._world.sightings.update(one.world.sightings)

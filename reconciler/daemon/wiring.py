@@ -7,6 +7,8 @@ from functools import partial
 from pathlib import Path
 from typing import Any
 
+import structlog
+
 from reconciler.aws.account import Account, BadEndpoint, Connection, open_account
 from reconciler.aws.api import RetryLimits
 from reconciler.aws.pacing import Pacer
@@ -40,10 +42,14 @@ from reconciler.desired.phrases import did_you_mean, quoted
 from reconciler.errors import CallError
 from reconciler.history import History, HistoryError
 from reconciler.history.history_location import S3, check_file, open_history
+from reconciler.pass_report import PassReport
+from reconciler.reports.row_results import results_of, write_results
 from reconciler.runtime.clock import Clock, SystemClock
 from reconciler.runtime.retrying import BRISK_CALL_TRIES
 from reconciler.runtime.shutdown import Stop, StoppableClock
 from reconciler.stack import Role, Stack
+
+log = structlog.get_logger(__name__)
 
 BRISK = RetryLimits(attempts=BRISK_CALL_TRIES, connect_timeout=2.0, call_deadline=3.0)
 """Limits for the lease: it is renewed every two seconds, so it cannot wait for a slow answer."""
@@ -153,6 +159,7 @@ class _Assembly:
             holds=EditHolds(times, places, around.kinds, self.clock, history_of),
             settling=settling,
             pass_deadline=part.pass_deadline,
+            rows=partial(_write_rows, directory),
         )
 
     def _check_kinds(self, name: str, part: WatchPart) -> None:
@@ -257,3 +264,11 @@ class _Assembly:
         """An account for the daemon's own calls, which do not wait for the calls of passes."""
         connection = Connection(self.around.endpoint_url, 1.0, profile, role=role)
         return open_account("", region, self.around.clock, connection)
+
+
+def _write_rows(directory: Path, report: PassReport) -> None:
+    """Write what became of the rows of feeds; if that fails, the log says so."""
+    try:
+        write_results(directory, report.stack, results_of(report))
+    except OSError as error:
+        log.warning("rows not written", stack=report.stack.name, error=str(error))

@@ -86,6 +86,14 @@ class Sources:
         lines = text.splitlines(keepends=True)
         return Node([Node(line, known, number, 1) for number, line in enumerate(lines, 1)], known, 1, 1)
 
+    def table(self, path: str) -> bytes:
+        """The bytes of a CSV file of the stack.
+
+        Raises:
+            Refused: the file cannot be read.
+        """
+        return self._folder.read_table(path)
+
     def beside(self, name: str) -> Node | None:
         """The file beside desired state of this name without suffix; None if there is none, or if it cannot be read, which is noted."""
         names, key = self._folder.files_beside(name), BESIDE[name]

@@ -11,6 +11,7 @@ from typing import Any, TypeAlias
 from pydantic.json_schema import models_json_schema
 
 from reconciler.contract import Adapter
+from reconciler.desired.feed_schema import FeedPart
 from reconciler.desired.for_each import FIELD
 from reconciler.desired.header import EnvironmentPart, HeaderPart, IgnorePart
 from reconciler.desired.resource_builder import ReservedPart, scope_field
@@ -52,11 +53,21 @@ _RESTRICTIONS = frozenset({"enum", "const", "pattern", "minLength", "format"})
 
 def json_schema(kinds: Mapping[str, Adapter[Any]]) -> Schema:
     """The schema (draft 2020-12) of every file of a stack: the header's keys, and the kinds."""
-    roots: list[type[Part]] = [HeaderPart, ReservedPart, *(adapter.model for adapter in kinds.values())]
+    roots: list[type[Part]] = [
+        HeaderPart,
+        FeedPart,
+        ReservedPart,
+        *(adapter.model for adapter in kinds.values()),
+    ]
     models, definitions = schemas_of(roots)
     resources = {
         kind: _resources(adapter, models[adapter.model], models[ReservedPart])
         for kind, adapter in sorted(kinds.items())
+    }
+    feeds = {
+        adapter.rows_key: _feeds(models[FeedPart], resources[kind]["additionalProperties"])
+        for kind, adapter in sorted(kinds.items())
+        if adapter.rows_key
     }
     header = models[HeaderPart]["properties"]
     header["defaults"]["properties"] = {
@@ -67,7 +78,7 @@ def json_schema(kinds: Mapping[str, Adapter[Any]]) -> Schema:
         "$schema": "https://json-schema.org/draft/2020-12/schema",
         "title": "Desired state of a stack",
         "type": "object",
-        "properties": {**header, **resources},
+        "properties": {**header, **resources, **feeds},
         "additionalProperties": False,
         "$defs": definitions,
     }
@@ -176,6 +187,26 @@ def _resources(adapter: Adapter[Any], model: Schema, reserved: Schema) -> Schema
         "type": ["object", "null"],
         "additionalProperties": body,
         "propertyNames": {"minLength": 1},
+    }
+
+
+def _feeds(feed: Schema, body: Schema) -> Schema:
+    """The schema of the feeds of a kind, by name: any value of a resource may be a column of the file."""
+    fields: Schema = {
+        name: {key: words for key, words in field.items() if key == "description"}
+        for name, field in body["properties"].items()
+        if name != FIELD
+    }
+    of_rows: Schema = {"type": "object", "properties": fields, "additionalProperties": False}
+    properties = {
+        **feed["properties"],
+        "fields": {**of_rows, "description": feed["properties"]["fields"]["description"]},
+    }
+    each: Schema = {"type": ["object", "null"], "properties": properties, "additionalProperties": False}
+    return {
+        "description": "CSV files whose rows are resources, by name.",
+        "type": ["object", "null"],
+        "additionalProperties": each,
     }
 
 

@@ -198,6 +198,15 @@ class Folder:
         refuse_path(path)
         return self._text(path, DOCUMENT_LIMIT)
 
+    def read_table(self, path: str) -> bytes:
+        """The bytes of a CSV file that desired state refers to.
+
+        Raises:
+            Refused: the path is not allowed, or the file cannot be read.
+        """
+        refuse_path(path)
+        return self._noted(str(PurePosixPath(path)), YAML_LIMIT)
+
     def content(self, path: str) -> bytes:
         """The content of a file of the stack, without noting it as read.
 
@@ -215,17 +224,21 @@ class Folder:
         return total.hexdigest()
 
     def _text(self, path: str, limit: int) -> str:
-        path = str(PurePosixPath(path))
+        data = self._noted(str(PurePosixPath(path)), limit)
+        try:
+            return data.decode("utf-8-sig")
+        except UnicodeDecodeError as error:
+            raise Refused(f"this file is not UTF-8 text: byte {error.start + 1} is wrong") from None
+
+    def _noted(self, path: str, limit: int) -> bytes:
+        """The bytes of a file, which `moved` compares later."""
         try:
             data = self._read(path, limit)
         except Refused as error:
             self._refused[path] = limit, str(error)
             raise
         self._digests[path] = hashlib.sha256(data).digest()
-        try:
-            return data.decode("utf-8-sig")
-        except UnicodeDecodeError as error:
-            raise Refused(f"this file is not UTF-8 text: byte {error.start + 1} is wrong") from None
+        return data
 
     def _digest_of(self, path: str) -> bytes | None:
         try:

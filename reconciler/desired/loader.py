@@ -10,6 +10,7 @@ from reconciler.contract import Adapter
 from reconciler.desired.code_folders import Archives
 from reconciler.desired.discovery import Sources
 from reconciler.desired.documents import Documents
+from reconciler.desired.feeds import Feeds
 from reconciler.desired.files import Folder
 from reconciler.desired.folders import Trees
 from reconciler.desired.former_names import check_renames
@@ -42,11 +43,13 @@ def load(  # noqa: PLR0913 -- each says one thing of the load
     *,
     changed: Mapping[str, bytes] = MappingProxyType({}),
     beside: Reader | None = None,
+    now: Callable[[], float] = time.time,
 ) -> Stack:
     """Load the stack of a directory for one environment; None means the only environment.
 
     Files of `changed` have this content, whatever is in the directory: the stack as it would be after a change. `beside` reads
-    another file with it; the mistakes of both are reported together.
+    another file with it; the mistakes of both are reported together. `now` returns the seconds since 1970: rows of feeds
+    may have a last day.
 
     At the end every file is read again and compared: a stack that is half of one commit and half of another is never
     returned, and neither are its mistakes.
@@ -62,7 +65,7 @@ def load(  # noqa: PLR0913 -- each says one thing of the load
         trees = Trees(folder)
         stack, wrong = None, None
         try:
-            stack = _load(folder, trees, environment, kinds, beside)
+            stack = _load(folder, trees, environment, kinds, beside, now)
         except InvalidStack as error:
             wrong = error
         moved = folder.moved() or trees.moved()
@@ -73,8 +76,13 @@ def load(  # noqa: PLR0913 -- each says one thing of the load
     raise FilesChanging(moved or FILE, 1 + len(FILES_CHANGING))
 
 
-def _load(
-    folder: Folder, trees: Trees, environment: str | None, kinds: Kinds, beside: Reader | None
+def _load(  # noqa: PLR0913, PLR0917 -- as `load`
+    folder: Folder,
+    trees: Trees,
+    environment: str | None,
+    kinds: Kinds,
+    beside: Reader | None,
+    now: Callable[[], float],
 ) -> Stack:
     mistakes = Mistakes()
     sources = Sources(folder, mistakes)
@@ -83,11 +91,13 @@ def _load(
     chosen = choose(header, environment, mistakes)
     variables = chosen.variables if chosen else Variables(None, mistakes)
     _set_root(trees, header, mistakes)
-    drafts = Drafts(kinds, variables, mistakes, sources.allowance)
+    feeds = Feeds(kinds, variables, mistakes, sources, now)
+    drafts = Drafts(kinds, variables, mistakes, sources.allowance, feeds)
     _merge(drafts, sources, header, chosen)
     _check_overlays(sources, header, mistakes)
     attributes = {kind: adapter.attributes for kind, adapter in kinds.items()}
     references = References(drafts.names(), drafts.left_out, mistakes, attributes)
+    references.open_kinds = frozenset(feeds.open_kinds)
     references.complete = sources.complete and drafts.complete and chosen is not None
     texts = Texts(variables, references, Meanings(kinds), mistakes)
     settings = SettingsReader(texts, Documents(sources, texts, chosen), Archives(trees, texts))
@@ -127,7 +137,8 @@ def _load(
         ignore=ignore,
         outputs=outputs,
         warnings=tuple(map(str, mistakes.warnings)),
-        files_hash=sources.digest(chosen.name, trees.digest()),
+        feeds=tuple(feeds.found),
+        files_hash=sources.digest(chosen.name, trees.digest() + feeds.digest()),
     )
     mistakes.raise_any(stack)
     return stack

@@ -3,6 +3,7 @@
 import itertools
 from collections.abc import Collection, Mapping
 from dataclasses import dataclass, field
+from typing import TYPE_CHECKING
 
 from reconciler.desired.files import is_header
 from reconciler.desired.for_each import Each, Templates
@@ -13,7 +14,10 @@ from reconciler.desired.nodes import Allowance, Node
 from reconciler.desired.phrases import a_value, quoted, shortened
 from reconciler.desired.variables import Variables
 from reconciler.forms import LONGEST_NAME, resource_name_problem
-from reconciler.stack import Key, Place
+from reconciler.stack import Fed, Key, Place
+
+if TYPE_CHECKING:  # it reads rows by what builds resources of drafts
+    from reconciler.desired.feeds import Feeds
 
 COMPARED = 20
 """How many keys of a file are compared with known kinds, if none is a known kind."""
@@ -29,13 +33,20 @@ class Draft:
     readable: bool = True
     each: Each | None = None
     """Fills in the item of `for_each` that this resource is made for."""
+    fed: Fed | None = None
+    """The row of a feed that this resource is made of."""
 
 
 class Drafts:
     """Every resource of the stack, with only its kind and name checked."""
 
     def __init__(
-        self, kinds: Collection[str], variables: Variables, mistakes: Mistakes, allowance: Allowance
+        self,
+        kinds: Collection[str],
+        variables: Variables,
+        mistakes: Mistakes,
+        allowance: Allowance,
+        feeds: "Feeds",
     ) -> None:
         self.by_key: dict[Key, Draft] = {}
         self.left_out: dict[Key, Place] = {}
@@ -43,6 +54,7 @@ class Drafts:
         self._variables = variables
         self._mistakes = mistakes
         self._templates = Templates(variables, mistakes, allowance)
+        self._feeds = feeds
 
     @property
     def complete(self) -> bool:
@@ -57,7 +69,9 @@ class Drafts:
         return names
 
     def add(self, root: Node) -> None:
-        """Take the resources of one of the stack's files."""
+        """Take the resources and the feeds of one of the stack's files."""
+        for feeds in self._feeds.keys & root.members.keys():
+            self._feeds.add(feeds, root.members[feeds])
         for kind, resources in self.kinds_of(root, header=is_header(root.file)).items():
             for written, body in resources.members.items():
                 if self._templates.add(kind, written, body):
@@ -74,6 +88,8 @@ class Drafts:
 
     def lay_over(self, root: Node) -> None:
         """Merge the file of the chosen environment over the stack."""
+        for feeds in self._feeds.keys & root.members.keys():
+            self._feeds.lay_over(feeds, root.members[feeds])
         plain = [
             (kind, written, body)
             for kind, resources in self.kinds_of(root, header=False).items()
@@ -92,7 +108,7 @@ class Drafts:
             self._lay_over(key, body)
 
     def expand(self) -> None:
-        """Add the resources that `for_each` makes, once."""
+        """Add the resources that `for_each` and the rows of feeds make, once."""
         for made in self._templates.expand():
             template = made.template
             key = Key(template.kind, self._name(made.name, template.place))
@@ -104,6 +120,15 @@ class Drafts:
                 self._mistakes.add(template.place, said, str(key))
             else:
                 self.by_key[key] = Draft(key, template.place, made.given, each=made.each)
+        for row in self._feeds.rows():
+            key = Key(row.kind, self._name(row.name, row.place))
+            if row.given is None:
+                self.left_out[key] = row.place
+            elif key in self.by_key:
+                said = f"{self.by_key[key].place} declares it as well; keep one"
+                self._mistakes.add(row.place, said, str(key))
+            else:
+                self.by_key[key] = Draft(key, row.place, row.given, fed=row.fed)
 
     def _lay_over(self, key: Key, body: Node) -> None:
         draft = self.by_key.get(key)
@@ -137,8 +162,11 @@ class Drafts:
                 if not isinstance(node.value, dict | None):
                     said = f"expected resources by name, got {a_value(node.value)}"
                     self._mistakes.add(node.place, said, key)
+            elif key in self._feeds.keys:
+                continue
             elif key not in KEYS:
-                near = self._mistakes.near(key, [*self._kinds, *(KEYS if header else ())])
+                known = [*self._kinds, *self._feeds.keys, *(KEYS if header else ())]
+                near = self._mistakes.near(key, known)
                 self._mistakes.add(node.key_place, f"no kind named {quoted(key)} is known{near}")
             elif not header:
                 self._mistakes.add(node.key_place, f"`{key}` belongs in {FILE}")
@@ -146,7 +174,7 @@ class Drafts:
 
     def _is_foreign(self, root: Node) -> bool:
         """Whether no key of a file is a known kind or similar to one."""
-        ours = {*self._kinds, *KEYS}
+        ours = {*self._kinds, *self._feeds.keys, *KEYS}
         if not ours.isdisjoint(root.members):
             return False
         return not any(self._mistakes.near(key, ours) for key in itertools.islice(root.members, COMPARED))

@@ -1,7 +1,7 @@
 """Mistakes in desired state: collected during the load, and raised together."""
 
 import itertools
-from collections.abc import Iterable, Sequence
+from collections.abc import Callable, Iterable, Sequence
 from dataclasses import dataclass, field
 from typing import Literal, NamedTuple
 
@@ -124,6 +124,8 @@ class Mistakes:
         self._told: set[tuple[Place, str, tuple[str | int, ...]]] = set()
         self._comparisons = COMPARED
         self._doubted: set[Place] = set()
+        self.tables: dict[str, Callable[[Place], str]] = {}
+        """By path of a CSV file: a function that names the column of a place in it, or returns an empty text."""
 
     def add(
         self, place: Place, message: str, trail: ValuePath | str = "", pasted: Pasted | None = None
@@ -139,6 +141,9 @@ class Mistakes:
                 self.raise_any()
             return
         address = str(trail)
+        column = self.tables[place.file](place) if place.file in self.tables else ""
+        if column:
+            address = f"{address} (column {column})" if address else f"column {column}"
         said = f"{address}: {message}" if address else message
         told = place, message, _steps(trail)
         if told in self._told:

@@ -54,6 +54,8 @@ def load_parsed(
     if source is None:
         return load(directory, environment, kinds, sleep)
     stack = load(directory, environment, kinds, sleep)
+    if any(each.dated for each in stack.feeds):
+        return stack  # tomorrow it is another one
     if _names_folders(stack):
         return stack  # the cache does not hold their content, and they may be outside the directory
     if _digest(directory, environment, kinds) != source:

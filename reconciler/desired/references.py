@@ -40,6 +40,8 @@ class References:
         attributes: Mapping[str, Mapping[str, Attribute]],
     ) -> None:
         self.complete = True
+        self.open_kinds: frozenset[str] = frozenset()
+        """Kinds of which not all names are known, because a CSV file could not be read."""
         self._attributes = attributes
         self._uses: list[Use] = []
         self._names = names
@@ -102,7 +104,7 @@ class References:
             return None, f"no kind named {quoted(key.kind)} is known, to which this refers"
         if key.name in self._names[key.kind]:
             return key, ""
-        if not self.complete:
+        if not self.complete or key.kind in self.open_kinds:
             return None, ""
         return None, _not_a_name(key) or f"no {noun_of(key.kind)} named {quoted(key.name)}{self._hint(key)}"
 
@@ -150,7 +152,7 @@ class References:
             self._mistakes.add(place, said, subject)
         elif kind not in self._names:
             self._mistakes.add(place, f"no kind named {quoted(kind)} is known, in which this lives", subject)
-        elif self.complete:
+        elif self.complete and kind not in self.open_kinds:
             said = f"the stack has no {word} for this resource; add one under {kind} and write `{field}:` with its name"
             self._mistakes.add(place, said, subject)
         return None

@@ -139,6 +139,7 @@ class ResourceReader:
             adopt=reserved.adopt,
             renamed_from=reserved.renamed_from,
             aws_name=adapter.aws_name(draft.key.name, {**self.sound[draft.key].values, **home}),
+            fed=draft.fed,
         )
 
     def _checked(

@@ -95,6 +95,10 @@ class Acceptor:
         for each in compare(desired, observed, adapter, self.resolver):
             if not is_mark(each) and (not names or each.top in names):
                 differing.setdefault(each.top, []).append(each)
+        if desired.fed is not None:
+            said = f"it is a row of a CSV file, at {desired.place}; change it where that file comes from"
+            self.found.refused += [f"{key}: {said}"] if differing else []
+            return
         for name in dict.fromkeys((*differing, *(each for each in exported if each in desired.settings))):
             try:
                 changed = self._field(desired, observed, name, differing.get(name, []), exported.get(name))

@@ -94,7 +94,8 @@ class _Updater:
         unread = key.kind in self.survey.unread or str(key) in self.survey.unread
         root = self.survey.root
         inside = desired.scope == root if root else key.kind in self.survey.listed
-        return inside and not desired.existing and not unread and key not in self.survey.sightings
+        expected = not (desired.existing or desired.has_left)
+        return inside and expected and not unread and key not in self.survey.sightings
 
     def _of_written_fields(self, key: Key, written: Written) -> dict[str, Any]:
         """What an export writes of the fields that the files set."""

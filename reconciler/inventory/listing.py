@@ -84,7 +84,8 @@ def remembered_inventory(stack: Stack, source: Source, wanted: Collection[Key]) 
 
 
 def _rows(stack: Stack, world: World, kinds: Mapping[str, Adapter[Any]]) -> list[Row]:
-    rows = [_row(stack, world, kinds, key) for key in sorted(managed(stack))]
+    found = (_row(stack, world, kinds, key) for key in sorted(managed(stack)))
+    rows = [each for each in found if each.state != "missing" or not stack.resources[each.key].has_left]
     return rows + sorted(_extra(stack, world, kinds), key=lambda row: row.key)
 
 

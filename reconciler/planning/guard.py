@@ -5,6 +5,7 @@ from collections.abc import Iterator, Mapping
 from typing import Any
 
 from reconciler.contract import Adapter
+from reconciler.planning.feeds import leavers as leavers_of
 from reconciler.planning.nested_deletes import losses, named_losses
 from reconciler.planning.ownership import Owner
 from reconciler.planning.plan import Plan
@@ -29,9 +30,11 @@ def guard(
     return found
 
 
-def hint(plan: Plan) -> str:
-    """How a user who has checked a refused plan applies it."""
-    return f"--allow-deletes {plan.deletes} approves this plan"
+def hint(plan: Plan, *, deletes: bool = True, leavers: bool = False) -> str:
+    """How a user who has checked a plan applies it that was refused for its deletes, for its leavers, or for both."""
+    options = [f"--allow-deletes {plan.deletes}"] if deletes else []
+    options += [f"--allow-leavers {leavers_of(plan.feeds)}"] if leavers else []
+    return f"{' '.join(options)} approves this plan"
 
 
 def _deletes(plan: Plan, resources: str = "") -> str:
@@ -68,13 +71,13 @@ def _too_many(plan: Plan, stack: Stack) -> Iterator[str]:
             f"the plan {_deletes(plan, ' resources')}, and `max_deletes` of the stack's guard is "
             f"{limits.max_deletes}{f': {inside}' if inside else ''}"
         )
-    if _exceeds(gone.total(), owned.total(), limits):
+    if limits.exceeded(gone.total(), owned.total()):
         yield (
             f"the plan deletes or replaces {gone.total()} of {owned.total()} owned resources, more than "
             f"{limits.max_percent}%"
         )
     for kind, number in sorted(gone.items()):
-        if owned[kind] != owned.total() and _exceeds(number, owned[kind], limits):
+        if owned[kind] != owned.total() and limits.exceeded(number, owned[kind]):
             yield (
                 f"the plan deletes or replaces {number} of {owned[kind]} owned resources of kind {kind}, more than "
                 f"{limits.max_percent}%"
@@ -84,12 +87,8 @@ def _too_many(plan: Plan, stack: Stack) -> Iterator[str]:
 def _too_much(plan: Plan, limits: GuardLimits) -> Iterator[str]:
     """The limits for parts of fields: a single resource may always lose all its parts, since it may be deleted as a whole."""
     for (kind, field), loss in losses(plan.pending, plan.rows):
-        if len(loss.lost) > 1 and _exceeds(loss.number, loss.live, limits):
+        if len(loss.lost) > 1 and limits.exceeded(loss.number, loss.live):
             yield (
                 f"the plan deletes {loss.number} of {loss.live} in the field {field} of the resources of kind {kind}, "
                 f"more than {limits.max_percent}%: {named_losses(loss.losers, field)}"
             )
-
-
-def _exceeds(gone: int, owned: int, limits: GuardLimits) -> bool:
-    return gone > 1 and 100 * gone > limits.max_percent * owned

@@ -24,11 +24,13 @@ PROTECT_MARK = "reconciler:protect"
 RENAMED_MARK = "reconciler:renamed_from"
 REPLACED_MARK = "reconciler:replaced"
 """The tag of a resource that is to be deleted once another one has replaced it."""
+FEED_MARK = "reconciler:feed"
+"""The tag of a resource that is made of a row of a CSV file: the name of the feed (`reconciler.stack.Feed`)."""
 KEPT = "kept"
 """The value of this tag if another one has replaced it, and it stays, switched off, until `destroy` (`Create.copies`)."""
 OUR_TAGS = "reconciler:"
 """The beginning of all tags that we set: the marks, and notes of single kinds."""
-MARKS = frozenset({STACK_MARK, KEY_MARK, PROTECT_MARK, RENAMED_MARK, REPLACED_MARK})
+MARKS = frozenset({STACK_MARK, KEY_MARK, PROTECT_MARK, RENAMED_MARK, REPLACED_MARK, FEED_MARK})
 
 
 class Owner(Enum):
@@ -57,6 +59,7 @@ def marks_of(mark: str, desired: Desired, *, in_cycle: bool = False) -> dict[str
         PROTECT_MARK: protected,
         RENAMED_MARK: former,
         REPLACED_MARK: None,
+        FEED_MARK: desired.fed.feed if desired.fed else None,
     }
 
 

@@ -21,6 +21,7 @@ from reconciler.planning.contents import (
     within,
 )
 from reconciler.planning.create_before_delete import Followers
+from reconciler.planning.feeds import FeedCount, feed_counts, refuse_absent_leavers
 from reconciler.planning.graph import Node, order
 from reconciler.planning.moved_values import moved_values
 from reconciler.planning.name_exchange import Names
@@ -54,6 +55,8 @@ class Plan:
     """How many live resources have our mark, by kind."""
     rows: Mapping[tuple[str, str], int] = field(default_factory=dict)
     """How many live rows there are, by kind and field, for the fields of which the plan deletes rows."""
+    feeds: tuple[FeedCount, ...] = ()
+    """How many resources of each feed are in AWS, and how many leave."""
     hints: tuple[str, ...] = ()
     """What the author of the files may have meant instead."""
 
@@ -112,7 +115,10 @@ def make_plan(
         action = action_for(stack, desired, world, kinds, unidentified)
         if action:
             actions[key] = action
+    absent = refuse_absent_leavers(stack, actions)
     refuse_dependents(actions, stack, world)
+    for key in absent:
+        del actions[key]
     replaced = _with_contents(actions, stack, world, kinds, selected)
 
     def goes(stray: Stray) -> bool:
@@ -144,7 +150,8 @@ def make_plan(
         actions[key] = names.by_way(actions[key])
     rows = live_rows(actions, world, kinds)
     hints = tuple(rename_hints(actions, stack, world, kinds))
-    return Plan(actions, nodes, tuple(left_alone), cut, _owned(stack, world), rows, hints)
+    feeds = feed_counts(stack, world, actions)
+    return Plan(actions, nodes, tuple(left_alone), cut, _owned(stack, world), rows, feeds, hints)
 
 
 def _names(

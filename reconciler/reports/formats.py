@@ -9,6 +9,7 @@ from reconciler.reports.data import as_data, as_json
 from reconciler.reports.html_report import Sections, as_page
 from reconciler.reports.junit_report import as_junit
 from reconciler.reports.markdown_report import as_markdown
+from reconciler.reports.row_results import BEGINNING, as_rows, results_of
 from reconciler.reports.text_report import as_text
 from reconciler.runtime.atomic_write import write_whole
 
@@ -20,6 +21,7 @@ FORMATS: Mapping[str, Renderer] = {
     ".html": lambda report, sections: as_page(as_data(report), sections),
     ".xml": lambda report, _: as_junit(as_data(report)),
     ".txt": lambda report, _: as_text(report),
+    ".csv": lambda report, _: as_rows(results_of(report)),
 }
 
 
@@ -29,6 +31,7 @@ BEGINNINGS: Mapping[str, str] = {
     ".html": '<meta name="generator" content="reconciler">',
     ".xml": '<testsuites name="reconciler">',
     ".txt": "  account ",
+    ".csv": BEGINNING,
 }
 """A text near the beginning of each report, by its suffix."""
 

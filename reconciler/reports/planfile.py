@@ -28,7 +28,7 @@ from reconciler.reports.value_format import shown
 from reconciler.runtime.atomic_write import write_whole
 from reconciler.stack import Stack
 
-VERSION = 3
+VERSION = 4
 DIGEST = "sha256"
 PLACE = {"stack": "name", "environment": "environment", "account": "account", "region": "region"}
 """The members of a plan file that identify its stack and place, with the member of a stack for each."""
@@ -41,6 +41,7 @@ PLAN: Mapping[str, tuple[type, ...]] = {
     **dict.fromkeys([*PLACE, "files_hash"], (str,)),
     "only": (list,),
     "allow_deletes": (int, NONE),
+    "allow_leavers": (int, NONE),
     "guard": (dict,),
     "actions": (list,),
     "made": (float, int),
@@ -78,6 +79,7 @@ class PlanFile:
     approval: Approval
     only: tuple[str, ...]
     allow_deletes: int | None
+    allow_leavers: int | None
 
 
 def write_plan(file: Path, report: PassReport) -> None:
@@ -104,7 +106,7 @@ def read_plan(file: Path, stack: Stack) -> PlanFile:
             said = f"the plan is for {name} {data[name]}, and this is {getattr(stack, member)}"
             raise StalePlanFile(f"{file}: {said}")
     approval = approval_of(data["actions"], data["files_hash"], data["guard"])
-    return PlanFile(approval, tuple(data["only"]), data["allow_deletes"])
+    return PlanFile(approval, tuple(data["only"]), data["allow_deletes"], data["allow_leavers"])
 
 
 def _sound(file: Path) -> dict[str, Any]:
@@ -266,6 +268,7 @@ def _data(report: PassReport) -> dict[str, Any]:
         "made": round(report.started, 3),
         "only": list(options.only),
         "allow_deletes": options.allow_deletes,
+        "allow_leavers": options.allow_leavers,
         "guard": asdict(stack.guard),
         "actions": actions_data(report.plan, stack),
         "printed": _printed(report),

@@ -33,7 +33,7 @@ def wanted_checks(
     drills: bool = False,
 ) -> Iterator[Wanted]:
     """The checks of these resources, in the order of kinds and names; without `drills` these are skipped."""
-    for key in sorted(keys):
+    for key in sorted(key for key in keys if not stack.resources[key].has_left):
         yield from _of_name(asked, key, EXISTS, None)
         written = stack.resources[key].settings
         for name, check in kinds[key.kind].checks.items():

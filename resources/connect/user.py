@@ -47,6 +47,7 @@ class UserAdapter(ConnectAdapter[User]):
     terraform = terraform.USER
     model = User
     summary = "an agent, a supervisor or an administrator"
+    rows_key = "users_from"
     identity = Assigned(
         name="Username", address="UserId", arn_in="UserArn", arns=(IN_INSTANCE,), forms=USER_NAMES
     )

@@ -236,7 +236,7 @@ def test_a_plan_for_somewhere_else_is_refused(file: Path, member: str, value: st
 
 def test_another_version_is_refused(file: Path) -> None:
     _edit(file, plan_version=2)
-    with pytest.raises(StalePlanFile, match="version 2, and this release reads 3"):
+    with pytest.raises(StalePlanFile, match="version 2, and this release reads 4"):
         read_plan(file, WANTED)
 
 

@@ -7,6 +7,7 @@ import pytest
 
 from reconciler.contract import Assigned, Create, Sighting
 from reconciler.planning.ownership import (
+    FEED_MARK,
     KEY_MARK,
     PROTECT_MARK,
     RENAMED_MARK,
@@ -44,6 +45,7 @@ def test_protection_is_marked_where_the_author_writes_it_and_nowhere_else(protec
         PROTECT_MARK: marked,
         RENAMED_MARK: None,
         REPLACED_MARK: None,
+        FEED_MARK: None,
     }
     assert marks_of("shop/dev", desired) == marks
 

@@ -9,7 +9,14 @@ import pytest
 from reconciler.contract import CannotDelete, Marked
 from reconciler.planning.action import hidden_fields
 from reconciler.planning.diff import Difference
-from reconciler.planning.ownership import KEY_MARK, PROTECT_MARK, RENAMED_MARK, REPLACED_MARK, STACK_MARK
+from reconciler.planning.ownership import (
+    FEED_MARK,
+    KEY_MARK,
+    PROTECT_MARK,
+    RENAMED_MARK,
+    REPLACED_MARK,
+    STACK_MARK,
+)
 from reconciler.planning.plan import Action, is_mark, make_plan, wanted_tags
 from reconciler.planning.world import Stray, World
 from reconciler.stack import Desired, Policy
@@ -247,6 +254,7 @@ def test_the_marks_cannot_be_overwritten_by_tags() -> None:
         PROTECT_MARK: None,
         RENAMED_MARK: None,
         REPLACED_MARK: None,
+        FEED_MARK: None,
     }
     assert wanted == {**marks, "Team": None}
 

@@ -24,7 +24,7 @@ from reconciler.planning.plan import Action, Plan
 from reconciler.reports.formats import FORMATS
 from reconciler.reports.text_report import closing_lines, heading, plan_lines
 from reconciler.runtime.printable import is_unseen, json_text, one_line
-from reconciler.stack import Key, Stack
+from reconciler.stack import Feed, FeedRow, Key, Stack
 
 HARM = {
     "an escape sequence": ("\x1b[2Jgone", "\\x1b[2Jgone"),
@@ -180,8 +180,9 @@ def _report() -> PassReport:
         key: Action(key, "update", differences),
         other: Action(other, "delete", (), f"it is in use: {EVIL}"),
     }
+    rows = (FeedRow(2, key.name), FeedRow(3, other.name))
     return PassReport(
-        Stack("shop", "dev", "111111111111", "eu-west-2", {}),
+        Stack("shop", "dev", "111111111111", "eu-west-2", {}, feeds=(Feed("f", "toy.queue", "f.csv", rows),)),
         Options(only=(EVIL,)),
         "failed",
         plan=Plan(actions),
@@ -206,7 +207,7 @@ def test_a_pass_over_hostile_names_is_told_in_harmless_lines(capsys: pytest.Capt
 
 @pytest.mark.parametrize("suffix", FORMATS)
 def test_every_report_of_hostile_names_is_harmless_and_whole(suffix: str) -> None:
-    text = FORMATS[suffix](_report(), ())
+    text = FORMATS[suffix](_report(), ()).removeprefix("\ufeff")
     if suffix == ".json":
         assert json.loads(text)["actions"][0]["name"] == EVIL
     if suffix == ".xml":

@@ -3,6 +3,7 @@
 import json
 import logging
 from collections.abc import Iterator
+from dataclasses import replace
 from pathlib import Path
 from typing import Any
 from unittest.mock import patch
@@ -24,7 +25,7 @@ from reconciler.planning.diff import Difference
 from reconciler.planning.plan import Action, Plan
 from reconciler.reports.formats import FORMATS
 from reconciler.reports.text_report import closing_lines, plan_lines
-from reconciler.stack import Key
+from reconciler.stack import Feed, FeedRow, Key
 from tests.faults import leak_calls, leak_typed, secret_leaks
 from tests.unit.aws_toys import MODEL, SENTINEL, FakeClient, Listening, account, api_of, refusal
 from tests.unit.plan_toys import kind, stack
@@ -233,8 +234,9 @@ def test_a_fetched_secret_is_in_no_log_and_no_report(
     action = Action(key, "update", (Difference("note", SENTINEL, f"{'x' * 100}{SENTINEL}"),))
     refused = Action(Key("toy.queue", "B"), "update", refusal=f"no {SENTINEL}")
     results = {key: Result("refused", f"no {SENTINEL}"), refused.key: Result("refused", f"no {SENTINEL}")}
+    rows = (FeedRow(2, "Sales"), FeedRow(3, "B"))
     report = PassReport(
-        stack(),
+        replace(stack(), feeds=(Feed("lines", "toy.queue", "lines.csv", rows),)),
         Options(),
         "failed",
         Plan({key: action, refused.key: refused}),

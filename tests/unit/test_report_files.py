@@ -19,7 +19,7 @@ from reconciler.planning.diff import Difference
 from reconciler.planning.plan import Action, Plan
 from reconciler.reports.formats import FORMATS, UnknownFormat, renderer_of, write
 from reconciler.reports.html_report import Section
-from reconciler.stack import Key
+from reconciler.stack import Feed, FeedRow, Key
 from tests.unit.plan_toys import stack, want
 
 KEY = Key("toy.queue", "Sales")
@@ -28,9 +28,9 @@ HALF = "half a character: \ud83d"
 
 def report(observed: Any = 1) -> PassReport:
     plan = Plan({KEY: Action(KEY, "update", (Difference("note", observed, 2),))})
-    return PassReport(
-        stack(want("toy.queue/Sales")), Options(dry_run=True), "pending", plan, {KEY: Result("waiting")}
-    )
+    rows = (FeedRow(2, "Sales"),)
+    shop = replace(stack(want("toy.queue/Sales")), feeds=(Feed("lines", "toy.queue", "lines.csv", rows),))
+    return PassReport(shop, Options(dry_run=True), "pending", plan, {KEY: Result("waiting")})
 
 
 BEGINNINGS = {
@@ -38,6 +38,7 @@ BEGINNINGS = {
     ".md": "<!-- reconciler: shop/dev -->\n",
     ".html": "<!doctype html>\n",
     ".xml": '<?xml version="1.0" encoding="UTF-8"?>\n<testsuites ',
+    ".csv": "\ufefffeed,file,row,name,action,outcome,detail\n",
     ".txt": "shop/dev  account 111111111111  eu-west-2  1 resource  dry run\n    ~ toy.queue/Sales\n",
 }
 
@@ -56,13 +57,13 @@ def test_the_suffix_decides(suffix: str, tmp_path: Path) -> None:
     assert len(list(tmp_path.iterdir())) == 2
 
 
-@pytest.mark.parametrize("name", ["report.csv", "report", "report.json.gz", ".json"])
+@pytest.mark.parametrize("name", ["report.doc", "report", "report.json.gz", ".json"])
 def test_an_unknown_suffix_is_named_with_those_that_there_are(name: str) -> None:
     with pytest.raises(UnknownFormat) as caught:
         renderer_of(Path(name))
     assert (
         str(caught.value)
-        == f"{name}: a report is written as its suffix says: .json, .md, .html, .xml or .txt"
+        == f"{name}: a report is written as its suffix says: .json, .md, .html, .xml, .txt or .csv"
     )
 
 

@@ -7,6 +7,7 @@ from reconciler.cli.exits import INVALID, exit_with_errors
 from reconciler.cli.history_store import exit_for_history, open_past, record_of
 from reconciler.cli.options import (
     AllowDeletes,
+    AllowLeavers,
     DryRun,
     Endpoint,
     HistoryAt,
@@ -30,6 +31,7 @@ def rollback(  # noqa: PLR0913 -- one parameter for each option
     dry_run: DryRun = False,
     endpoint_url: Endpoint = None,
     allow_deletes: AllowDeletes = None,
+    allow_leavers: AllowLeavers = None,
     no_cache: Uncached = False,
     share: Share = 80,
     yes: Yes = False,
@@ -52,7 +54,7 @@ def rollback(  # noqa: PLR0913 -- one parameter for each option
     back = _way_back(past, target, where)
     for note in back.notes:
         console.announce(f"Note: {note}")
-    options = Options(dry_run, allow_deletes=allow_deletes)
+    options = Options(dry_run, allow_deletes=allow_deletes, allow_leavers=allow_leavers)
     kept = Kept(location, f"rollback {number}", "; ".join(back.notes))
     report = run_pass(back.stack, options, replace(where, kept=kept))
     if not dry_run and report.count("done"):
