@@ -8,7 +8,7 @@ etc="$root/etc/staff-integration"
 export DEBIAN_FRONTEND=noninteractive
 apt-get -qq -o DPkg::Lock::Timeout=600 update
 apt-get -qq -o DPkg::Lock::Timeout=600 install -y --no-install-recommends \
-    awscli ca-certificates curl nginx openssl python3.11 python3.11-venv
+    awscli ca-certificates curl nginx openssl prometheus prometheus-alertmanager python3.11 python3.11-venv
 
 mkdir -p "$etc" "$root/usr/local/sbin" "$root/etc/systemd/system" "$root/opt/staff-integration"
 cat >"$etc/settings.env" <<'SETTINGS'

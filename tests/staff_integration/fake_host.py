@@ -176,6 +176,8 @@ def _stop(root: Path, name: str) -> None:
 def _systemctl(root: Path, words: list[str]) -> int:
     command, *units = [word for word in words if not word.startswith("--")]
     for unit in units:
+        if not unit.startswith("staff-"):  # those of Ubuntu's packages
+            continue
         if command in {"restart", "stop"}:
             _stop(root, unit)
         if command in {"restart", "start"} and "--no-block" not in words:

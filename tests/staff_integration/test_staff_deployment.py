@@ -11,6 +11,7 @@ from collections.abc import Iterator, Mapping
 from pathlib import Path
 
 import pytest
+import yaml
 from botocore.exceptions import ClientError
 from staff_package import __main__ as package
 from staff_package import publish
@@ -158,7 +159,9 @@ def test_an_upgrade_changes_the_colour_and_a_bad_release_changes_nothing(
         f"staff-release: green serves {second.name}\n",
     )
     assert now() == serves("green")
-    assert host.type("staff-release", "status")[1].splitlines() == [
+    *colours, certificate = host.type("staff-release", "status")[1].splitlines()
+    assert "the certificate ends " in certificate
+    assert colours == [
         f"staff-release: blue: {first.name}, idle",
         f"staff-release: green: {second.name}, serves, ready",
     ]
@@ -183,6 +186,11 @@ def test_an_upgrade_changes_the_colour_and_a_bad_release_changes_nothing(
     assert now() == serves("green")
     assert len([words for words in host.log() if words == ["database", "upgrade"]]) == prepared
 
+    assert host.type("staff-release", "credential", "database_url", given="another")[0] == 0
+    assert host.type("staff-release", "restart") == (0, f"staff-release: blue serves {second.name}\n")
+    assert now() == serves("blue")
+    assert '"secret": "another"' in (host.root / "log").read_text()
+
 
 WRONG = {
     (): (3, "write: staff-release upgrade RELEASE | back"),
@@ -190,6 +198,7 @@ WRONG = {
     ("upgrade", NO_RELEASE): (1, "Not Found"),
     ("credential", "password"): (3, "there is no credential password; they are: database_url vault_keys"),
     ("credential", "vault_keys"): (3, "nothing came in: write <FILE"),
+    ("restart",): (4, "no release serves yet"),
     ("run", "report"): (4, "no release serves yet"),
 }
 
@@ -329,3 +338,28 @@ def test_s3_may_know_a_new_key_only_later() -> None:
     with pytest.raises(ClientError, match="NoSuchBucket"):
         publish.put(S3(), {}, waits.append)
     assert waits == [5, 5]
+
+
+def test_each_alarm_is_one_that_can_ring_and_the_runbook_says_what_to_do() -> None:
+    rules = yaml.safe_load((HOST / "prometheus/staff-alerts.yml").read_text())["groups"][0]["rules"]
+    expressions = " ".join(rule["expr"] for rule in rules)
+    code = "".join(
+        (PROJECT / "staff_integration" / f"{name}.py").read_text() for name in ("metrics", "database_figures")
+    )
+    asked = set(re.findall(r"\bstaff_\w+", expressions))
+    assert len(asked) > 5
+    for name in asked:
+        assert f'"{re.sub("_(bucket|count|total)$", "", name)}"' in code
+    stack = load(STACK, "staging", known_kinds())
+    alarms = {
+        key.name.removeprefix("staff-staging-") for key in stack.resources if key.kind == "lightsail.alarm"
+    }
+    runbook = (PROJECT.parents[1] / "docs/staff-runbook.md").read_text()
+    section = runbook.partition("## Alarms")[2].partition("\n## ")[0]
+    assert (
+        set(re.findall(r"^\| `([\w-]+)` \|", section, re.MULTILINE))
+        == {rule["alert"] for rule in rules} | alarms
+    )
+    metrics = runbook.partition("## Metrics")[2].partition("\n## ")[0]
+    told = {re.sub("_total$", "", name) for name in re.findall(r"^\| `(staff_\w+)", metrics, re.MULTILINE)}
+    assert told == set(re.findall(r'"(staff_\w+)",? ?\n? *"', code))

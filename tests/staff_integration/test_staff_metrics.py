@@ -3,6 +3,7 @@
 import json
 import socket
 from collections.abc import Mapping
+from datetime import timedelta
 
 import httpx
 import pytest
@@ -13,6 +14,7 @@ from staff_integration.api.app import application
 from staff_integration.api.services import Services
 from staff_integration.database import engine_for, sessions_of
 from staff_integration.database_figures import served
+from staff_integration.operation_tables import BackupRun
 from staff_integration.sync.connection import Connection
 
 from tests.staff_integration.calls import Api, Client
@@ -45,10 +47,14 @@ def test_metrics_tell_what_waits_what_was_carried_and_who_signed_in_but_nothing_
 
     with world.sessions.begin() as session:
         session.add_all([person("S1", None, None, None), person("S2", "UNKNOWN", None, None)])
+        began = world.clock.now()
+        runs = {"good": began - timedelta(hours=2), "failed": began}
+        session.add_all(BackupRun(kind="hourly", started_at=at, outcome=each) for each, at in runs.items())
     world.clock.sleep(90)
     figures = scraped(world)[1]
     assert figures["staff_outbox_entries", "pending"] == 2
     assert 89 <= figures["staff_outbox_oldest_seconds",] < 99
+    assert 7289 <= figures["staff_backup_age_seconds", "hourly"] < 7299
     assert (figures["staff_database_up",], figures["staff_schema_current",]) == (1, 1)
 
     world.settle()

@@ -15,6 +15,7 @@ from staff_integration import health
 from staff_integration.clock import Clock
 from staff_integration.database import Sessions
 from staff_integration.metrics import REGISTRY
+from staff_integration.operation_tables import BackupRun
 from staff_integration.rollout import reach
 from staff_integration.settings import SettingError
 from staff_integration.sign_in_tables import SigningKey
@@ -92,6 +93,13 @@ def _figures(session: Session, now: datetime) -> Iterator[Metric]:
         behind.add_metric([system], count)
         late.add_metric([system], age(first))
     yield from (behind, late)
+    made = GaugeMetricFamily(
+        "staff_backup_age_seconds", "Age of the last good backup or drill", labels=["kind"]
+    )
+    good = select(BackupRun.kind, func.max(BackupRun.started_at)).where(BackupRun.outcome == "good")
+    for kind, began in session.execute(good.group_by(BackupRun.kind)).all():
+        made.add_metric([kind], age(began))
+    yield made
     key = session.scalar(select(func.max(SigningKey.active_at)).where(SigningKey.active_at <= now))
     if key is not None:
         yield _single("staff_signing_key_age_seconds", "Age of the key that signs tokens", age(key))
