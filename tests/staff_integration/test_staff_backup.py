@@ -30,6 +30,7 @@ from staff_integration.backup.sealing import PIECE, BackupKeys
 from staff_integration.backup.stores import FolderStore, Store
 from staff_integration.database import Sessions, engine_for
 from staff_integration.operation_tables import BackupRun
+from staff_integration.record_tables import Evaluation
 from staff_integration.settings import SettingError
 from staff_integration.sign_in_tables import HandOver
 from staff_integration.sync_tables import SyncCounter
@@ -60,6 +61,17 @@ def world(sessions: Sessions) -> World:
             HandOver(code="c", target_system="medical", refresh_token=b"\0\xff", expires_at=datetime.now(UTC))
         )
         session.scalars(select(Account).where(Account.staff_id == "S3")).one().sso_token = "t"
+        session.add(
+            Evaluation(
+                evaluation_id="E1",
+                staff_id="S1",
+                completed_at=datetime.now(UTC),
+                score=100 * 0.8474337369372327,
+                comment="",
+                source_system="medical",
+                created_at=datetime.now(UTC),
+            )
+        )
     return made
 
 
@@ -94,6 +106,8 @@ def test_a_backup_becomes_the_same_database_again(engine: Engine, world: World, 
         restore(other, library.lines(manifest.name), manifest)
         if engine.dialect.name != "sqlite":  # SQLite keeps moments as text, with or without fractions
             assert rows(other) == rows(engine)
+        with other.connect() as connection:
+            assert connection.scalar(select(Evaluation.score)) == 100 * 0.8474337369372327
         with other.begin() as connection:  # its triggers are there
             connection.execute(text("UPDATE unified_staff_master SET full_name = 'A' WHERE staff_id = 'S1'"))
             assert (

@@ -8,7 +8,7 @@ from collections.abc import Iterator, Mapping
 from dataclasses import dataclass, field
 from datetime import UTC, datetime
 
-from sqlalchemy import Connection, MetaData, Table, select, text
+from sqlalchemy import Connection, Float, MetaData, Table, select, text
 
 from staff_integration.backup import BackupError
 from staff_integration.backup.manifest import Manifest, TableContent
@@ -80,6 +80,9 @@ def tables_of(connection: Connection) -> list[Table]:
     """All tables with the rows of the application, those before that others refer to."""
     found = MetaData()
     found.reflect(connection)
+    for column in (column for table in found.tables.values() for column in table.columns):
+        if isinstance(column.type, Float):
+            column.type.asdecimal = False  # as decimals, MySQL's floating-point numbers are rounded
     return [each for each in found.sorted_tables if each.name != REVISIONS]
 
 

@@ -12,7 +12,6 @@ from sqlalchemy import func, inspect, select
 from sqlalchemy.exc import DBAPIError
 from sqlalchemy.orm import Session
 
-from staff_integration import reporting
 from staff_integration.backup.calendar import KINDS, Kind, due
 from staff_integration.clock import Clock
 from staff_integration.database import Sessions, in_transaction
@@ -58,7 +57,6 @@ def recorded(sessions: Sessions, clock: Clock, kind: Kind | Literal["drill"]) ->
         yield run
     except BaseException as error:
         reason = (str(error) or type(error).__name__)[:500]
-        reporting.failed("backup_failed", kind=kind)
         with contextlib.suppress(DBAPIError):  # what has failed is what whoever waits has to know
             in_transaction(
                 sessions,
