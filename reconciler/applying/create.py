@@ -45,7 +45,9 @@ class Creator:
         self.sender.world.remember(key, sighting)
         if key in self.sender.adopted:
             return
-        self.sender.made[key] = sent - adapter.create.partly
+        copies = adapter.create.copies if self.old else None
+        taken = sent if copies is None or copies.fields is None else sent & copies.fields
+        self.sender.made[key] = taken - adapter.create.partly
         self.sender.fresh.add(sighting.arn)
         if adapter.tagging and adapter.tagging.after_create:
             self._tag_new(desired, adapter, sighting)

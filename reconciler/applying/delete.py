@@ -66,7 +66,7 @@ class Deleter:
         adapter, api = self.sender.adapter(key)
         with suppress(Absent):
             sighting = self._require_ours(key, adapter, api, sighting)
-            self.sender.send(adapter, sighting, copies.retires(api, sighting))
+            self.sender.send(adapter, sighting, copies.retires(api, sighting, self.sender.sighting_of(key)))
             tagging, tags = self.sender.tagging(adapter, sighting), sighting.tags or {}
             if tagging:
                 after = {**tags, REPLACED_MARK: KEPT}

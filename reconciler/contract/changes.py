@@ -36,16 +36,18 @@ class Copying:
     For a kind with `Create.before_delete` and tags, whose id is its name: the copy has another name, and references to `#name` mean
     that one. `first` makes the requests that come before the copy, such as a snapshot,
     from what AWS shows at that time: none if an earlier pass has sent them. `parameters` turns those of a create request into
-    those of `operation`; it raises `Waiting` until AWS is ready. `retires` makes the requests that switch the old resource off
+    those of `operation`; it raises `Waiting` until AWS is ready. `fields` are those that they contain (None: all of the create);
+    others are compared after it. `retires` gets the old and the new resource, and makes the requests that switch the old one off
     once nothing refers to it. `calls` are all operations that they need, including reads, and `says` what is done, in words.
     """
 
     operation: str
     first: Callable[[Api, Sighting], Iterable[Request]]
     parameters: Callable[[Api, Sighting, dict[str, Any]], dict[str, Any]]
-    retires: Callable[[Api, Sighting], Iterable[Request]]
+    retires: Callable[[Api, Sighting, Sighting], Iterable[Request]]
     calls: tuple[str, ...]
     says: str
+    fields: frozenset[str] | None = None
 
 
 @dataclass(frozen=True)

@@ -2,7 +2,7 @@
 
 from collections.abc import Collection, Mapping
 from dataclasses import replace
-from typing import Any, ClassVar
+from typing import ClassVar
 
 from reconciler.appearance import Appearance
 from reconciler.contract import Api, Attribute, Create, Reads, Sighting, own_fields
@@ -11,20 +11,20 @@ from reconciler.resources.lightsail import costs, unused
 from reconciler.resources.lightsail.common import LightsailAdapter, identity, tagging
 from reconciler.resources.lightsail.database_changes import DELETE, GROUPS
 from reconciler.resources.lightsail.database_cloudformation import CLOUDFORMATION
+from reconciler.resources.lightsail.database_copies import ADDRESS, COPIES
 from reconciler.resources.lightsail.database_model import DEFAULTS, NAME, Database
 from reconciler.resources.lightsail.database_problems import problems
 from reconciler.resources.lightsail.database_reading import (
     ALONE,
     ATTRIBUTES,
-    BLUEPRINT,
     CHECKS,
     GET,
     IN,
     at_work,
     impossible,
     remarks,
+    replaces,
     shown,
-    version_of,
 )
 
 FIXED = (
@@ -41,7 +41,6 @@ CREATED = (
     "preferred_maintenance_window",
     "publicly_accessible",
 )
-ADDRESS = "relationalDatabaseName"
 
 
 class DatabaseAdapter(LightsailAdapter[Database]):
@@ -70,6 +69,8 @@ class DatabaseAdapter(LightsailAdapter[Database]):
         ),
         fixed=frozenset(FIXED),
         write_only=frozenset({"master_user_password", "apply_immediately"}),
+        before_delete=True,
+        copies=COPIES,
     )
     updates = GROUPS
     delete = DELETE
@@ -86,21 +87,11 @@ class DatabaseAdapter(LightsailAdapter[Database]):
     problems = staticmethod(problems)
     shown = staticmethod(shown)
     remarks = staticmethod(remarks)
+    replaces = staticmethod(replaces)
     impossible = staticmethod(impossible)
 
     def waiting_for(self, api: Api, sighting: Sighting) -> str | None:
         return at_work(self._got(api, sighting.address))
-
-    def replaces(self, field: str, written: Settings, reported: Mapping[str, Any]) -> bool:
-        """Whether the engine is another one, or its version an older one."""
-        name = "relational_database_blueprint_id"
-        if field != name or name not in written:
-            return False
-        (live, before), (wanted, after) = (
-            version_of(reported.get(BLUEPRINT, written[name])),
-            version_of(written[name]),
-        )
-        return live != wanted or after < before
 
     def not_written(self, sighting: Sighting) -> Collection[str]:
         del sighting

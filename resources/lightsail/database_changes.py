@@ -5,6 +5,7 @@ from typing import Any
 
 from reconciler.contract import Calls, Change, Delete, Request, Sighting, Wired, tag_list
 from reconciler.resources.lightsail.common import LOWER, TAG, UNTAG
+from reconciler.resources.lightsail.database_copies import SNAPSHOTS
 from reconciler.resources.lightsail.database_reading import (
     BACKUPS,
     GET,
@@ -89,6 +90,7 @@ DELETE = Delete(
     "delete_relational_database",
     protected=True,
     parameters=last_request,
+    before=SNAPSHOTS.removing,
     progress=deletion,
-    calls=(GET,),
+    calls=(GET, SNAPSHOTS.show, SNAPSHOTS.remove),
 )

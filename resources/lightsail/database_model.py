@@ -31,7 +31,8 @@ class Database(CamelResource):
     relational_database_blueprint_id: Annotated[str | None, Field(min_length=1), LASTS] = None
     """The engine with its major version, such as `mysql_8_0`. A later version of the same engine is an update."""
     relational_database_bundle_id: Annotated[str | None, Field(min_length=1), LASTS] = None
-    """The size, such as `micro_2_0`; with `_ha` there is a standby in another zone. AWS never changes it."""
+    """The size, such as `micro_2_0`; with `_ha` there is a standby in another zone. Another one is made of a snapshot, with
+    `policy: {replace: true}`."""
     master_database_name: Annotated[Annotated[str, WORD] | None, LASTS] = None
     master_username: Annotated[Annotated[str, WORD] | None, LASTS] = None
     master_user_password: Annotated[Secret | None, LASTS] = None

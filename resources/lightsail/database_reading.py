@@ -16,6 +16,8 @@ BUNDLE = "relationalDatabaseBundleId"
 PENDING = "pendingModifiedValues"
 SKIP_TAG = "reconciler:skip_final_snapshot"
 """The tag of a database that gets no final snapshot. When the database is deleted, the files no longer contain it."""
+KEPT = ("master_database_name", "master_username")
+"""Fields that a database of a snapshot has like the snapshot."""
 REBOOT = "pending-reboot"
 DONE = ("available", "stopped", "failed")
 
@@ -48,18 +50,27 @@ def version_of(blueprint: str) -> tuple[str, tuple[int, ...]]:
     return engine, tuple(int(each) for each in parts if each.isdecimal())
 
 
-def impossible(field: str, written: Settings, reported: Wired) -> str:
-    """Why a replace is not offered for another bundle: the new database would be empty."""
-    live, wanted = reported.get(BUNDLE), written.get("relational_database_bundle_id")
-    if field != "relational_database_bundle_id" or live == wanted:
-        return ""
-    sizes = [row["disk_size_in_gb"] if row else 0 for row in (_bundle(live), _bundle(wanted))]
-    if 0 < sizes[1] < sizes[0]:
-        return f"the disk of {wanted} is smaller than that of {live}, and AWS makes no smaller database of a snapshot"
-    return (
-        f"AWS changes no bundle ({live}), and a replace would lose the data: take a snapshot, make a database of it with {wanted} under "
-        "another name (`aws lightsail create-relational-database-from-snapshot`), and declare that name with `adopt: true`"
+def replaces(field: str, written: Settings, reported: Wired) -> bool:
+    """Whether the engine is another one, or its version an older one."""
+    name = "relational_database_blueprint_id"
+    if field != name or name not in written:
+        return False
+    (live, before), (wanted, after) = (
+        version_of(reported.get(BLUEPRINT, written[name])),
+        version_of(written[name]),
     )
+    return live != wanted or after < before
+
+
+def impossible(field: str, written: Settings, reported: Wired) -> str:
+    """Why no snapshot gives a database this engine, these names or this bundle."""
+    if field in KEPT or replaces(field, written, reported):
+        return f"AWS never changes {field}, and a snapshot keeps it: declare another database, move the data to it, and remove this one"
+    live, wanted = reported.get(BUNDLE), written.get("relational_database_bundle_id")
+    sizes = [row["disk_size_in_gb"] if row else 0 for row in (_bundle(live), _bundle(wanted))]
+    if field == "relational_database_bundle_id" and 0 < sizes[1] < sizes[0]:
+        return f"the disk of {wanted} is smaller than that of {live}, and AWS makes no smaller database of a snapshot"
+    return ""
 
 
 def _bundle(id_: Any) -> Row | None:

@@ -18,9 +18,9 @@ from reconciler.model import Settings
 from reconciler.resources.lightsail import costs, unused
 from reconciler.resources.lightsail.add_ons import ADD_ONS, shown_add_ons
 from reconciler.resources.lightsail.common import LightsailAdapter, identity, tagging
-from reconciler.resources.lightsail.disk_model import MOVES, Disk, problems
+from reconciler.resources.lightsail.disk_model import DETACH, GET, MOVES, Disk, detached, problems
+from reconciler.resources.lightsail.instance_reading import STATE
 
-GET = "get_disk"
 FIXED = ("availability_zone", "size_in_gb")
 
 
@@ -53,6 +53,8 @@ class DiskAdapter(LightsailAdapter[Disk]):
         protected=True,
         loses="all data on it, and its automatic snapshots",
         parameters=lambda sighting: {**sighting.address, "forceDeleteAddOns": True},
+        before=detached,
+        calls=(GET, STATE, DETACH),
     )
     reads = Reads(
         list="get_disks",

@@ -5,15 +5,16 @@ from typing import Annotated
 
 from pydantic import Field
 
-from reconciler.contract import Calls, Change, InFiles, Request
+from reconciler.contract import Api, Calls, Change, InFiles, Request, Sighting, Wired
 from reconciler.forms import Form
 from reconciler.model import CamelResource, Finding, Ref, Wire
 from reconciler.resources.lasting import LASTS
 from reconciler.resources.lightsail.add_ons import AddOns
 from reconciler.resources.lightsail.common import Zone
+from reconciler.resources.lightsail.instance_reading import STATE
 from reconciler.resources.lightsail.zones import zone_problems
 
-ATTACH, DETACH = "attach_disk", "detach_disk"
+GET, ATTACH, DETACH = "get_disk", "attach_disk", "detach_disk"
 PLACE = ("attached_to", "path")
 
 
@@ -31,6 +32,18 @@ class Disk(CamelResource):
     path: Annotated[str, Form(r"/dev/\S+", "a path such as /dev/xvdf")] | None = None
     """The path on the instance; null together with `attached_to`."""
     add_ons: AddOns = None
+
+
+def holder(api: Api, change: Change) -> Wired:
+    """The instance that has the disk now: a replace of the instance may have detached it."""
+    return {"attachedTo": api.call(GET, **change.address)["disk"].get("attachedTo")}
+
+
+def detached(api: Api, disk: Sighting) -> Iterator[Request]:
+    """Take a disk from a stopped instance, before it is deleted; AWS takes none from one that runs."""
+    instance = api.call(GET, **disk.address)["disk"].get("attachedTo")
+    if instance and api.call(STATE, instanceName=instance)["state"]["name"] == "stopped":
+        yield Request(DETACH, disk.address)
 
 
 def move(change: Change) -> Iterator[Request]:
@@ -62,4 +75,4 @@ def problems(files: InFiles) -> Iterator[Finding]:
             yield Finding(f"lightsail.disk/{name} has the same path on the same instance", ("path",))
 
 
-MOVES = Calls(move, PLACE, (DETACH, ATTACH), whole=True)
+MOVES = Calls(move, PLACE, (DETACH, ATTACH), whole=True, looks=holder)

@@ -21,7 +21,7 @@ from reconciler.resources.lightsail import costs
 from reconciler.resources.lightsail.common import LightsailAdapter, identity, tagging
 from reconciler.resources.lightsail.instance_changes import GROUPS, impossible, replaces
 from reconciler.resources.lightsail.instance_cloudformation import CLOUDFORMATION
-from reconciler.resources.lightsail.instance_copies import COPIES, REMOVE, SNAPSHOTS, without_snapshots
+from reconciler.resources.lightsail.instance_copies import COPIES, SNAPSHOTS
 from reconciler.resources.lightsail.instance_model import DEFAULTS, Instance
 from reconciler.resources.lightsail.instance_problems import problems
 from reconciler.resources.lightsail.instance_reading import (
@@ -56,7 +56,7 @@ class InstanceAdapter(LightsailAdapter[Instance]):
     summary = "a virtual private server of Lightsail with its public ports and automatic snapshots"
     console = "https://lightsail.aws.amazon.com/ls/webapp/{region}/instances/{name}/connect"
     defaults: ClassVar[Settings] = DEFAULTS
-    identity = identity("Instance", "instanceName", named="instanceNames")
+    identity = identity("Instance", "instanceName", "Disk", named="instanceNames")
     create = Create(
         "create_instances",
         (*FIXED, "bundle_id", "user_data", "ip_address_type", "add_ons"),
@@ -72,9 +72,9 @@ class InstanceAdapter(LightsailAdapter[Instance]):
         protected=True,
         loses="its disk with all data, and its automatic snapshots",
         parameters=lambda sighting: {**sighting.address, "forceDeleteAddOns": True},
-        before=without_snapshots,
+        before=SNAPSHOTS.removing,
         progress=still_there,
-        calls=(LIST, SNAPSHOTS, REMOVE),
+        calls=(LIST, SNAPSHOTS.show, SNAPSHOTS.remove),
     )
     reads = Reads(
         list=LIST,

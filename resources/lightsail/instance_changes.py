@@ -7,6 +7,7 @@ from reconciler.contract import Calls, Change, Request, Sends, Wired
 from reconciler.model import Settings
 from reconciler.resources.lightsail.add_ons import ADD_ONS
 from reconciler.resources.lightsail.bundles import V6, is_smaller, other_generation, twin
+from reconciler.resources.lightsail.instance_copies import disks_of
 
 STOP, START, ADDRESSES = "stop_instance", "start_instance", "set_ip_address_type"
 OPTIONS, PORTS = "update_instance_metadata_options", "put_instance_public_ports"
@@ -56,6 +57,9 @@ def impossible(field: str, written: Settings, reported: Wired) -> str:
             "AWS never changes blueprint_id, and a snapshot keeps it: declare another instance, move the static IP to it, and "
             "remove this one"
         )
+    disks = disks_of(reported)
+    if field == "availability_zone" and disks:
+        return f"AWS moves no disk to another zone: detach {' and '.join(disks)} first"
     live, wanted = str(reported.get("bundleId")), str(written.get(field))
     if field == "bundle_id" and is_smaller(wanted, live):
         return f"the disk of bundle_id {wanted} is smaller than that of {live}, and AWS makes no smaller instance of a snapshot"

@@ -1,68 +1,73 @@
 """How a larger instance is made: of a snapshot, under another name; the old instance is stopped and stays.
 
-Sources: CreateInstanceSnapshot, CreateInstancesFromSnapshot (Amazon Lightsail API Reference);
+A snapshot of an instance holds its disks too, and what is made of it gets copies of them. So disks are moved: the old instance is
+stopped first, and a tag of each disk says where it belongs until the new instance has it.
+
+Sources: CreateInstanceSnapshot, CreateInstancesFromSnapshot, DetachDisk (Amazon Lightsail API Reference);
 https://docs.aws.amazon.com/lightsail/latest/userguide/how-to-create-larger-instance-from-snapshot-using-console.html
 """
 
 from collections.abc import Iterator
-from datetime import datetime
 from typing import Any
 
-from reconciler.contract import Api, Copying, Request, Sighting
-from reconciler.errors import Absent, Refused, Waiting
+from reconciler.contract import Api, Copying, Request, Sighting, Wired, tag_list, tags_in
+from reconciler.errors import Absent
+from reconciler.resources.lightsail.common import LOWER, TAG, UNTAG
+from reconciler.resources.lightsail.copies import Snapshots, free_name
+from reconciler.resources.lightsail.disk_model import ATTACH, DETACH
 
-TAKE, SNAPSHOTS, REMOVE = "create_instance_snapshot", "get_instance_snapshots", "delete_instance_snapshot"
-MAKE, NAMES, STOP, GET = "create_instances_from_snapshot", "get_active_names", "stop_instance", "get_instance"
-FRESH = 3600.0
-"""The seconds for which a snapshot of an earlier try is used: what was written to the instance since is not in it."""
-ENDING = "-to-replace-"
-MOST_NAMES = 1000
+MAKE, STOP, GET, DISKS = "create_instances_from_snapshot", "stop_instance", "get_instance", "get_disks"
+PLACE_TAG = "reconciler:attached_to"
+"""The tag of a disk that is being moved: the instance that had it, and the path there."""
+SNAPSHOTS = Snapshots(
+    take="create_instance_snapshot",
+    show="get_instance_snapshots",
+    remove="delete_instance_snapshot",
+    named="instanceSnapshotName",
+    source="fromInstanceName",
+)
 
 
-def snapshots_of(api: Api, name: str) -> list[dict[str, Any]]:
-    """The snapshots that we took of an instance to replace it, the newest last."""
-    found = (row for row in api.pages(SNAPSHOTS) if row.get("fromInstanceName") == name)
-    ours = [row for row in found if str(row["name"]).startswith(f"{name}{ENDING}")]
-    return sorted(ours, key=lambda row: _seconds(row["createdAt"]))
+def disks_of(row: Wired) -> dict[str, str]:
+    """The further disks of an instance: by name, the path."""
+    rows = (row.get("hardware") or {}).get("disks") or ()
+    return {each["name"]: each["path"] for each in rows if not each.get("isSystemDisk")}
 
 
 def take_snapshot(api: Api, old: Sighting) -> Iterator[Request]:
-    """Take a snapshot, unless there is a fresh one.
-
-    Raises:
-        Refused: the instance has disks, which a snapshot copies as well.
-    """
-    disks = api.call(GET, **old.address)["instance"].get("hardware", {}).get("disks") or ()
-    more = [disk["name"] for disk in disks if not disk.get("isSystemDisk")]
-    if more:
-        why = f"a snapshot copies its disks too: stop {old.id} and detach {' and '.join(more)} first"
-        raise Refused(TAKE, "HasDisks", why)
-    if not _fresh(api, old.id):
-        name = f"{old.id}{ENDING}{int(api.wall())}"
-        yield Request(TAKE, {**old.address, "instanceSnapshotName": name})
+    """Stop an instance with further disks and detach these; take a snapshot, unless there is a fresh one."""
+    disks = disks_of(api.call(GET, **old.address)["instance"])
+    for name, path in disks.items():
+        place = tag_list({PLACE_TAG: f"{old.id} {path}"}, LOWER)
+        yield Request(TAG, {"resourceName": name, "tags": place})
+    if disks:
+        yield from _stop(api, old)
+    for name in disks:
+        yield Request(DETACH, {"diskName": name})
+    yield from SNAPSHOTS.taking(api, old)
 
 
 def copied(api: Api, old: Sighting, parameters: dict[str, Any]) -> dict[str, Any]:
-    """The parameters of an instance of the snapshot, under a free name; a script for the first start has run already.
-
-    Raises:
-        Waiting: AWS is still taking the snapshot.
-    """
-    found = _fresh(api, old.id)
-    if not found or found[-1].get("state") != "available":
-        state = found[-1].get("state") if found else "not shown yet"
-        raise Waiting(MAKE, "NotYet", f"the snapshot of {old.id} is {state}")
-    wanted = str(parameters["instanceNames"])
-    used = set(api.pages(NAMES))
-    names = (wanted, *(f"{wanted}-{number}" for number in range(2, MOST_NAMES)))
-    name = next(each for each in names if each not in used)
+    """The parameters of an instance of the snapshot, under a free name; a script for the first start has run already."""
+    snapshot = SNAPSHOTS.ready(api, old, MAKE)
+    name = free_name(api, str(parameters["instanceNames"]))
     kept = {key: value for key, value in parameters.items() if key not in ("blueprintId", "userData")}
-    return {**kept, "instanceNames": [name], "instanceSnapshotName": found[-1]["name"]}
+    return {**kept, "instanceNames": [name], SNAPSHOTS.named: snapshot}
 
 
-def stop(api: Api, old: Sighting) -> Iterator[Request]:
-    """Remove the snapshots, and stop the old instance."""
-    yield from without_snapshots(api, old)
+def retire(api: Api, old: Sighting, new: Sighting) -> Iterator[Request]:
+    """Give the new instance the disks of the old one, remove the snapshots, and stop the old one."""
+    for row in api.pages(DISKS):
+        instance, _, path = tags_in(row.get("tags"), LOWER).get(PLACE_TAG, "").partition(" ")
+        if instance == old.id:
+            if not row.get("attachedTo"):
+                yield Request(ATTACH, {"diskName": row["name"], **new.address, "diskPath": path})
+            yield Request(UNTAG, {"resourceName": row["name"], "tagKeys": [PLACE_TAG]})
+    yield from SNAPSHOTS.removing(api, old)
+    yield from _stop(api, old)
+
+
+def _stop(api: Api, old: Sighting) -> Iterator[Request]:
     try:
         state = api.call(GET, **old.address)["instance"]["state"]["name"]
     except Absent:
@@ -71,25 +76,12 @@ def stop(api: Api, old: Sighting) -> Iterator[Request]:
         yield Request(STOP, old.address)
 
 
-def without_snapshots(api: Api, old: Sighting) -> Iterator[Request]:
-    """Remove the snapshots that we took of an instance."""
-    for row in snapshots_of(api, old.id):
-        yield Request(REMOVE, {"instanceSnapshotName": row["name"]})
-
-
-def _fresh(api: Api, name: str) -> list[dict[str, Any]]:
-    return [row for row in snapshots_of(api, name) if _seconds(row["createdAt"]) > api.wall() - FRESH]
-
-
-def _seconds(moment: datetime | float) -> float:
-    return moment.timestamp() if isinstance(moment, datetime) else float(moment)
-
-
 COPIES = Copying(
     operation=MAKE,
     first=take_snapshot,
     parameters=copied,
-    retires=stop,
-    calls=(GET, NAMES, REMOVE, SNAPSHOTS, STOP, TAKE),
-    says="makes another instance of a snapshot, moves what refers to it, and stops the old one, which stays until `destroy`",
+    retires=retire,
+    calls=(GET, STOP, DISKS, TAG, UNTAG, DETACH, ATTACH, *SNAPSHOTS.calls),
+    says="makes another instance of a snapshot, moves its disks and what refers to it, and stops the old one (at first, if it has "
+    "disks), which stays until `destroy`",
 )

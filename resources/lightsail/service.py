@@ -17,6 +17,7 @@ LIGHTSAIL = Service(
                 *("Disk", "Disks", "Instance", "Instances", "InstancePortStates", "InstanceSnapshots"),
                 *("LoadBalancer", "LoadBalancers", "LoadBalancerTlsCertificates"),
                 *("RelationalDatabase", "RelationalDatabases", "RelationalDatabaseParameters"),
+                "RelationalDatabaseSnapshots",
                 *("Alarms", "Buckets", "Certificates", "ContactMethods"),
                 *("ActiveNames", "InstanceState", "KeyPair", "KeyPairs", "StaticIp", "StaticIps"),
             )
@@ -26,6 +27,7 @@ LIGHTSAIL = Service(
             for action in (
                 *("AllocateStaticIp", "CreateDisk", "CreateInstances", "CreateKeyPair"),
                 *("DisableAddOn", "EnableAddOn", "CreateRelationalDatabase"),
+                "CreateRelationalDatabaseSnapshot",
                 *("CreateBucket", "CreateCertificate", "CreateContactMethod", "DeleteContactMethod"),
                 "CreateLoadBalancer",
             )
@@ -34,6 +36,10 @@ LIGHTSAIL = Service(
     scopes={
         f"lightsail:{action}": "arn:{partition}:lightsail:{region}:{account}:InstanceSnapshot/*"
         for action in ("CreateInstancesFromSnapshot", "DeleteInstanceSnapshot")
+    }
+    | {
+        f"lightsail:{action}": "arn:{partition}:lightsail:{region}:{account}:RelationalDatabaseSnapshot/*"
+        for action in ("CreateRelationalDatabaseFromSnapshot", "DeleteRelationalDatabaseSnapshot")
     },
     also_on={
         "lightsail:AttachStaticIp": ("arn:{partition}:lightsail:{region}:{account}:Instance/*",),

@@ -195,10 +195,15 @@ EXEMPT: Mapping[str, Mapping[tuple[str, str], str]] = {
         ("sse.sse_type", "cleared"): ONE_TYPE,
     },
     "lightsail.database": {
-        (
-            "relational_database_bundle_id",
-            "changed",
-        ): "a replace would lose the data, so it is refused as well",
+        **{
+            (path, transition): "a replace makes another database of a snapshot, and the old one stays"
+            for path in ("availability_zone", "relational_database_bundle_id")
+            for transition in ("set", "changed")
+        },
+        **{
+            (path, "changed"): "a snapshot keeps it, so a replace is refused as well"
+            for path in ("master_database_name", "master_username")
+        },
     },
     "lightsail.disk": {
         ("size_in_gb", "changed"): "a replace would lose the data, so it is refused as well",

@@ -56,6 +56,7 @@ OF_LIGHTSAIL = {
     "diskName": "Disk",
     "keyPairName": "KeyPair",
     "relationalDatabaseName": "RelationalDatabase",
+    "relationalDatabaseSnapshotName": "RelationalDatabaseSnapshot",
     "alarmName": "Alarm",
     "loadBalancerName": "LoadBalancer",
     "bucketName": "Bucket",

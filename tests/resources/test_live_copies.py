@@ -1,7 +1,6 @@
 """A larger instance of Lightsail: of a snapshot, with its data and its address; the old one is stopped and stays."""
 
 from collections.abc import Iterator, Mapping
-from contextlib import suppress
 from pathlib import Path
 from typing import Any
 
@@ -10,9 +9,9 @@ import pytest
 from reconciler.runtime.clock import VirtualClock
 from reconciler.sandbox import Sandbox
 from reconciler.sandbox.account import account_in
-from reconciler.sandbox.fault_injection import Attempt, FaultKind
-from reconciler.sandbox.fault_injection.faults import Crash
+from reconciler.sandbox.fault_injection import FaultKind
 from reconciler.sandbox.lightsail.backend import plane_of
+from tests.resources.killed_passes import run_killed
 from tests.resources.live_harness import REGION, LiveHarness, messages
 
 SETTLING = 20.0
@@ -25,6 +24,8 @@ WEB: Mapping[str, Any] = {
 }
 MUTATING = 9
 """The mutating calls of a replace."""
+MUTATING_WITH_DISKS = 17
+"""Those with one disk in the files and one that is in no file."""
 LARGER = {**WEB, "bundle_id": "large_3_0"}
 
 
@@ -131,29 +132,69 @@ def test_what_stays_is_deleted_with_the_rest(harness: LiveHarness) -> None:
     assert harness.client("lightsail").get_instances()["instances"] == []
 
 
-def test_an_instance_with_disks_is_not_copied(harness: LiveHarness) -> None:
+def with_disks(harness: LiveHarness, web: Mapping[str, Any]) -> dict[str, Any]:
+    """The stack with a disk of its own; another disk of the instance is in no file."""
     lightsail = harness.client("lightsail")
-    lightsail.create_disk(diskName="data", availabilityZone=f"{REGION}a", sizeInGb=8)
-    harness.clock.sleep(SETTLING)
-    lightsail.attach_disk(diskName="data", instanceName="web", diskPath="/dev/xvdf")
-    said = messages(harness.run(servers(LARGER)))[0]
-    assert "stop web and detach data first" in said
+    if not lightsail.get_disks()["disks"]:
+        lightsail.create_disk(diskName="by-hand", availabilityZone=f"{REGION}a", sizeInGb=8)
+        harness.clock.sleep(SETTLING)
+        lightsail.attach_disk(diskName="by-hand", instanceName="web", diskPath="/dev/xvdg")
+    place = {"attached_to": "web", "path": "/dev/xvdf"}
+    data = {"availability_zone": f"{REGION}a", "size_in_gb": 8, **place}
+    return {**servers(web), "lightsail.disk": {"data": data}}
+
+
+DISKS = {
+    "by-hand": ("web-2", "/dev/xvdg", []),
+    "data": ("web-2", "/dev/xvdf", ["reconciler:key", "reconciler:stack"]),
+}
+
+
+def disks(harness: LiveHarness) -> dict[str, tuple[str, str, list[str]]]:
+    """By name: where each disk is, and the keys of its tags."""
+    rows = harness.client("lightsail").get_disks()["disks"]
+    return {
+        row["name"]: (row.get("attachedTo"), row.get("path"), sorted(tag["key"] for tag in row["tags"]))
+        for row in rows
+    }
+
+
+def test_disks_move_with_their_instance(harness: LiveHarness) -> None:
+    address = address_of(harness)
+    harness.settle(with_disks(harness, WEB))
+    plane_of(harness.box.account, REGION).get("Disk", "data").data["rows"] = "42"
+    elsewhere = {**WEB, "availability_zone": f"{REGION}b"}
+    said = " ".join(messages(harness.run(servers(elsewhere))))
+    assert "AWS moves no disk to another zone: detach by-hand and data first" in said
+    assert harness.calls == []
+    report = harness.run(with_disks(harness, LARGER))
+    assert report.outcome == "settled", messages(report)
+    assert len(harness.calls) == MUTATING_WITH_DISKS
+    stopped = next(number for number, (name, _) in enumerate(harness.calls) if name == "StopInstance")
+    assert stopped < [name for name, _ in harness.calls].index("CreateInstanceSnapshot")
+    harness.require_quiet(with_disks(harness, LARGER))
+    require_larger(harness, address)
+    assert disks(harness) == DISKS
+    assert plane_of(harness.box.account, REGION).get("Disk", "data").data == {"rows": "42"}
+
+
+@pytest.mark.parametrize("number", range(1, MUTATING_WITH_DISKS + 1))
+def test_killed_while_disks_move_it_heals(harness: LiveHarness, number: int) -> None:
+    address = address_of(harness)
+    harness.settle(with_disks(harness, WEB))
+    run_killed(harness, with_disks(harness, LARGER), number, FaultKind.CRASH_AFTER)
+    for _ in range(3):
+        harness.run(with_disks(harness, LARGER))
+    harness.settle(with_disks(harness, LARGER))
+    require_larger(harness, address)
+    assert disks(harness) == DISKS
 
 
 @pytest.mark.parametrize("number", range(1, MUTATING + 1))
 @pytest.mark.parametrize("fault", [FaultKind.CRASH_BEFORE, FaultKind.CRASH_AFTER])
 def test_killed_at_each_call_it_heals(harness: LiveHarness, number: int, fault: FaultKind) -> None:
-    address, count = address_of(harness), 0
-
-    def kill(attempt: Attempt) -> FaultKind | None:
-        nonlocal count
-        count += attempt.mutating
-        return fault if attempt.mutating and count == number else None
-
-    harness.box.inject(kill)
-    with suppress(Crash):
-        harness.run(servers(LARGER))
-    harness.box.end_faults()
+    address = address_of(harness)
+    run_killed(harness, servers(LARGER), number, fault)
     for _ in range(3):
         harness.run(servers(LARGER))
     harness.settle(servers(LARGER))

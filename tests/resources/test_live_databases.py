@@ -73,18 +73,6 @@ def test_what_waits_for_its_window_is_no_difference(harness: LiveHarness) -> Non
     assert shown(harness)["relationalDatabaseBlueprintId"] == "mysql_8_4"
 
 
-def test_a_larger_bundle_is_refused_and_nothing_is_lost(harness: LiveHarness) -> None:
-    harness.settle(staff())
-    plane_of(harness.box.account, REGION).get("RelationalDatabase", "staff").data["row"] = "1"
-    free = {"policy": {"replace": True, "protect": False}}
-    report = harness.run(staff(relational_database_bundle_id="small_2_0", **free))
-    assert "make a database of it with small_2_0 under another name" in " ".join(messages(report))
-    assert harness.calls == []
-    harness.run({}, **ALL)
-    assert "DeleteRelationalDatabase" not in [operation for operation, _ in harness.calls]
-    assert shown(harness)["state"] == "available"
-
-
 @pytest.mark.parametrize("skips", [False, True])
 def test_a_deleted_database_leaves_its_last_snapshot(harness: LiveHarness, skips: bool) -> None:
     harness.settle(staff(skip_final_snapshot=skips, policy={"protect": False}))

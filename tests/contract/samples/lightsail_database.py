@@ -3,7 +3,7 @@
 from reconciler.testing import Change, Drift, Sample
 
 UPDATE = ("UpdateRelationalDatabase",)
-CANNOT = "AWS cannot change"
+CANNOT, NEVER = "AWS cannot change", "AWS never changes"
 TRUST = "log_bin_trust_function_creators"
 
 SAMPLE = Sample(
@@ -36,13 +36,15 @@ SAMPLE = Sample(
         Change(
             "relational_database_blueprint_id",
             "postgres_16",
-            refused=f"{CANNOT} relational_database_blueprint_id",
+            refused=f"{NEVER} relational_database_blueprint_id",
             label="another engine",
             drops=("parameters",),
         ),
-        Change("relational_database_bundle_id", "small_2_0", refused="AWS changes no bundle (micro_2_0)"),
-        Change("master_database_name", "people", refused=f"{CANNOT} master_database_name"),
-        Change("master_username", "owner", refused=f"{CANNOT} master_username"),
+        Change(
+            "relational_database_bundle_id", "small_2_0", refused=f"{CANNOT} relational_database_bundle_id"
+        ),
+        Change("master_database_name", "people", refused=f"{NEVER} master_database_name"),
+        Change("master_username", "owner", refused=f"{NEVER} master_username"),
         Change("preferred_backup_window", "18:00-19:00", UPDATE),
         Change("preferred_maintenance_window", "wed:17:00-wed:17:30", UPDATE),
         Change("backup_retention_enabled", False, UPDATE),
