@@ -3,20 +3,18 @@
 from collections.abc import Iterator
 
 from reconciler.contract import InFiles
-from reconciler.lightsail_offers import known, table
+from reconciler.lightsail_offers import table
 from reconciler.model import Finding
+from reconciler.resources.lightsail.bundles import is_later
 
 BUNDLES, BUNDLE, LOG = "bucket_bundles", "bundle_id", "access_log_config"
 
 
 def problems(files: InFiles) -> Iterator[Finding]:
-    """The mistakes in the settings of one bucket. The table does not have bundles of later generations."""
-    bundle = str(files.settings.get(BUNDLE) or "")
-    generations = {row[BUNDLE].partition("_")[2] for row in table(BUNDLES)}
-    newer = "_" in bundle and bundle.partition("_")[2] > max(generations)
-    if bundle and "${" not in bundle and not newer and not known(BUNDLES, BUNDLE, bundle):
-        ids = ", ".join(row[BUNDLE] for row in table(BUNDLES))
-        yield Finding(f"there is no bundle {bundle} for buckets; there are {ids}", (BUNDLE,))
+    """The mistakes in the settings of one bucket. The table does not have what AWS offers later: a later generation is AWS's to check."""
+    bundle, ids = str(files.settings.get(BUNDLE) or ""), [row[BUNDLE] for row in table(BUNDLES)]
+    if bundle and "${" not in bundle and bundle not in ids and not is_later(bundle, ids):
+        yield Finding(f"there is no bundle {bundle} for buckets; there are {', '.join(ids)}", (BUNDLE,))
     log = files.settings.get(LOG) or {}
     if log and log["enabled"] and not log.get("destination"):
         yield Finding("write the bucket that gets the log as destination", (LOG,))

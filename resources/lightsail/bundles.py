@@ -80,6 +80,19 @@ def unknown_blueprint(id_: str) -> str:
     )
 
 
+def is_later(id_: str, ids: Sequence[str]) -> bool:
+    """Whether an id is one of these sizes in a later generation: `micro_3_0`, if there is `micro_2_0`."""
+    (size, generation), known_ones = _generation(id_), [_generation(each) for each in ids]
+    earlier = [each for name, each in known_ones if name == size]
+    return bool(earlier) and generation > max(earlier)
+
+
+def _generation(id_: str) -> tuple[str, tuple[int, ...]]:
+    """The size of a bundle, and the numbers of its generation; an id of another form has none."""
+    size, *numbers = id_.rsplit("_", 2)
+    return (size, tuple(map(int, numbers))) if all(each.isdecimal() for each in numbers) else (id_, ())
+
+
 def _numbers(version: str) -> tuple[int, ...]:
     return tuple(map(int, version.split("_")))
 

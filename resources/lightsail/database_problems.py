@@ -7,7 +7,7 @@ from reconciler.contract import InFiles
 from reconciler.lightsail_offers import known, table
 from reconciler.lightsail_offers.windows import SHORTEST, daily, overlap, weekly
 from reconciler.model import Finding
-from reconciler.resources.lightsail.bundles import unknown
+from reconciler.resources.lightsail.bundles import is_later, unknown
 from reconciler.resources.lightsail.database_reading import version_of
 from reconciler.resources.lightsail.zones import zone_problems
 
@@ -38,7 +38,7 @@ def _offers(settings: Mapping[str, Any]) -> Iterator[Finding]:
     bundle, blueprint = str(settings.get(BUNDLE) or ""), str(settings.get(BLUEPRINT) or "")
     if bundle and "${" not in bundle and not known("database_bundles", "bundle_id", bundle):
         ids = [row["bundle_id"] for row in table("database_bundles")]
-        if not _is_later(bundle, ids):
+        if not is_later(bundle, ids):
             yield Finding(_unknown("bundle", bundle, ids), (BUNDLE,))
     if blueprint and "${" not in blueprint and not known("database_blueprints", "blueprint_id", blueprint):
         ids = [row["blueprint_id"] for row in table("database_blueprints")]
@@ -46,13 +46,6 @@ def _offers(settings: Mapping[str, Any]) -> Iterator[Finding]:
         versions = [found for name, found in map(version_of, ids) if name == engine]
         if not versions or version <= max(versions):
             yield Finding(_unknown("blueprint", blueprint, ids), (BLUEPRINT,))
-
-
-def _is_later(bundle: str, ids: list[str]) -> bool:
-    """Whether a bundle is a known size of a later generation than those of the table."""
-    size, generation, place = ("", "", *bundle.rsplit("_", 2))[-3:]
-    later = generation.isdecimal() and place.isdecimal() and int(generation) > 2
-    return later and f"{size}_2_0" in ids
 
 
 def _unknown(noun: str, id_: str, ids: list[str]) -> str:

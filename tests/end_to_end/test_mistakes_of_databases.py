@@ -85,6 +85,11 @@ BUCKETS: dict[str, tuple[dict[str, Any], str]] = {
     "Acme-Files": ({}, "AWS does not accept this name: expected 3 to 54 of a-z, 0-9 and -"),
     "acme.files": ({}, "AWS does not accept this name"),
     "bundle": ({"bundle_id": "tiny_1_0"}, "there is no bundle tiny_1_0 for buckets; there are small_1_0"),
+    "later-size": (
+        {"bundle_id": "huge_2_0"},
+        "no bundle huge_2_0 for buckets; there are small_1_0, medium_1_0",
+    ),
+    "size-alone": ({"bundle_id": "small"}, "there is no bundle small for buckets"),
     "later": ({"bundle_id": "small_2_0"}, ""),
     "log": ({"access_log_config": {"enabled": True}}, "write the bucket that gets the log as destination"),
     "no-log": ({"access_log_config": {"enabled": False, "destination": "later"}}, "leave out destination"),
