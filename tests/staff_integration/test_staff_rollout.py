@@ -241,6 +241,9 @@ def test_a_red_figure_forbids_opening_and_not_going_back(begun: Api, roll: Run) 
     world.voicedrive.weather = Weather(failing=1, dice=Dice(0))
     with world.sessions.begin() as session:
         session.get_one(Staff, "S1").full_name = "佐藤 花子"
+        session.flush()
+        entry = session.scalars(select(Event).where(Event.event_type == "staff.updated")).one()
+        entry.created_at = world.clock.now()  # the database's clock is behind that of the world
     world.settle(minutes=2)
     code, out, errors = roll("widen")
     assert (code, out) == (4, "")
@@ -261,8 +264,18 @@ def test_a_red_figure_forbids_opening_and_not_going_back(begun: Api, roll: Run) 
     assert json.loads(changes[1].report)["decision"] == "no-go"
     world.voicedrive.weather = Weather()
     world.clock.sleep(timedelta(hours=25).total_seconds())
-    assert roll("widen")[0] == 0  # what has waited for its cohort is not late
+    assert roll("widen")[0] == 0
+    world.clock.sleep(60)  # what has waited for its cohort is not late
     world.settle()
+    with world.sessions() as session:
+        assert session.scalars(select(Event.released_at).where(Event.event_type == "staff.updated")).one()
     assert world.voicedrive.users["S1"]["fullName"] == "佐藤 花子"
+    assert json.loads(roll("status", "--json")[1])["decision"] == "go"
+    roll("widen")
+    world.clock.sleep(60)
+    assert json.loads(roll("status", "--json")[1])["decision"] == "go"
+    world.clock.sleep(600)  # unless nothing carries it
+    assert "sync_lag_p95 is 660 s" in roll("widen")[2]
+    assert roll("back")[0] == roll("back")[0] == 0
     assert json.loads(roll("status", "--json")[1])["decision"] == "go"
     assert SECRET not in roll("status", "--json")[1]

@@ -6,7 +6,7 @@ from collections.abc import Callable, Iterable, Mapping, Sequence
 from dataclasses import dataclass, replace
 from datetime import datetime, timedelta
 
-from sqlalchemy import func, select
+from sqlalchemy import func, or_, select
 from sqlalchemy.orm import Session
 
 from staff_integration.backup.runs import success_rate
@@ -25,6 +25,8 @@ OPERATORS: Mapping[str, Callable[[float, float], bool]] = {
 }
 RECORDS: Sequence[SyncType] = ("interview", "notification", "report")
 """What travels as events of the hub only; staff also travel by calls."""
+BACKLOG = timedelta(minutes=10)
+"""How long the entries that have waited for their cohort may take, once it is opened."""
 
 
 @dataclass(frozen=True)
@@ -108,10 +110,14 @@ def measured_kpis(session: Session, now: datetime, window: timedelta) -> list[Kp
     ]
 
 
+def known_kpis(session: Session, now: datetime, window: timedelta) -> list[Kpi]:
+    """All figures: those that the system measures, and those that people enter."""
+    return [*measured_kpis(session, now, window), *(entered_kpi(session, name, now) for name in ENTERED)]
+
+
 def plan_kpis(session: Session, now: datetime, window: timedelta) -> list[Kpi]:
     """The nine figures of the master plan: those that the system measures, and those that people enter."""
-    found = {each.name: each for each in measured_kpis(session, now, window)}
-    found |= {name: entered_kpi(session, name, now) for name in ENTERED}
+    found = {each.name: each for each in known_kpis(session, now, window)}
     return [found[name] for name in PLANNED]
 
 
@@ -156,16 +162,23 @@ def _creation_rate(session: Session, since: datetime) -> float | None:
 def _lag_p95(session: Session, now: datetime, since: datetime) -> float | None:
     """From the entry of a change until the other system has it; changes that still wait count with their age.
 
-    What has waited for its cohort counts from the moment when the cohort was opened.
+    What has waited for its cohort is a backlog that takes a while after the opening: it counts only if it takes longer than `BACKLOG`.
     """
     carried = session.execute(
-        select(reach.carried_from(), Event.finished_at).where(
-            Event.event_type.in_(ABOUT_STAFF), Event.state == "done", Event.finished_at >= since
+        select(Event.created_at, Event.finished_at).where(
+            Event.event_type.in_(ABOUT_STAFF),
+            Event.state == "done",
+            Event.finished_at >= since,
+            Event.released_at.is_(None),
         )
     )
+    began = reach.carried_from()
     waiting = session.scalars(
-        select(reach.carried_from()).where(
-            Event.event_type.in_(ABOUT_STAFF), Event.state == "pending", ~reach.held()
+        select(began).where(
+            Event.event_type.in_(ABOUT_STAFF),
+            Event.state == "pending",
+            ~reach.held(),
+            or_(began == Event.created_at, began < now - BACKLOG),
         )
     )
     records = session.execute(

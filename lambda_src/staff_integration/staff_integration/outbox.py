@@ -74,7 +74,9 @@ def take(session: Session, worker: str, now: datetime, wanted: Wanted) -> Sequen
         .limit(wanted.most)
         .with_for_update(skip_locked=True)
     ).all()
+    released = reach.released(session, [each.event_id for each in found])
     for each in found:
+        each.released_at = each.released_at or released.get(each.event_id)
         each.claimed_by, each.claimed_until, each.attempts = worker, now + LEASE, each.attempts + 1
     return found
 

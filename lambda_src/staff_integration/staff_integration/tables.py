@@ -112,7 +112,8 @@ class SyncLog(Base):
 class Event(Base):
     """An entry of the outbox: something that another system has to learn. Triggers write those of staff.
 
-    A worker takes an entry by `claimed_by` until `claimed_until`; `due_at` is when it may be taken (empty: at once).
+    A worker takes an entry by `claimed_by` until `claimed_until`; `due_at` is when it may be taken (empty: at once). `released_at` is when
+    its cohort was opened, if it has waited for that.
     """
 
     __tablename__ = "outbox"
@@ -133,3 +134,4 @@ class Event(Base):
     claimed_until: Mapped[datetime | None] = mapped_column(Moment())
     last_error: Mapped[str | None] = mapped_column(String(500))
     finished_at: Mapped[datetime | None] = mapped_column(Moment())
+    released_at: Mapped[datetime | None] = mapped_column(Moment())

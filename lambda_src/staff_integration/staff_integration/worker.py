@@ -14,7 +14,6 @@ from staff_integration.clock import Chance, Clock, SystemClock, new_password, sy
 from staff_integration.database import Sessions, in_transaction
 from staff_integration.medical import Medical
 from staff_integration.remote import PermanentError, TemporaryError, UnreachableError
-from staff_integration.rollout import reach
 from staff_integration.sign_in.passwords import Passwords
 from staff_integration.sign_in.sessions import end_sessions
 from staff_integration.sync import store
@@ -187,7 +186,7 @@ class Worker:
         if outbox.held(session, event, self.name) is None:
             return  # somebody else has taken it meanwhile, and does the rest
         outbox.finish(session, event, now)
-        began = reach.since(session, event)
+        began = event.released_at or event.created_at
         log = _log(event, "success", began, now)
         session.add(log)
         metrics.once_committed(session, metrics.ATTEMPTS.labels("success").inc)

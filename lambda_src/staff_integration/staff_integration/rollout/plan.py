@@ -7,7 +7,7 @@ from datetime import datetime, timedelta
 from sqlalchemy import delete, select
 from sqlalchemy.orm import Session
 
-from staff_integration.kpis import measured_kpis
+from staff_integration.kpis import known_kpis
 from staff_integration.organisation_tables import Department, Facility
 from staff_integration.rollout.files import CohortPart, RolloutFile, RolloutPart, Rule
 from staff_integration.rollout_tables import Cohort, CohortRule, RolloutKpi
@@ -46,7 +46,7 @@ def kept(session: Session) -> Kept:
 
 def mistakes(session: Session, file: RolloutFile, now: datetime) -> Iterator[str]:
     """What the file has that the database does not: a facility, a department, a member of staff, a figure."""
-    known = {each.name for each in measured_kpis(session, now, timedelta(hours=1))}
+    known = {each.name for each in known_kpis(session, now, timedelta(hours=1))}
     for name in file.content.kpis:
         if name not in known:
             yield f"{file.at('kpis', name)}: kpis.{name}: there is no such figure; there are {', '.join(sorted(known))}"

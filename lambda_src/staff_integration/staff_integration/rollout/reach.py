@@ -3,6 +3,7 @@
 Each question reads the database, so a change of the rollout counts from the next request on. Without any cohort, everybody is reached.
 """
 
+from collections.abc import Sequence
 from datetime import datetime
 
 from sqlalchemy import ColumnElement, Exists, and_, case, exists, func, or_, select
@@ -68,7 +69,10 @@ def carried_from() -> ColumnElement[datetime]:
     return case((opened > Event.created_at, opened), else_=Event.created_at)
 
 
-def since(session: Session, event: Event) -> datetime:
-    """From when an entry of the outbox could be carried."""
-    found = session.scalar(select(carried_from()).where(Event.event_id == event.event_id))
-    return found or event.created_at
+def released(session: Session, event_ids: Sequence[int]) -> dict[int, datetime]:
+    """When the cohorts of entries of the outbox were opened, of those that have waited for that."""
+    moment = carried_from()
+    rows = session.execute(
+        select(Event.event_id, moment).where(Event.event_id.in_(event_ids), moment > Event.created_at)
+    )
+    return dict(rows.all())

@@ -9,7 +9,7 @@ from typing import Any, Literal
 from sqlalchemy import ColumnElement, func, select
 from sqlalchemy.orm import Session
 
-from staff_integration.kpis import Kpi, measured_kpis
+from staff_integration.kpis import Kpi, known_kpis
 from staff_integration.rollout import reach
 from staff_integration.rollout.plan import kept
 from staff_integration.rollout_tables import Action, Cohort, CohortRule, RolloutChange
@@ -100,11 +100,11 @@ class Standing:
             "at": self.at.isoformat(),
             "decision": self.decision,
             "next": following.cohort_id if following else None,
-            "cohorts": [
-                asdict(each) | {"opened_at": each.opened_at.isoformat() if each.opened_at else None}
-                for each in self.cohorts
+            "cohorts": [asdict(each) | {"opened_at": _iso(each.opened_at)} for each in self.cohorts],
+            "kpis": [
+                asdict(each.kpi) | {"entered_at": _iso(each.kpi.entered_at), "hours": each.hours}
+                for each in self.watched
             ],
-            "kpis": [asdict(each.kpi) | {"hours": each.hours} for each in self.watched],
             "red": [str(each) for each in self.red],
             "notes": list(self.notes()),
             "reached": self.reached,
@@ -179,8 +179,12 @@ def _move(session: Session, before: Standing, cohort: CohortFigures, action: Act
     return standing(session, before.at)
 
 
+def _iso(moment: datetime | None) -> str | None:
+    return moment.isoformat() if moment else None
+
+
 def _by_name(session: Session, now: datetime, hours: int) -> dict[str, Kpi]:
-    return {each.name: each for each in measured_kpis(session, now, timedelta(hours=hours))}
+    return {each.name: each for each in known_kpis(session, now, timedelta(hours=hours))}
 
 
 def _figures(session: Session, cohort: Cohort) -> CohortFigures:
