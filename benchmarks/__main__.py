@@ -78,8 +78,8 @@ class Bench:
         )  # to make a client takes as long as a hundred calls, and is the same for everybody
         # What the sandbox holds is not ours; without this every collection of garbage goes through all of it.
         collect_seldom()
-        _forget_peak()
-        before = _peak()
+        forget_peak()
+        before = peak()
         started, cpu = self.clock.now(), time.process_time()
         run(account)
         return Figures(
@@ -87,7 +87,7 @@ class Bench:
             virtual_seconds=round(self.clock.now() - started, 2),
             throttled=account.tally.throttled.total(),
             cpu_seconds=round(time.process_time() - cpu, 2),
-            peak_mib=round(self.bare + _peak() - before),
+            peak_mib=round(self.bare + peak() - before),
         )
 
     def one_pass(self, stack: Stack, cache: Cache) -> Callable[[Account], PassReport]:
@@ -128,8 +128,8 @@ class Bench:
 def measure(size: Size, *, email: bool, quotas: str) -> dict[str, Figures]:
     """Every scenario on one centre, in the order in which they happen."""
     stack = centre(size, email=email)
-    _forget_peak()
-    bare = _peak()
+    forget_peak()
+    bare = peak()
     settings = SandboxSettings(quotas=quotas, latency=LATENCY)
     # The users are SAML's, who have no passwords to fetch; whether those may have an e-mail AWS's own pages disagree.
     ConnectPlane.saml_users_have_email = email
@@ -188,12 +188,12 @@ def _instance(connect: Any) -> str:
     return str(rows[0]["Id"])
 
 
-def _forget_peak() -> None:
+def forget_peak() -> None:
     """Begin to measure the peak of the resident memory anew (proc(5), clear_refs)."""
     Path("/proc/self/clear_refs").write_text("5", encoding="ascii")
 
 
-def _peak() -> float:
+def peak() -> float:
     """The peak of the resident memory since, in MiB."""
     for line in Path("/proc/self/status").read_text(encoding="ascii").splitlines():
         if line.startswith("VmHWM:"):

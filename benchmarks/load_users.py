@@ -82,7 +82,9 @@ def main(arguments: list[str]) -> int:
         return measure(asked.directory, users)
     with tempfile.TemporaryDirectory() as directory:
         (Path(directory) / "stack.yaml").write_text("".join(lines(users)))
-        return subprocess.run([sys.executable, __file__, str(users), directory], check=False).returncode
+        return subprocess.run(
+            [sys.executable, "-m", "benchmarks.load_users", str(users), directory], check=False
+        ).returncode
 
 
 if __name__ == "__main__":
