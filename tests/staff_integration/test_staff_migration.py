@@ -493,3 +493,33 @@ def test_the_organisation_and_a_migration_fit_together(engine: Engine, old: Path
 def test_the_example_can_be_migrated(migrate: Run) -> None:
     code, out, errors = migrate(FOLDER.parent / "migration_example")
     assert (code, errors, out.count("checksums equal")) == (0, "", len(STEPS))
+
+
+def test_nobody_has_to_read_the_output(engine: Engine, old: Path, migrate: Run, tmp_path: Path) -> None:
+    command = [
+        sys.executable,
+        "-m",
+        "staff_integration",
+        "migrate",
+        str(old),
+        "--report",
+        str(tmp_path / "r"),
+    ]
+    environment = {**os.environ, **settings(engine), "PYTHONPATH": PATH}
+    with subprocess.Popen(
+        command, env=environment, stdout=subprocess.PIPE, stderr=subprocess.PIPE
+    ) as process:
+        assert process.stdout is not None
+        process.stdout.close()
+        _, errors = process.communicate()
+    assert (process.returncode, errors) == (0, b"")
+    assert "562 records written" in (tmp_path / "r").read_text()
+
+
+def test_a_database_without_tables_says_how_to_make_them(tmp_path: Path, old: Path) -> None:
+    url = {"STAFF_DATABASE_URL": f"sqlite:///{tmp_path}/empty.db"}
+    for arguments in (("migrate", str(old), "--report", str(tmp_path / "r")), ("rollout", "status")):
+        code, _, errors = run(*arguments, environment=url)
+        assert code == 1
+        assert errors.startswith("the database answers: no such table: ")
+        assert errors.endswith("; `database upgrade` brings the schema up\n")

@@ -67,17 +67,29 @@ def run(arguments: Sequence[str], environment: Mapping[str, str], out: TextIO, e
         errors.write(f"{error}\n")
         return INVALID
     except DBAPIError as error:
-        errors.write(f"the database answers: {error.orig}\n")
+        errors.write(f"the database answers: {error.orig}{_hint(error)}\n")
         return FAILED
+
+
+def _hint(error: DBAPIError) -> str:
+    """What to do where the schema is an older one."""
+    words = [str(each) for each in error.orig.args] if error.orig else []
+    missing = {"1146", "1054"} & set(words) or any(each.startswith("no such ") for each in words)
+    return "; `database upgrade` brings the schema up" if missing else ""
 
 
 def main() -> None:
     """Run the command of the command line."""
     try:
-        sys.exit(run(sys.argv[1:], os.environ, sys.stdout, sys.stderr))
+        code = run(sys.argv[1:], os.environ, sys.stdout, sys.stderr)
+        sys.stdout.flush()
     except KeyboardInterrupt:
         sys.stderr.write("ended by Ctrl-C\n")
-        sys.exit(130)
+        code = 130
+    except BrokenPipeError:  # whoever has read the output is gone, as with `| head`
+        os.dup2(os.open(os.devnull, os.O_WRONLY), sys.stdout.fileno())
+        code = 141
+    sys.exit(code)
 
 
 if __name__ == "__main__":

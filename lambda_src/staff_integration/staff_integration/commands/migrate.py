@@ -5,9 +5,11 @@ from argparse import ArgumentParser, Namespace
 from collections.abc import Iterator
 from contextlib import contextmanager
 from datetime import UTC, datetime
+from functools import partial
 from pathlib import Path
 
 from sqlalchemy import func, select
+from sqlalchemy.exc import DBAPIError
 from sqlalchemy.orm import Session
 
 from staff_integration.backup.lock import LockedError, alone
@@ -69,13 +71,18 @@ def run(place: Place, given: Namespace) -> int:
         if not source.folder.is_dir():
             raise CommandError(f"{source.folder}: there is no folder of this name")
         try:
-            report = Report(given.report, place.say)
+            report = Report(given.report, partial(_say_at_once, place))
         except OSError as error:
             raise CommandError(
                 f"{given.report}: the report cannot be written: {error.strerror}; name a file by --report"
             ) from None
         with report:
             return _migrate(sessions, source, report, dry_run=given.dry_run)
+
+
+def _say_at_once(place: Place, line: str) -> None:
+    place.say(line)
+    place.out.flush()
 
 
 @contextmanager
@@ -140,6 +147,10 @@ def _write(sessions: Sessions, source: Source, batch: Batch, report: Report) -> 
     except KeyboardInterrupt:
         raise CommandError(
             f"ended by Ctrl-C; batch {batch.batch_id} is not finished: {again}", BY_CTRL_C
+        ) from None
+    except DBAPIError as error:
+        raise CommandError(
+            f"the database answers: {error.orig}; batch {batch.batch_id} is not finished: {again}", FAILED
         ) from None
     except FileMistakeError as error:
         raise CommandError(f"{error}; the file has changed since the check: {again}", FAILED) from None

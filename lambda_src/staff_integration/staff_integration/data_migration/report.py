@@ -42,7 +42,7 @@ class Report:
 
     def line(self, line: str) -> None:
         """Print a line, and write it into the report."""
-        self._say(line)
+        self._print(line)
         self.note(line)
 
     def note(self, line: str) -> None:
@@ -55,7 +55,13 @@ class Report:
         self.note(str(mistake))
         self._counts[mistake.file] = self._counts.get(mistake.file, 0) + 1
         if self._counts[mistake.file] <= SHOWN:
-            self._say(str(mistake))
+            self._print(str(mistake))
+
+    def _print(self, line: str) -> None:
+        try:
+            self._say(line)
+        except BrokenPipeError:  # nobody reads any more, as with `| head`; the report has all
+            self._say = lambda _: None
 
     def rest(self) -> Iterator[str]:
         """How many mistakes of each file were not printed."""
