@@ -8,6 +8,7 @@ from reconciler.contract import (
     Address,
     Api,
     Attribute,
+    Check,
     Create,
     Delete,
     Reads,
@@ -22,6 +23,7 @@ from reconciler.resources.lightsail.common import LightsailAdapter, identity, ta
 from reconciler.resources.lightsail.instance_changes import GROUPS, impossible, replaces
 from reconciler.resources.lightsail.instance_cloudformation import CLOUDFORMATION
 from reconciler.resources.lightsail.instance_copies import COPIES, SNAPSHOTS
+from reconciler.resources.lightsail.instance_http import HTTP
 from reconciler.resources.lightsail.instance_model import DEFAULTS, Instance
 from reconciler.resources.lightsail.instance_problems import problems
 from reconciler.resources.lightsail.instance_reading import (
@@ -86,7 +88,10 @@ class InstanceAdapter(LightsailAdapter[Instance]):
         gets_one=True,
     )
     tagging = tagging(GET, "instance")
-    checks = {"state": state_check(STATE_NAME, ("running",), GET)}
+    checks: ClassVar[Mapping[str, Check]] = {
+        "state": state_check(STATE_NAME, ("running",), GET),
+        "http": HTTP,
+    }
     problems = staticmethod(problems)
     shown = staticmethod(shown)
     replaces = staticmethod(replaces)

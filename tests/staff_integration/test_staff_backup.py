@@ -37,6 +37,7 @@ from staff_integration.sync_tables import SyncCounter
 from staff_integration.tables import Account, Event, Staff
 
 from tests.staff_integration.backups import KEY, OTHER_KEY, empty_database, library_in
+from tests.staff_integration.calls import Api
 from tests.staff_integration.organisation import fill, person, run
 from tests.staff_integration.simulators import PlayedClock, World
 
@@ -599,3 +600,31 @@ def test_a_wrong_input_is_one_line(
     assert (code in {1, 3}, out, errors.count("\n")) == (True, "", 1)
     assert says in errors
     assert "s3cret" not in errors
+
+
+def test_health_tells_whether_the_database_could_be_rebuilt(api: Api) -> None:
+    world = api.world
+
+    def told() -> tuple[int, str, float | None, float | None]:
+        answer = api.client.request("GET", "/health/recovery")
+        body = answer.json()
+        return answer.status_code, body["status"], body["backupAge"], body["rpo"]
+
+    assert told() == (503, "backup", None, None)
+    with recorded(world.sessions, world.clock, "daily"):
+        pass
+    assert told() == (503, "drill", 0, None)
+    with recorded(world.sessions, world.clock, "drill") as run:
+        run.kept = {"rpo_seconds": 60.0, "rto_seconds": 2.0}
+    world.clock.sleep(3600)
+    assert told() == (200, "ok", 3600, 60)
+    world.clock.sleep(1)
+    assert told() == (503, "backup", 3601, 60)
+    with recorded(world.sessions, world.clock, "hourly"):
+        pass
+    with pytest.raises(BackupError), recorded(world.sessions, world.clock, "hourly"):
+        raise BackupError("the store has gone")
+    assert told() == (200, "ok", 0, 60)
+    with pytest.raises(BackupError), recorded(world.sessions, world.clock, "drill"):
+        raise BackupError("it differs")
+    assert told() == (503, "drill", 0, None)

@@ -13,6 +13,7 @@ from staff_integration.api import (
     account_routes,
     health_routes,
     record_routes,
+    recovery_routes,
     report_routes,
     sign_in_routes,
     staff_routes,
@@ -23,6 +24,7 @@ from staff_integration.api.services import Services
 
 ROUTES = (
     health_routes,
+    recovery_routes,
     account_routes,
     staff_routes,
     record_routes,
