@@ -8,14 +8,14 @@ from collections.abc import Callable
 from contextlib import ExitStack
 from datetime import timedelta
 from pathlib import Path
-from types import FrameType
+from types import FrameType, SimpleNamespace
 from typing import Any
 
 import pytest
 import staff_integration
 from sqlalchemy import Engine, delete, select, text
 from sqlalchemy.exc import IntegrityError
-from staff_integration import outbox, reporting
+from staff_integration import backoff, outbox, reporting
 from staff_integration.accounts import acknowledge
 from staff_integration.database import Sessions
 from staff_integration.sign_in_tables import Credential
@@ -227,6 +227,14 @@ def test_an_entry_that_cannot_succeed_waits_for_somebody(world: World, engine: E
     assert run("dead-letters", environment=url)[:2] == (0, "no entry waits for somebody\n")
     code, out, _ = run("report", "--json", environment=url)
     assert json.loads(out)[0]["carried"] == 3
+
+
+def test_the_first_pauses_are_short_and_the_later_ones_long() -> None:
+    longest = SimpleNamespace(uniform=lambda _, high: high)
+    found = [backoff.pause(each, longest) for each in (1, 2, 3, 10, 11, 12, 14, backoff.MOST)]
+    assert found == [1, 2, 4, 4, 8, 16, 60, 60]
+    assert backoff.pause(1, SimpleNamespace(uniform=lambda low, _: low)) == 0.5
+    assert backoff.pause(1, longest, at_least=30) == 30
 
 
 def test_a_user_that_voicedrive_had_before_is_linked_without_a_password(world: World) -> None:

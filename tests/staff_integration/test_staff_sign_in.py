@@ -6,13 +6,15 @@ import io
 import json
 from datetime import timedelta
 from pathlib import Path
+from types import SimpleNamespace
 
 import jwt
 import pytest
 from cryptography.hazmat.primitives.asymmetric.rsa import generate_private_key
 from sqlalchemy import Engine, func, select, text
 from staff_integration.database import in_transaction
-from staff_integration.sign_in import keys
+from staff_integration.sign_in import keys, passwords
+from staff_integration.sign_in.passwords import Passwords
 from staff_integration.sign_in.tokens import ISSUER, InvalidTokenError, Signer, Verifier
 from staff_integration.sign_in_tables import Attempts, Audit, Credential
 from staff_integration.tables import Account
@@ -327,3 +329,30 @@ def test_the_commands_make_keys_and_set_secrets(api: Api, engine: Engine, tmp_pa
         assert api.call("", "POST", "/sso/service-token", body).status_code == status
     missing = run("client", "medical", "--secret-file", str(tmp_path / "no"), environment=settings)
     assert missing[::2] == (3, f"{tmp_path}/no cannot be read: No such file or directory\n")
+
+
+def test_a_password_drawn_by_chance_has_a_cheap_hash_and_is_checked_as_slowly_as_others(
+    monkeypatch: pytest.MonkeyPatch,
+) -> None:
+    made = Passwords()
+    cheap, usual = made.hashed_generated("drawn-by-chance"), made.hashed("chosen-by-me")
+    assert cheap.startswith(passwords.CHEAP)
+    verified: list[str] = []
+    verify = passwords.FOR_GENERATED.verify
+
+    def counted(hashed: str, password: str) -> bool:
+        verified.append(hashed)
+        return verify(hashed, password)
+
+    monkeypatch.setattr(passwords, "FOR_GENERATED", SimpleNamespace(verify=counted))
+    for hashed, password, fits in (
+        (cheap, "drawn-by-chance", True),
+        (cheap, "another", False),
+        (usual, "chosen-by-me", True),
+        (usual, "another", False),
+        (None, "another", False),
+        ("no hash", "another", False),
+    ):
+        verified.clear()
+        assert made.fits(hashed, password) == fits
+        assert len([each for each in verified if "m=65536" in each]) == (hashed != "no hash")

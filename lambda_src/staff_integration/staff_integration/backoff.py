@@ -2,21 +2,26 @@
 
 from staff_integration.clock import Chance
 
-FIRST, LONGEST = 1.0, 60.0
+FIRST, SHORT, LONGEST = 1.0, 4.0, 60.0
 """Seconds."""
+SHORT_ONES = 10
+"""Attempts between which there are short pauses, so that little is late after a fault that was short."""
 MOST = 1500
 """Attempts: with the pauses between them, about a day. Then somebody has to look."""
 
 
 def pause(attempts: int, chance: Chance, at_least: float = 0) -> float:
-    """Seconds until the next attempt: twice as long each time, with half of it drawn by chance.
+    """Seconds until the next attempt: twice as long each time but short at first, with half of it drawn by chance.
 
     Args:
         attempts: how many have failed.
         chance: spreads attempts that have failed together.
         at_least: what the other system asks for.
     """
-    longest = min(LONGEST, FIRST * 2.0 ** min(attempts - 1, 10))
+    if attempts <= SHORT_ONES:
+        longest = min(SHORT, FIRST * 2.0 ** (attempts - 1))
+    else:
+        longest = min(LONGEST, SHORT * 2.0 ** min(attempts - SHORT_ONES, 10))
     return max(at_least, longest * chance.uniform(0.5, 1))
 
 

@@ -14,6 +14,8 @@ Sessions = sessionmaker[Session]
 DEADLOCK, LOCK_WAIT = 1213, 1205
 """Errors of MySQL after which the transaction is simply tried again."""
 TRIES = 5
+CONNECTIONS = 20
+"""That a process keeps open; it makes as many more for a while, if it has to."""
 DEFERRED = "staff_deferred"
 """The option of a connection of SQLite whose transactions only read."""
 MODE = "STRICT_TRANS_TABLES,ERROR_FOR_DIVISION_BY_ZERO,NO_ENGINE_SUBSTITUTION"
@@ -42,6 +44,8 @@ def engine_for(url: str) -> Engine:
         return create_engine(
             made.set(drivername=f"{backend}+pymysql"),
             isolation_level="READ COMMITTED",  # workers lock the rows they take, not the gaps between them
+            pool_size=CONNECTIONS,
+            max_overflow=CONNECTIONS,
             pool_pre_ping=True,
             pool_recycle=3600,
             connect_args={

@@ -160,7 +160,7 @@ class Worker:
             if user is None:
                 return None
             tools.voicedrive.change(user.user_id, job.person)
-        hashed = tools.passwords.hashed(job.login.password) if user.made_by_us else None
+        hashed = tools.passwords.hashed_generated(job.login.password) if user.made_by_us else None
         return accounts.Link(user, hashed, tools.clock.now() + self._delivery_after)
 
     def _deliver(self, event: Event) -> None:

@@ -78,8 +78,8 @@ class SignIn:
         in_transaction(self._tools.sessions, change)
 
     def reset_password(self, staff_id: str, new: str) -> None:
-        """Set a password that has to be changed, for somebody who has none or has forgotten it; the session ends."""
-        hashed, now = self._tools.passwords.hashed(new), self._tools.clock.now()
+        """Set a password that was drawn by chance and has to be changed, for somebody who has none; the session ends."""
+        hashed, now = self._tools.passwords.hashed_generated(new), self._tools.clock.now()
 
         def reset(session: Session) -> None:
             session.merge(
