@@ -10,7 +10,7 @@ import shutil
 import socket
 import subprocess
 import uuid
-from collections.abc import Iterator
+from collections.abc import Iterator, Sequence
 from pathlib import Path
 
 from sqlalchemy import create_engine, text
@@ -44,7 +44,7 @@ def program(name: str) -> str:
 
 
 @contextlib.contextmanager
-def served(folder: Path) -> Iterator[str]:
+def served(folder: Path, options: Sequence[str] = SMALL) -> Iterator[str]:
     """A server with an empty database; the URL of the database."""
     if GIVEN:
         name = f"staff_test_{uuid.uuid4().hex}"
@@ -58,7 +58,7 @@ def served(folder: Path) -> Iterator[str]:
     for each in (data, own_tmp):
         each.mkdir(parents=True)
     # A server that starts deletes the temporary tables in its directory for them, whoever has made them.
-    common = ("--no-defaults", f"--datadir={data}", f"--tmpdir={own_tmp}", f"--user={user}", *SMALL)
+    common = ("--no-defaults", f"--datadir={data}", f"--tmpdir={own_tmp}", f"--user={user}", *options)
     installed = subprocess.run(
         [
             program("mariadb-install-db"),

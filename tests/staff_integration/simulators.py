@@ -113,7 +113,11 @@ class Simulator:
             def log_message(self, format: str, *args: object) -> None:  # noqa: A002  # its name there
                 pass
 
-        server = ThreadingHTTPServer(("127.0.0.1", 0), Handler)
+        class Server(ThreadingHTTPServer):
+            def handle_error(self, *_: object) -> None:
+                """A call that goes wrong breaks its connection off; nothing is to be written."""
+
+        server = Server(("127.0.0.1", 0), Handler)
         thread = threading.Thread(target=server.serve_forever, kwargs={"poll_interval": 0.01})
         thread.start()
         try:
