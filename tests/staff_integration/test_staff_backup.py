@@ -228,7 +228,7 @@ def test_whatever_is_wrong_with_a_sealed_text_is_noticed(size: int) -> None:
     assert b"".join(KEYS.seal([plain], "a")) != sealed
 
 
-@pytest.fixture(params=["folder", "bucket"])
+@pytest.fixture(params=["folder", "bucket", "versions"])
 def store(request: pytest.FixtureRequest, tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> Iterator[Store]:
     if request.param == "folder":
         yield FolderStore(tmp_path / "store")
@@ -241,7 +241,15 @@ def store(request: pytest.FixtureRequest, tmp_path: Path, monkeypatch: pytest.Mo
             Bucket="backups", CreateBucketConfiguration={"LocationConstraint": "ap-northeast-1"}
         )
         client.put_object(Bucket="backups", Key="other", Body=b"")
-        yield BucketStore(client, "backups", "backups/")
+        if request.param == "versions":
+            client.put_bucket_versioning(Bucket="backups", VersioningConfiguration={"Status": "Enabled"})
+        made = BucketStore(client, "backups", "backups/")
+        yield made
+        for each in made.objects():
+            made.delete(each.key)
+        found = client.list_object_versions(Bucket="backups")
+        assert [each["Key"] for each in found["Versions"]] == ["other"]  # nothing is left to be paid for
+        assert "DeleteMarkers" not in found
 
 
 def test_an_object_is_in_a_store_as_a_whole_or_not_at_all(store: Store) -> None:

@@ -59,8 +59,20 @@ class BucketStore:
                 yield from body.iter_chunks(READ)
 
     def delete(self, key: str) -> None:
+        whole = self._prefix + key
         with self._said():
-            self._client.delete_object(Bucket=self._bucket, Key=self._prefix + key)
+            # In a bucket with versioning, deleting only the key would keep what is paid for.
+            pages = self._client.get_paginator("list_object_versions").paginate(
+                Bucket=self._bucket, Prefix=whole
+            )
+            versions = [
+                each["VersionId"]
+                for page in pages
+                for each in (*page.get("Versions", ()), *page.get("DeleteMarkers", ()))
+                if each["Key"] == whole
+            ]
+            for version in versions:
+                self._client.delete_object(Bucket=self._bucket, Key=whole, VersionId=version)
 
     def tidy(self, now: datetime) -> None:
         with self._said():
