@@ -56,7 +56,7 @@ def migrate(engine: Engine, sessions: Sessions, tmp_path: Path) -> Run:
         fill(session)
         session.add(person("S1", "MEMBER", "NURSING", "HOSPITAL"))
     return lambda *given: run(
-        "migrate", *map(str, given), "--report", str(tmp_path / "report.txt"), environment=settings(engine)
+        "migrate", "--report", str(tmp_path / "report.txt"), *map(str, given), environment=settings(engine)
     )
 
 
@@ -321,6 +321,8 @@ def test_many_mistakes_are_all_in_the_report_and_the_first_ones_on_the_screen(
     ]
     assert errors == f"300 mistakes; nothing was written; all are in {tmp_path}/report.txt\n"
     assert len((tmp_path / "report.txt").read_text().splitlines()) == 301
+    code, out, errors = migrate(old, "--dry-run", "--report", "-")
+    assert (code, out.count("interviews.csv row "), errors) == (3, 300, "300 mistakes; nothing was written\n")
 
 
 def mirror(lines: list[list[str]]) -> None:
@@ -482,12 +484,25 @@ def test_a_batch_on_which_something_depends_stays(
     assert dump(engine) == before
 
 
-def test_the_organisation_and_a_migration_fit_together(engine: Engine, old: Path, migrate: Run) -> None:
+def test_the_organisation_and_a_migration_fit_together(
+    engine: Engine, sessions: Sessions, old: Path, migrate: Run, tmp_path: Path
+) -> None:
     assert migrate(old)[0] == 0
-    code, _, errors = run("organisation", str(FOLDER), environment=settings(engine))
-    assert code == 4
-    assert "facility CLINIC_X1 cannot be deleted: batch M" in errors
-    assert "add it to the files, or take the batch back\n" in errors
+    batch = batch_of(sessions)
+    code, out, _ = run("organisation", str(FOLDER), environment=settings(engine))
+    reason = f"stays, because batch {batch} of a migration has brought it; add it to the files"
+    assert code == 0
+    assert out.startswith(f"= department WARD_10: {reason}\n")
+    assert out.endswith(
+        f"= facility CLINIC_X9: {reason}\nthe database has this organisation; nothing to change\n"
+    )
+    folder = shutil.copytree(FOLDER, tmp_path / "organisation")
+    units = (folder / "units.yaml").read_text()
+    (folder / "units.yaml").write_text(units.partition("facilities:")[0])
+    told = (tmp_path / "report.txt").read_text().partition("# For the organisation's files")[2]
+    (folder / "more.yaml").write_text(f"#{told}")
+    run_ = run("organisation", str(folder), environment=settings(engine))
+    assert run_ == (0, "the database has this organisation; nothing to change\n", "")
 
 
 def test_the_example_can_be_migrated(migrate: Run) -> None:

@@ -1,4 +1,4 @@
-"""A release: one archive with the application, its packages, the organisation, and all that the server needs, known by its SHA-256."""
+"""A release: one archive with the application, its packages, the organisation, the cohorts, and all that the server needs, known by its SHA-256."""
 
 import hashlib
 import io
@@ -14,7 +14,8 @@ ROOT = Path(__file__).parents[3]
 PROJECT = ROOT / "lambda_src" / "staff_integration"
 ORGANISATION = ROOT / "desired_state" / "staff_integration" / "organisation"
 HOST = Path(__file__).parents[1] / "host"
-FOLDERS: Mapping[str, Path] = {"": HOST, "organisation/": ORGANISATION}
+ROLLOUT = ORGANISATION.parent / "rollout"
+FOLDERS: Mapping[str, Path] = {"": HOST, "organisation/": ORGANISATION, "rollout/": ROLLOUT}
 EXECUTABLE, READABLE = 0o755, 0o644
 
 

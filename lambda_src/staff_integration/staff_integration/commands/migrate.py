@@ -48,7 +48,7 @@ def add(parser: ArgumentParser) -> None:
         "--report",
         type=Path,
         default=Path("migration-report.txt"),
-        help="the file for the report, with all mistakes (default: migration-report.txt)",
+        help="the file for the report, with all mistakes (default: migration-report.txt); - prints all of it",
     )
 
 
@@ -130,7 +130,8 @@ def _checked(sessions: Sessions, source: Source, batch: Batch | None, report: Re
         for line in report.rest():
             report.line(line)
         count = f"{checked.mistakes} {'mistake' if checked.mistakes == 1 else 'mistakes'}"
-        raise CommandError(f"{count}; nothing was written; all are in {report.path}")
+        where = "" if str(report.path) == "-" else f"; all are in {report.path}"
+        raise CommandError(f"{count}; nothing was written{where}")
     return checked
 
 

@@ -1,6 +1,7 @@
 """`organisation`: puts the organisation of a folder into the database, or says what that would change."""
 
 from argparse import ArgumentParser, Namespace
+from collections.abc import Mapping
 from pathlib import Path
 
 from sqlalchemy.orm import Session
@@ -28,16 +29,20 @@ def run(place: Place, given: Namespace) -> int:
     except InvalidOrganisationError as error:
         raise CommandError(str(error)) from None
 
-    def work(session: Session) -> list[plan.Change]:
+    def work(session: Session) -> tuple[list[plan.Change], Mapping[tuple[str, str], str]]:
         planned = plan.changes(session, wanted)
         refused = list(plan.refusals(session, planned))
         if refused:
             raise CommandError("\n".join(refused), REFUSED)
         if not given.dry_run:
             plan.write(session, planned)
-        return list(planned)
+        return list(planned), plan.brought_by_migrations(session, wanted)
 
-    done = in_transaction(place.sessions(), work)
+    done, brought = in_transaction(place.sessions(), work)
+    for (word, key), batch in brought.items():
+        place.say(
+            f"= {word} {key}: stays, because batch {batch} of a migration has brought it; add it to the files"
+        )
     for change in done:
         place.say(str(change))
     count = f"{len(done)} {'change' if len(done) == 1 else 'changes'}"

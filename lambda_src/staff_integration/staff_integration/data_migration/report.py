@@ -19,7 +19,7 @@ class Report:
     """Writes the report file as things become known, so that it does not have to be kept.
 
     Args:
-        path: the file.
+        path: the file; `-` prints everything instead.
         say: prints a line.
 
     Raises:
@@ -29,7 +29,7 @@ class Report:
     def __init__(self, path: Path, say: Callable[[str], None]) -> None:
         self.path = path
         self._say = say
-        self._stream = path.open("w", encoding="utf-8")
+        self._stream = None if str(path) == "-" else path.open("w", encoding="utf-8")
         self._counts: dict[str, int] = {}
 
     def __enter__(self) -> Self:
@@ -38,23 +38,30 @@ class Report:
     def __exit__(
         self, _: type[BaseException] | None, __: BaseException | None, ___: TracebackType | None
     ) -> None:
-        self._stream.close()
+        if self._stream is not None:
+            self._stream.close()
 
     def line(self, line: str) -> None:
         """Print a line, and write it into the report."""
         self._print(line)
-        self.note(line)
+        self._keep(line)
 
     def note(self, line: str) -> None:
         """Write a line into the report only."""
-        self._stream.write(f"{line}\n")
-        self._stream.flush()
+        if self._stream is None:
+            self._print(line)
+        self._keep(line)
+
+    def _keep(self, line: str) -> None:
+        if self._stream is not None:
+            self._stream.write(f"{line}\n")
+            self._stream.flush()
 
     def mistake(self, mistake: Mistake) -> None:
         """Write a mistake; the first ones of a file are printed as well."""
-        self.note(str(mistake))
+        self._keep(str(mistake))
         self._counts[mistake.file] = self._counts.get(mistake.file, 0) + 1
-        if self._counts[mistake.file] <= SHOWN:
+        if self._counts[mistake.file] <= SHOWN or self._stream is None:
             self._print(str(mistake))
 
     def _print(self, line: str) -> None:
@@ -66,7 +73,7 @@ class Report:
     def rest(self) -> Iterator[str]:
         """How many mistakes of each file were not printed."""
         for file, count in self._counts.items():
-            if count > SHOWN:
+            if count > SHOWN and self._stream is not None:
                 yield f"{file}: {count - SHOWN} more mistakes; {self.path} has all"
 
 

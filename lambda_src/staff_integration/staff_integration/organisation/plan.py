@@ -62,8 +62,9 @@ class Change:
 
 
 def changes(session: Session, wanted: Organisation) -> Sequence[Change]:
-    """The changes, in the order in which they can be made."""
+    """The changes, in the order in which they can be made. What a migration has brought is not deleted."""
     rows = _rows(wanted)
+    brought = set(brought_by_migrations(session, wanted))
     made: list[Change] = []
     gone: list[Change] = []
     for table, word, key in TABLES:
@@ -75,28 +76,38 @@ def changes(session: Session, wanted: Organisation) -> Sequence[Change]:
         for id_, row in rows[table].items():
             if found.get(id_) != row:
                 made.append(Change(table, word, id_, found.get(id_), row))
-        gone += [Change(table, word, id_, row, None) for id_, row in found.items() if id_ not in rows[table]]
+        gone += [
+            Change(table, word, id_, row, None)
+            for id_, row in found.items()
+            if id_ not in rows[table] and (word, id_) not in brought
+        ]
     return [*reversed(gone), *made]
 
 
+def brought_by_migrations(session: Session, wanted: Organisation) -> Mapping[tuple[str, str], str]:
+    """What the files do not have and a migration has brought, by its word and key: the batch."""
+    rows = _rows(wanted)
+    words = {
+        table.__tablename__: (table, word) for table, word, _ in TABLES if table in (Facility, Department)
+    }
+    found = session.scalars(
+        select(BatchRow).where(BatchRow.table_name.in_(words)).order_by(BatchRow.table_name, BatchRow.row_key)
+    )
+    return {
+        (words[each.table_name][1], each.row_key): each.batch_id
+        for each in found
+        if each.row_key not in rows[words[each.table_name][0]]
+    }
+
+
 def refusals(session: Session, planned: Sequence[Change]) -> Iterator[str]:
-    """Why some of the changes cannot be made: somebody works at what they delete, or a migration has brought it."""
+    """Why some of the changes cannot be made: somebody works at what they delete."""
     for change in planned:
         column = USED_BY_STAFF.get(change.table)
         if change.after is None and column is not None:
             staff = session.scalar(select(func.count()).where(column == change.key, Staff.left_at.is_(None)))
             if staff:
                 yield f"{change.word} {change.key} cannot be deleted: {staff} members of staff have it"
-            batch = session.scalar(
-                select(BatchRow.batch_id).where(
-                    BatchRow.table_name == change.table.__tablename__, BatchRow.row_key == change.key
-                )
-            )
-            if batch:
-                yield (
-                    f"{change.word} {change.key} cannot be deleted: batch {batch} of a migration has brought it; "
-                    "add it to the files, or take the batch back"
-                )
 
 
 def write(session: Session, planned: Sequence[Change]) -> None:
