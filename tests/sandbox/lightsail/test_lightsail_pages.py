@@ -13,9 +13,14 @@ from reconciler.sandbox.lightsail.core.operations import MODEL
 from tests.sandbox.lightsail.servers import ZONE, Servers
 
 ANSWERED = {name for operations in FAMILIES.values() for name in operations.handlers}
-LISTS = sorted(name for name in ANSWERED if "pageToken" in MODEL.operation_model(name).input_shape.members)
+EMPTY = {"GetRelationalDatabaseLogEvents"}
+"""Lists that never have a row."""
+LISTS = sorted(
+    name for name in ANSWERED - EMPTY if "pageToken" in MODEL.operation_model(name).input_shape.members
+)
 OF: dict[str, dict[str, str]] = {
     "GetOperationsForResource": {"resourceName": "thing-0-web"},
+    "GetRelationalDatabaseEvents": {"relationalDatabaseName": "thing-0-db"},
     "GetRelationalDatabaseParameters": {"relationalDatabaseName": "thing-0-db"},
 }
 """By operation: what its list belongs to."""
@@ -46,6 +51,7 @@ def _fill(made: Servers, name: str) -> None:
     client.stop_instance(instanceName=web)
     client.create_disk(diskName=disk, availabilityZone=ZONE, sizeInGb=8)
     client.create_disk_snapshot(diskSnapshotName=f"{disk}-1", diskName=disk)
+    client.export_snapshot(sourceSnapshotName=f"{disk}-1")
     client.create_relational_database(
         relationalDatabaseName=database,
         relationalDatabaseBlueprintId="mysql_8_0",

@@ -47,6 +47,15 @@ def are_there(plane: Plane, name: str) -> bool:
     return bucket is not None and any(bucket.keys.getlist(key) for key in bucket.keys)
 
 
+def sizes(plane: Plane, name: str) -> list[int]:
+    """The sizes of all objects of a bucket in bytes, old versions included."""
+    bucket: Any = _s3(plane).buckets.get(name)
+    if bucket is None:
+        return []
+    every = (each for key in bucket.keys for each in bucket.keys.getlist(key))
+    return [each.size for each in every if hasattr(each, "size")]  # a delete marker has none
+
+
 def drop(plane: Plane, name: str) -> None:
     """Delete all objects of a bucket, and the room for them."""
     backend = _s3(plane)

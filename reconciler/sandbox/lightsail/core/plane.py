@@ -43,6 +43,7 @@ class Plane(BaseBackend):
         self.first_request: float | None = None
         self.given_addresses = 0
         self.quotas: dict[str, int] = {}
+        self.peered_vpc: str | None = None
 
     @property
     def region(self) -> Row:
