@@ -496,7 +496,9 @@ def test_the_commands_make_check_restore_and_drill(world: World, engine: Engine,
         code, out, errors = called("restore", listed[0]["name"], "--into", url)
         assert (code, errors) == (0, "")
         assert "sessions have ended" in out
-        assert called("restore", "newest", STAFF_RESTORE_DATABASE_URL=url)[0] == 1
+        for settings_of_url in ({"STAFF_RESTORE_DATABASE_URL": url}, {"STAFF_DATABASE_URL": url}, {}):
+            code, out, errors = called("restore", "newest", **settings_of_url)
+            assert (code, out, errors.partition(" (")[0]) == (1, "", "the database is not empty")
         code, out, _ = called("drill", STAFF_DRILL_DATABASE_URL=url)
         assert (code, inspect(other).get_table_names()) == (0, [])
         assert re.search(r"tables with \d+ rows as in its manifest; RPO \d\S* s, RTO \d\S* s", out)
@@ -587,7 +589,8 @@ def test_runs_are_kept_and_the_share_that_was_made_is_known(
         (("daily",), {"STAFF_BACKUP_KEEP": "daily=0"}, "daily=0 is none of"),
         (("daily",), {"STAFF_DATABASE_URL": "sqlite:////nowhere/x.db"}, "unable to open database file"),
         (("verify", "../x"), {}, "there is no backup ../x; `backup list` has the names"),
-        (("restore", "newest"), {}, "STAFF_RESTORE_DATABASE_URL is missing"),
+        (("restore", "newest"), {}, "there is no backup"),
+        (("restore", "x", "--into", "s3cret"), {}, "the URL of the database is not one"),
         (("drill",), {"STAFF_DRILL_DATABASE_URL": "sqlite:///staff.db"}, "has to end with 'drill'"),
     ],
 )

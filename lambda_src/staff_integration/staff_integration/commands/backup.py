@@ -42,7 +42,7 @@ def add(parser: ArgumentParser) -> None:
     restoring.add_argument(
         "--into",
         metavar="URL",
-        help=f"the URL of the database (default: {PREFIX}RESTORE_DATABASE_URL, so that no list of processes shows it)",
+        help=f"the URL of an empty database (default: {PREFIX}RESTORE_DATABASE_URL, else {PREFIX}DATABASE_URL)",
     )
     drilling = actions.add_parser(
         "drill", help="rebuild the newest backup elsewhere, compare it, measure, and clean up"
@@ -108,7 +108,11 @@ def _verify(place: Place, given: Namespace, library: Library) -> int:
 
 
 def _restore(place: Place, given: Namespace, library: Library) -> int:
-    engine = engine_for(given.into or setting(place.environment, "RESTORE_DATABASE_URL"))
+    engine = engine_for(
+        given.into
+        or optional(place.environment, "RESTORE_DATABASE_URL")
+        or setting(place.environment, "DATABASE_URL")
+    )
     clock = SystemClock()
     began = clock.now()
     name = _name(given, library)
