@@ -82,6 +82,8 @@ def test_the_environments_of_every_example_are_tried() -> None:
         ("connect_platform", "staging"),
         ("connect_platform", "prod"),
         ("minimal_center", "dev"),
+        ("staff_centre", "dev"),
+        ("staff_centre", "prod"),
         ("staff_integration", "staging"),
         ("staff_integration", "prod"),
         ("stamp_rally", "dev"),

@@ -18,6 +18,7 @@ from staff_integration.commands import (
     client,
     database,
     dead_letters,
+    export_users,
     figures,
     keys,
     kpi,
@@ -47,6 +48,7 @@ COMMANDS: Mapping[str, Command] = {
     "kpi": kpi,
     "figures": figures,
     "purge": purge,
+    "export-users": export_users,
 }
 
 
