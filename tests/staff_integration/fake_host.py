@@ -27,18 +27,18 @@ SILENT = {
 PLACES = ("/opt/staff-integration", "/etc/staff-integration", "/run/credentials", "/usr/local/sbin")
 """Places in unit files, which are in the folder."""
 APPLICATION = """#!{python} -SE
-import http.server, json, os, signal, sys
+import http.server, json, os, sys
 from pathlib import Path
 line = {{"run": sys.argv[1:], "secret": Path(os.environ["STAFF_DATABASE_URL_FILE"]).read_text()}}
 with open({log!r}, "a") as log: log.write(json.dumps(line) + chr(10))
 if sys.argv[1] == "organisation": sys.exit((Path(sys.argv[2]) / "broken").exists())
 class Ready(http.server.BaseHTTPRequestHandler):
     def do_GET(self):
-        self.send_response(200 if self.path == "/health/ready" else 404)
+        self.send_response(200 if self.path.partition("?")[0] in ("/health/ready", "/metrics") else 404)
         self.end_headers()
     def log_message(self, *_): pass
-if sys.argv[1] == "serve": http.server.HTTPServer(("127.0.0.1", int(sys.argv[3])), Ready).serve_forever()
-if sys.argv[1] == "work": signal.pause()
+port = {{"serve": 3, "work": 5}}.get(sys.argv[1])
+if port: http.server.HTTPServer(("127.0.0.1", int(sys.argv[port])), Ready).serve_forever()
 """
 """It stands for the application: it notes its arguments, and is ready at once."""
 
@@ -164,11 +164,9 @@ def _stop(root: Path, name: str) -> None:
     if not file.exists():
         return
     pid = int(file.read_text())
-    os.kill(pid, signal.SIGTERM)
-    with contextlib.suppress(
-        FileNotFoundError
-    ):  # until it has ended, whether somebody has waited for it or not
-        while Path(f"/proc/{pid}/stat").read_text().split()[2] != "Z":
+    with contextlib.suppress(FileNotFoundError, ProcessLookupError):
+        os.kill(pid, signal.SIGTERM)
+        while Path(f"/proc/{pid}/stat").read_text().split()[2] != "Z":  # it has ended, waited for or not
             time.sleep(0.01)
     file.unlink()
 

@@ -41,7 +41,7 @@ def host(tmp_path: Path) -> Iterator[Host]:
 
 @pytest.fixture
 def ports() -> Mapping[str, int]:
-    return {"blue": free_port(), "green": free_port()}
+    return {each: free_port() for each in ("blue", "green", "blue work", "green work")}
 
 
 def released(host: Host, ports: Mapping[str, int], **changed: str) -> Release:
@@ -50,8 +50,9 @@ def released(host: Host, ports: Mapping[str, int], **changed: str) -> Release:
     shutil.rmtree(folder, ignore_errors=True)
     for name, source in FOLDERS.items():
         shutil.copytree(source, folder / (name or "host"))
-    for colour, port in ports.items():
-        (folder / "host" / f"{colour}.env").write_text(f"PORT={port}\nMETRICS_PORT=1\nWORK_METRICS_PORT=2\n")
+    for colour in ("blue", "green"):
+        text = f"PORT={ports[colour]}\nMETRICS_PORT=1\nWORK_METRICS_PORT={ports[f'{colour} work']}\n"
+        (folder / "host" / f"{colour}.env").write_text(text)
     for name, text in changed.items():
         (folder / "organisation" / name).write_text(text)
     made = release_of((), "3.11", {name: folder / (name or "host") for name in FOLDERS})
@@ -119,7 +120,7 @@ def test_an_upgrade_changes_the_colour_and_a_bad_release_changes_nothing(
 ) -> None:
     first, second = released(host, ports), released(host, ports, **{"more.yaml": "# more\n"})
     broken = released(host, ports, broken="")
-    deaf = released(host, {**ports, "blue": 0})
+    deaf, idle = (released(host, {**ports, each: 0}) for each in ("blue", "blue work"))
     started(host, first)
 
     def now() -> tuple[set[str], str]:
@@ -169,14 +170,10 @@ def test_an_upgrade_changes_the_colour_and_a_bad_release_changes_nothing(
     code, said = host.type("staff-release", "upgrade", broken.name)
     assert (code, f"could not be prepared for {broken.name}; green goes on" in said) == (1, True), said
     host.patience = "1"
-    code, said = host.type("staff-release", "upgrade", deaf.name)
-    assert (
-        code,
-        f"blue ({deaf.name}) is not ready after 1 seconds and was stopped; green goes on" in said,
-    ) == (
-        1,
-        True,
-    )
+    for each in (deaf, idle):
+        code, said = host.type("staff-release", "upgrade", each.name)
+        told = f"blue ({each.name}) is not ready after 1 seconds and was stopped; green goes on"
+        assert (code, told in said) == (1, True)
     assert now() == serves("green")
 
     host.patience = "600"
@@ -322,6 +319,8 @@ def test_a_release_is_published_with_a_key_that_is_deleted_afterwards(
             1,
             f"{gone} cannot be read: No such file or directory\n",
         )
+        code, said = typed(str(file), "--bucket", "acme-files", "--endpoint-url", "nowhere")
+        assert (code, said) == (1, "acme-files: Invalid endpoint: nowhere\n")
         for _ in range(2):
             lightsail.create_bucket_access_key(bucketName="acme-files")
         code, said = typed(str(file), "--bucket", "acme-files")

@@ -11,7 +11,7 @@ from pathlib import Path
 from typing import Any
 
 import boto3
-from botocore.exceptions import ClientError
+from botocore.exceptions import BotoCoreError, ClientError
 
 NOT_YET = frozenset({"InvalidAccessKeyId", "AccessDenied", "SignatureDoesNotMatch", "403"})
 """What S3 answers while it does not know a new key yet."""
@@ -66,6 +66,8 @@ def publish(
             put(s3, {"Bucket": bucket, "Key": name, "Body": content, "ChecksumAlgorithm": "SHA256"}, sleep)
     except ClientError as error:
         raise PublishError(f"{bucket}: {error.response['Error']['Message']}") from None
+    except (BotoCoreError, ValueError) as error:  # no credentials, no such Region, no answer, no URL
+        raise PublishError(f"{bucket}: {error}") from None
     return name
 
 
