@@ -268,6 +268,7 @@ def test_all_mistakes_are_named_at_once_before_anything_is_written(
     assert set(out.splitlines()) <= set((tmp_path / "report.txt").read_text().splitlines())
 
 
+@pytest.mark.parametrize("engine", ["sqlite"], indirect=True)
 def test_files_that_cannot_be_read_are_named(
     old: Path, migrate: Run, sessions: Sessions, tmp_path: Path
 ) -> None:
@@ -306,6 +307,7 @@ def test_files_that_cannot_be_read_are_named(
     )
 
 
+@pytest.mark.parametrize("engine", ["sqlite"], indirect=True)
 def test_many_mistakes_are_all_in_the_report_and_the_first_ones_on_the_screen(
     old: Path, migrate: Run, tmp_path: Path
 ) -> None:
@@ -330,6 +332,7 @@ def mirror(lines: list[list[str]]) -> None:
         line.reverse()
 
 
+@pytest.mark.parametrize("engine", ["sqlite"], indirect=True)
 def test_files_of_excel_in_japan_and_columns_in_another_order(old: Path, migrate: Run) -> None:
     for step in STEPS:
         edit(old / step.file, mirror)
@@ -510,6 +513,7 @@ def test_the_example_can_be_migrated(migrate: Run) -> None:
     assert (code, errors, out.count("checksums equal")) == (0, "", len(STEPS))
 
 
+@pytest.mark.parametrize("engine", ["sqlite"], indirect=True)
 def test_nobody_has_to_read_the_output(engine: Engine, old: Path, migrate: Run, tmp_path: Path) -> None:
     command = [
         sys.executable,

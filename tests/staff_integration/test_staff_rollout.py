@@ -1,6 +1,7 @@
 """The rollout: cohorts of staff who may use the functions, and when the next one may be opened."""
 
 import json
+import re
 import shutil
 from collections.abc import Callable
 from datetime import UTC, datetime, timedelta
@@ -108,6 +109,7 @@ def test_loading_is_planned_first_and_changes_nothing_the_second_time(
     )
 
 
+@pytest.mark.parametrize("engine", ["sqlite"], indirect=True)
 @pytest.mark.parametrize(
     "case",
     [
@@ -247,12 +249,14 @@ def test_a_red_figure_forbids_opening_and_not_going_back(begun: Api, roll: Run) 
     world.settle(minutes=2)
     code, out, errors = roll("widen")
     assert (code, out) == (4, "")
-    assert "cohort ADMINISTRATION is not opened: sync_lag_p95 is 1" in errors
-    assert "s; the bar is < 5 s (last 24 hours)\n" in errors
-    assert "voicedrive_error_rate is 8" in errors
+    assert re.fullmatch(
+        r"cohort ADMINISTRATION is not opened: sync_lag_p95 is 1\d\d(\.\d+)? s; the bar is < 5 s \(last 24 hours\)\n"
+        r"cohort ADMINISTRATION is not opened: voicedrive_error_rate is [89]\d\.\d+ %; the bar is < 5 % \(last 24 hours\)\n",
+        errors,
+    )
     code, out, _ = roll("status")
     assert code == 0
-    assert "RED: voicedrive_error_rate is 8" in out
+    assert "RED: voicedrive_error_rate is " in out
     assert "note: cohort HEAD_OFFICE has 1 members of staff; 10 are expected\n" in out
     assert out.endswith("no-go: cohort ADMINISTRATION may not be opened\n")
     found = json.loads(roll("status", "--json")[1])
