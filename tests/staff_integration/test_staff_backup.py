@@ -194,6 +194,25 @@ def test_a_backup_of_an_older_schema_is_restored_as_it_was(engine: Engine, tmp_p
     assert len(list((tmp_path / "store").iterdir())) == 2
 
 
+def test_tables_of_others_in_the_same_database_are_left_out(engine: Engine, tmp_path: Path) -> None:
+    clock = PlayedClock()
+    library = library_in(tmp_path / "store", clock)
+    with empty_database(engine, tmp_path) as shared, empty_database(engine, tmp_path) as other:
+        migrations.upgrade(shared)
+        tables = {*inspect(shared).get_table_names()} - {"alembic_version"}
+        with shared.begin() as connection:
+            connection.execute(text("CREATE TABLE of_others (at TIME)"))
+        manifest = library.make(shared, "hourly")
+        assert ({*manifest.tables}, manifest.left_out) == (tables, ["of_others"])
+        restore(other, library.lines(manifest.name), library.verify(manifest.name))
+        with shared.begin() as connection:  # a newer schema: all are the application's
+            connection.execute(text("UPDATE alembic_version SET version_num = '9999'"))
+            connection.execute(text("DROP TABLE of_others"))
+            connection.execute(text("CREATE TABLE newer (a INTEGER)"))
+        clock.sleep(1)
+        assert {*library.make(shared, "hourly").tables} == {*tables, "newer"}
+
+
 @pytest.mark.parametrize("size", [0, 1, PIECE - 1, PIECE, 3 * PIECE])
 def test_whatever_is_wrong_with_a_sealed_text_is_noticed(size: int) -> None:
     plain = random.Random(1).randbytes(size)

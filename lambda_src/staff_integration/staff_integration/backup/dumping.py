@@ -7,13 +7,18 @@ import json
 from collections.abc import Iterator, Mapping
 from dataclasses import dataclass, field
 from datetime import UTC, datetime
+from functools import cache
+from importlib import import_module
+from pkgutil import iter_modules
 
-from sqlalchemy import Connection, Float, MetaData, Table, select, text
+from sqlalchemy import Connection, Float, MetaData, Table, inspect, select, text
 
+import staff_integration
 from staff_integration.backup import BackupError
 from staff_integration.backup.manifest import Manifest, TableContent
 from staff_integration.backup.rows import TableSum, line_of
-from staff_integration.migrations import REVISIONS, revision_of
+from staff_integration.migrations import REVISIONS, revision_of, revisions
+from staff_integration.tables import Base
 
 BATCH = 500
 """Rows that are in memory at once."""
@@ -66,6 +71,7 @@ class Dump:
             last_entry=self._highest("outbox", "event_id"),
             last_event=self._highest("sync_counter", "value"),
             tables=contents(self.sums),
+            left_out=sorted({*inspect(self.connection).get_table_names()} - {*self.sums, REVISIONS}),
         )
 
     def _highest(self, table: str, column: str) -> int:
@@ -77,13 +83,26 @@ class Dump:
 
 
 def tables_of(connection: Connection) -> list[Table]:
-    """All tables with the rows of the application, those before that others refer to."""
+    """All tables with the rows of the application, those before that others refer to.
+
+    Of a schema that this version does not know, all tables are taken to be the application's.
+    """
     found = MetaData()
-    found.reflect(connection)
+    ours = names_of_all() if revision_of(connection) in revisions() else None
+    found.reflect(connection, only=lambda name, _: ours is None or name in ours)
     for column in (column for table in found.tables.values() for column in table.columns):
         if isinstance(column.type, Float):
             column.type.asdecimal = False  # as decimals, MySQL's floating-point numbers are rounded
     return [each for each in found.sorted_tables if each.name != REVISIONS]
+
+
+@cache
+def names_of_all() -> frozenset[str]:
+    """The names of all tables of the application."""
+    for module in iter_modules(staff_integration.__path__):
+        if module.name.endswith("tables"):
+            import_module(f"{staff_integration.__name__}.{module.name}")
+    return frozenset(Base.metadata.tables)
 
 
 def ordered(table: Table) -> list[str]:

@@ -1,7 +1,7 @@
 """What a backup holds, to compare with."""
 
 import json
-from collections.abc import Mapping
+from collections.abc import Mapping, Sequence
 from dataclasses import asdict, dataclass
 from datetime import datetime
 from typing import Any
@@ -31,6 +31,7 @@ class Manifest:
         last_entry: the number of the last entry of the outbox; 0 if there is none.
         last_event: the number of the last event of the hub.
         tables: the content of each table.
+        left_out: tables of others in the same database, which are not in the backup.
     """
 
     name: str
@@ -40,6 +41,7 @@ class Manifest:
     last_entry: int
     last_event: int
     tables: Mapping[str, TableContent]
+    left_out: Sequence[str] = ()
 
     @property
     def rows(self) -> int:

@@ -161,6 +161,8 @@ def _say(place: Place, what: str, manifest: Manifest) -> None:
         f"{what} {manifest.name}: {len(manifest.tables)} tables with {manifest.rows} rows, "
         f"revision {manifest.revision}, covers {manifest.covers.isoformat(timespec='seconds')}"
     )
+    if manifest.left_out:
+        place.say(f"not in it, because they are not of this application: {', '.join(manifest.left_out)}")
 
 
 ACTIONS: Mapping[str, Callable[[Place, Namespace, Library], int]] = {
