@@ -8,8 +8,11 @@ import pytest
 from reconciler.desired import load
 from reconciler.kinds import known_kinds
 from reconciler.pass_options import Options
+from reconciler.sandbox.lightsail.backend import plane_of
+from reconciler.stack import Key
 from tests.end_to_end.destroyed import Scene, applied
 from tests.end_to_end.typed import ROOT
+from tests.faults.workloads import with_settings
 
 FOLDER = ROOT / "desired_state" / "staff_integration"
 SERVER, DATABASE, ADDRESS = "staff-staging", "staff-staging-database", "staff-staging-address"
@@ -59,6 +62,37 @@ def test_ten_bad_deeds_are_named_and_repaired(scene: Scene) -> None:
         report = scene.harness.run(scene.stack, Options())
         scene.harness.clock.sleep(60)
     assert (report.outcome, report.mutating_calls) == ("settled", 0)
+
+
+def test_larger_plans_keep_the_data(scene: Scene) -> None:
+    box, region = scene.harness.box, scene.stack.region
+    plane, lightsail = plane_of(box.account, region), box.session(region).client("lightsail")
+    kinds = {SERVER: "Instance", DATABASE: "RelationalDatabase"}
+    for name, type_ in kinds.items():
+        plane.get(type_, name).data["rows"] = name
+    address = lightsail.get_static_ip(staticIpName=ADDRESS)["staticIp"]["ipAddress"]
+    larger = with_settings(
+        scene.stack,
+        {
+            Key("lightsail.instance", SERVER): {"bundle_id": "medium_3_0"},
+            Key("lightsail.database", DATABASE): {"relational_database_bundle_id": "small_2_0"},
+        },
+    )
+    report = scene.harness.run(larger, Options())
+    assert "6 of 6 owned resources of kind lightsail.alarm" in " ".join(report.refusals)
+    for _ in range(3):
+        report = scene.harness.run(larger, Options(allow_deletes=6))
+        scene.harness.clock.sleep(60)
+    assert (report.outcome, report.mutating_calls) == ("settled", 0), report.results
+    assert [plane.get(type_, f"{name}-2").data for name, type_ in kinds.items()] == [
+        {"rows": name} for name in kinds
+    ]
+    assert lightsail.get_instance(instanceName=f"{SERVER}-2")["instance"]["publicIpAddress"] == address
+    watched = {each["monitoredResourceInfo"]["name"] for each in lightsail.get_alarms()["alarms"]}
+    assert watched == {f"{SERVER}-2", f"{DATABASE}-2"}
+    scene.destroy()
+    names = lightsail.get_active_names()["activeNames"]
+    assert {each for each in names if "staff" in each and "final" not in each} == set()
 
 
 def test_nothing_of_it_is_left(scene: Scene) -> None:
