@@ -214,7 +214,7 @@ def test_all_mistakes_are_named_at_once_before_anything_is_written(
         "departments.csv": {(3, 0): "MEDICAL"},
         "staff.csv": {
             (2, 1): "1 2", (3, 1): "12345678901", (4, 3): "NOWHERE", (5, 5): "CHAIRMAN", (6, 6): "nobody",
-            (7, 8): "2999-01-01T00:00:00Z", (8, 1): "20003", (9, 2): "", (10, 6): "s1@example.com", (11, 1): "1",
+            (7, 8): "2999-01-01T00:00:00Z", (8, 1): "20003", (9, 2): "", (10, 6): "s1@example.com", (11, 1): "1", (11, 2): " x",
         },
         "interviews.csv": {
             (2, 1): "K99999", (3, 2): "2024-04-01 10:00", (4, 5): "done", (5, 0): "i-1", (6, 3): "a\x07b",
@@ -232,7 +232,7 @@ def test_all_mistakes_are_named_at_once_before_anything_is_written(
         edit(old / name, change)
     before = dump(engine)
     code, out, errors = migrate(old)
-    assert (code, errors) == (3, f"31 mistakes; nothing was written; all are in {tmp_path}/report.txt\n")
+    assert (code, errors) == (3, f"32 mistakes; nothing was written; all are in {tmp_path}/report.txt\n")
     for line in (
         "facilities.csv row 2, kind: must be one of headquarters, hospital, clinic, care_home, home_nursing",
         "facilities.csv row 3, beds: must be a whole number from 1 to 100000",

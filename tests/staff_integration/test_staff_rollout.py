@@ -12,13 +12,14 @@ from sqlalchemy import Engine, select
 from staff_integration.commands import rollout as command
 from staff_integration.database import Sessions
 from staff_integration.rollout_tables import Cohort, RolloutChange
+from staff_integration.sync import store
 from staff_integration.sync.accepting import RefusedEventError, accept
 from staff_integration.sync.messages import Sent
 from staff_integration.tables import Event, Staff
 
 from tests.staff_integration.calls import SECRET, TARO, Api
 from tests.staff_integration.organisation import FOLDER, fill, person, run
-from tests.staff_integration.simulators import Dice, Weather
+from tests.staff_integration.simulators import Dice, Weather, World
 
 COHORTS = FOLDER.parent / "rollout"
 STAFF = {
@@ -80,7 +81,10 @@ def test_loading_is_planned_first_and_changes_nothing_the_second_time(
     assert code == 2
     assert "+ cohort HEAD_OFFICE: number 1, 本部スタッフ, expected 10: facility HQ\n" in out
     assert "+ figure sync_lag_p95: hours 24\n" in out
-    assert out.endswith("dry run: 9 changes to make\n")
+    assert out.endswith(
+        "dry run: 9 changes to make\n"
+        "then no cohort is open: nobody can use the functions until `rollout widen`\n"
+    )
     code, out, _ = roll("load", str(folder))
     assert (code, out.splitlines()[-2:]) == (
         0,
@@ -169,6 +173,18 @@ def test_only_members_of_open_cohorts_use_the_functions(begun: Api, roll: Run) -
     assert begun.call(begun.token_of("S4"), "GET", "/staff/S4").status_code == 200
 
 
+def told_to_everybody(world: World) -> list[str]:
+    """Whom VoiceDrive is told to notify, where the medical system notifies everybody."""
+    data = {"notificationId": "N1", "category": "other", "priority": "low", "title": "X"}
+    with world.sessions.begin() as session:
+        number = store.newest(session)
+        message = Sent(type="event", message_id=f"m{number}", event="notification.sent", data=data)
+        accept(session, "medical", message, world.clock.now())
+        [event] = store.after(session, "voicedrive", number, 1)
+        staff_ids: list[str] = json.loads(event.payload)["staffIds"]
+    return staff_ids
+
+
 def test_going_back_takes_effect_for_the_next_request_and_loses_nothing(begun: Api, roll: Run) -> None:
     world = begun.world
     for _ in range(2):
@@ -212,6 +228,7 @@ def test_going_back_takes_effect_for_the_next_request_and_loses_nothing(begun: A
         sent = Sent(type="event", message_id=event, event=event, data=data)
         with world.sessions() as session, pytest.raises(RefusedEventError, match="member of staff: S2"):
             accept(session, "voicedrive", sent, world.clock.now())
+    assert told_to_everybody(world) == ["S1"]
     assert begun.sign_in("S1").status_code == 200
     assert roll("widen")[0] == 0
     world.settle()
@@ -219,7 +236,12 @@ def test_going_back_takes_effect_for_the_next_request_and_loses_nothing(begun: A
     assert begun.call(medical, "POST", "/sso/refresh", refresh).status_code == 200
     assert begun.call(voicedrive, "GET", "/sso/revocations").json() == {"staffIds": []}
     for _ in range(2):
+        assert roll("widen")[0] == 0
+    assert told_to_everybody(world) == []  # as it came: everybody is reached
+    for _ in range(4):
         assert roll("back")[0] == 0
+    with pytest.raises(RefusedEventError, match="the rollout has reached nobody"):
+        told_to_everybody(world)
     assert roll("back") == (4, "", "no cohort is open\n")
 
 

@@ -84,8 +84,9 @@ def _load(place: Place, folder: Path, *, dry_run: bool) -> int:
         return SETTLED
     count = f"{len(changed)} {'change' if len(changed) == 1 else 'changes'}"
     place.say(f"dry run: {count} to make" if dry_run else f"{count} made")
-    if not dry_run and found.last is None:
-        place.say("no cohort is open: nobody can use the functions until `rollout widen`")
+    if found.last is None:
+        then = "then no cohort" if dry_run else "no cohort"
+        place.say(f"{then} is open: nobody can use the functions until `rollout widen`")
     return PENDING if dry_run else SETTLED
 
 

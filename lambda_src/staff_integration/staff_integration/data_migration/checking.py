@@ -137,7 +137,7 @@ class Checker:
             told[found.number] = [Mistake(step.file, found.number, name, reason) for name in columns]
         for column in step.columns:
             if column.unique:
-                self._add_taken(session, step, column, whole, told)
+                self._add_taken(session, step, column, chunk, told)
         return told
 
     def _add_taken(
@@ -145,20 +145,22 @@ class Checker:
         session: Session,
         step: Step,
         column: Column,
-        whole: Sequence[Found],
+        chunk: Sequence[Found],
         told: dict[int, list[Mistake]],
     ) -> None:
         table = step.table.__table__.columns
-        values = [each.row[column.name] for each in whole if each.row[column.name] is not None]
+        given = [each for each in chunk if each.row.get(column.name) is not None and step.key in each.row]
+        values = [each.row[column.name] for each in given]
         owners = {
             str(value).casefold(): str(key).casefold()
             for value, key in session.execute(
                 select(table[column.name], table[step.key]).where(table[column.name].in_(values))
             )
         }
-        for found in whole:
-            value = found.row[column.name]
-            owner = owners.get(value.casefold()) if value is not None else None
+        for found in given:
+            owner = owners.get(found.row[column.name].casefold())
             if owner is not None and owner != found.row[step.key].casefold():
                 reason = "somebody else has it in the database"
-                told[found.number].append(Mistake(step.file, found.number, column.name, reason))
+                told.setdefault(found.number, []).append(
+                    Mistake(step.file, found.number, column.name, reason)
+                )

@@ -41,6 +41,14 @@ def is_reached(session: Session, staff_id: str) -> bool:
     return bool(session.scalar(select(Staff.staff_id).where(Staff.staff_id == staff_id, reached())))
 
 
+def only_reached(session: Session) -> list[str] | None:
+    """The present staff whom the rollout has reached, where that is not everybody; None where it is."""
+    present = Staff.left_at.is_(None)
+    if session.scalars(select(Staff.staff_id).where(present, ~reached()).limit(1)).first() is None:
+        return None
+    return list(session.scalars(select(Staff.staff_id).where(present, reached()).order_by(Staff.staff_id)))
+
+
 def held() -> Exists:
     """The entries of the outbox that wait for their cohort, as a condition of a statement on `Event`.
 

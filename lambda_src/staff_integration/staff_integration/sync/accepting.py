@@ -90,6 +90,11 @@ def _notification(session: Session, _: System, data: Mapping[str, Any], now: dat
     staff_ids = _known_staff(session, sent.staff_ids)
     shown = sent.model_dump(by_alias=True, mode="json")
     shown |= {name: mapped(name, shown[name]) for name in ("category", "priority")}
+    reached = None if staff_ids else reach.only_reached(session)
+    if reached is not None:
+        shown["staffIds"] = reached
+        if not reached:
+            raise RefusedEventError("the rollout has reached nobody")
     records.keep_notification(session, sent, staff_ids, now)
     return f"notification:{sent.notification_id}", shown
 
