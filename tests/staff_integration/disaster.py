@@ -104,19 +104,22 @@ def play(
     library: Library,
     destroy: Callable[[Callable[[], object]], None],
     after: Callable[[], Engine],
+    *,
+    steps: int,
 ) -> Recovery:
-    """Two and a half hours of work with backups, the loss, the recovery; what has to hold is asserted.
+    """Some hours of work with a backup every half hour, the loss, the recovery; what has to hold is asserted.
 
     Args:
         world: an application with the organisation.
         library: the backups.
         destroy: destroys the database while the function that it gets is writing.
         after: an empty database.
+        steps: how many times ten minutes of work.
     """
     master, hub = Master(world), VoiceDriveHub()
     engine: Engine = world.sessions.kw["bind"]
     began = world.clock.now()
-    for step in range(15):  # of ten minutes each
+    for step in range(steps):
         if step % 3 == 0:
             made = library.make(engine, "hourly")
         _work(world, master, hub)

@@ -13,6 +13,7 @@ import pytest
 from sqlalchemy import Engine
 from staff_integration import migrations
 from staff_integration.backup.drill import said
+from staff_integration.backup.loading import restore
 from staff_integration.database import engine_for, sessions_of
 
 from tests.staff_integration import mariadb
@@ -52,9 +53,18 @@ def test_a_file_deleted_in_the_middle_of_writing_comes_back(tmp_path: Path) -> N
         engine.dispose()
 
     again = engine_for(f"sqlite:///{file}")
-    recovery = play(world, library_in(tmp_path / "store", world.clock), destroy, lambda: again)
+    library = library_in(tmp_path / "store", world.clock)
+    recovery = play(world, library, destroy, lambda: again, steps=9)
     tell(recovery, "SQLite")
     again.dispose()
+    rows = []
+    for each in library.listed():  # each of them can be restored, not only the last one
+        manifest = library.manifest(each.name)
+        alone = engine_for(f"sqlite:///{tmp_path}/{each.name}.db")
+        restore(alone, library.lines(each.name), manifest)
+        alone.dispose()
+        rows.append(manifest.tables["unified_staff_master"].rows)
+    assert rows == [0, 12, 24]
 
 
 @pytest.mark.whole
@@ -81,5 +91,6 @@ def test_a_server_killed_in_the_middle_of_writing_comes_back(tmp_path: Path) -> 
             stack.callback(made.dispose)
             return made
 
-        recovery = play(world, library_in(tmp_path / "store", world.clock), destroy, after)
+        library = library_in(tmp_path / "store", world.clock)
+        recovery = play(world, library, destroy, after, steps=15)
         tell(recovery, "MariaDB")
