@@ -59,6 +59,8 @@ Description=First release of the staff integration, from the bucket
 After=network-online.target
 Wants=network-online.target
 StartLimitIntervalSec=0
+# Later on, staff-release says which release it is.
+ConditionPathExists=!/opt/staff-integration/serving
 
 [Service]
 Type=oneshot

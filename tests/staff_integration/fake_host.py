@@ -132,6 +132,9 @@ def _start(root: Path, name: str) -> int:
         if key == "EnvironmentFile":
             lines = [line for line in Path(value).read_text().splitlines() if not line.startswith("#")]
             environment |= dict(line.split("=", 1) for line in lines)
+        elif key == "ConditionPathExists":
+            if Path(value.removeprefix("!")).exists() == value.startswith("!"):
+                return 0
         elif key == "Environment":
             environment |= dict(word.split("=", 1) for word in value.split())
         elif key == "LoadCredential":

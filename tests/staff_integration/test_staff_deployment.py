@@ -1,5 +1,6 @@
 """The server of the application: its package, the first start, upgrades by colours, the units and the proxy."""
 
+import fcntl
 import hashlib
 import io
 import re
@@ -45,7 +46,7 @@ def ports() -> Mapping[str, int]:
 
 
 def released(host: Host, ports: Mapping[str, int], **changed: str) -> Release:
-    """A release in the bucket of the server, with other ports, and with more files of the organisation."""
+    """A release in the bucket of the server, with other ports, and with more files of the organisation and lines of a unit."""
     folder = host.root.parent / "parts"
     shutil.rmtree(folder, ignore_errors=True)
     for name, source in FOLDERS.items():
@@ -55,6 +56,8 @@ def released(host: Host, ports: Mapping[str, int], **changed: str) -> Release:
         (folder / "host" / f"{colour}.env").write_text(text)
     for name, text in changed.items():
         (folder / "organisation" / name).write_text(text)
+        with (folder / "host/systemd/staff-serve@.service").open("a") as unit:
+            unit.write(text)
     made = release_of((), "3.11", {name: folder / (name or "host") for name in FOLDERS})
     (host.bucket / f"releases_{made.name}.tar").write_bytes(made.content)
     return made
@@ -118,7 +121,7 @@ def test_the_first_start_installs_the_release_once_and_has_no_secrets(
 def test_an_upgrade_changes_the_colour_and_a_bad_release_changes_nothing(
     host: Host, ports: Mapping[str, int]
 ) -> None:
-    first, second = released(host, ports), released(host, ports, **{"more.yaml": "# more\n"})
+    first, second = released(host, ports), released(host, ports, unit="# of the second\n")
     broken = released(host, ports, broken="")
     deaf, idle = (released(host, {**ports, each: 0}) for each in ("blue", "blue work"))
     started(host, first)
@@ -167,6 +170,9 @@ def test_an_upgrade_changes_the_colour_and_a_bad_release_changes_nothing(
         f"staff-release: green: {second.name}, serves, ready",
     ]
 
+    assert host.type("systemctl", "start", "staff-first-release.service") == (0, "")  # at the next boot
+    assert b"of the second" in (host.root / "etc/systemd/system/staff-serve@.service").read_bytes()
+
     code, said = host.type("staff-release", "upgrade", broken.name)
     assert (code, f"could not be prepared for {broken.name}; green goes on" in said) == (1, True), said
     host.patience = "1"
@@ -174,10 +180,12 @@ def test_an_upgrade_changes_the_colour_and_a_bad_release_changes_nothing(
         code, said = host.type("staff-release", "upgrade", each.name)
         told = f"blue ({each.name}) is not ready after 1 seconds and was stopped; green goes on"
         assert (code, told in said) == (1, True)
+        assert b"of the second" in (host.root / "etc/systemd/system/staff-serve@.service").read_bytes()
     assert now() == serves("green")
 
     host.patience = "600"
     assert host.type("staff-release", "upgrade", first.name)[0] == 0
+    assert {each.name for each in (opt / "releases").iterdir()} == {first.name, second.name}
     prepared = len([words for words in host.log() if words == ["database", "upgrade"]])
     assert host.type("staff-release", "back") == (0, f"staff-release: green serves {second.name}\n")
     assert now() == serves("green")
@@ -202,7 +210,11 @@ WRONG = {
 
 def test_wrong_words_are_told_in_one_line(host: Host, ports: Mapping[str, int]) -> None:
     started(host, released(host, ports))
-    before = host.files()
+    with (host.root / "opt/staff-integration/lock").open("w") as lock:
+        before = host.files()
+        fcntl.flock(lock, fcntl.LOCK_EX)
+        told = "staff-release: another staff-release is at work\n"
+        assert host.type("staff-release", "upgrade", NO_RELEASE) == (4, told)
     for words, (code, told) in WRONG.items():
         found, said = host.type("staff-release", *words)
         assert (found, told in said, len(said.splitlines())) == (code, True, 1), said
