@@ -109,7 +109,7 @@ docs: $(READY)
 
 # The staff application between its two simulators, on the loopback.
 staff-demo: $(READY)
-	@PYTHONPATH=$(STAFF) $(BIN)/python -m tests.staff_integration.demo
+	@$(BIN)/python -m tests.staff_integration.demo
 
 # The release of the staff application for its server, in dist/; it says the SHA-256 by which the stack names it.
 staff-package: $(READY)
@@ -124,7 +124,7 @@ openapi: $(READY)
 REQUESTS ?= 2000
 schemathesis: $(READY) $(SCHEMATHESIS_READY)
 	$(BIN)/python -m benchmarks.rally_client --client $(SCHEMATHESIS_VENV)/bin/st --requests $(REQUESTS) $(if $(SEED),--seed $(SEED))
-	PYTHONPATH=$(STAFF) $(BIN)/python -m benchmarks.staff_client --client $(SCHEMATHESIS_VENV)/bin/st --requests $(REQUESTS) $(if $(SEED),--seed $(SEED))
+	$(BIN)/python -m benchmarks.staff_client --client $(SCHEMATHESIS_VENV)/bin/st --requests $(REQUESTS) $(if $(SEED),--seed $(SEED))
 
 # docs/sandbox-walk.md, by the unmodified AWS CLI.
 walk: $(READY) $(AWS_READY)
@@ -188,8 +188,8 @@ $(READY): requirements.lock pyproject.toml
 	@$(PYTHON) -m venv $(VENV)
 	@echo "Installing the packages of requirements.lock into $(VENV)"
 	@$(BIN)/pip install $(LOCKED) requirements.lock
-	@echo "Installing reconciler itself, editable"
-	@$(BIN)/pip install $(QUIET) --no-deps --editable .
+	@echo "Installing reconciler and the staff application themselves, editable"
+	@$(BIN)/pip install $(QUIET) --no-deps --editable . --editable $(STAFF)
 	@echo "Fetching the packages of the layers of functions"
 	@$(FETCH_WHEELS)
 	@touch $(READY)
