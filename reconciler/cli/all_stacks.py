@@ -194,6 +194,7 @@ def _found(given: PassOptions) -> list[Entry]:
 
 def _load(entry: Entry, given: PassOptions) -> None:
     """Load the stack of an entry, or note its mistakes."""
+    from reconciler.cli.row_files import write_rows_of_mistakes
     from reconciler.cli.stack_loading import mistakes_of
     from reconciler.cli.user_folders import cache_folder
     from reconciler.desired import InvalidStack, load, load_parsed
@@ -207,6 +208,7 @@ def _load(entry: Entry, given: PassOptions) -> None:
             entry.stack = load_parsed(directory, entry.environment, known_kinds(), kept)
     except InvalidStack as error:
         entry.mistakes = tuple(mistakes_of(error)[:-1])  # without their number
+        write_rows_of_mistakes(directory, error)
 
 
 def _refuse_twins(entries: Sequence[Entry]) -> None:

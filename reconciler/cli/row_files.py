@@ -45,8 +45,8 @@ def why_not_written(directory: Path, report: "PassReport", *, begun: bool = Fals
     return ""
 
 
-def write_rows_of_mistakes(directory: Path, error: "InvalidStack", files: Sequence[Path]) -> None:
-    """Write them for a stack with mistakes, also to the reports in CSV."""
+def write_rows_of_mistakes(directory: Path, error: "InvalidStack", files: Sequence[Path] = ()) -> None:
+    """Write them for a stack with mistakes, also to the reports in CSV; exits with an error if that fails."""
     from reconciler.reports.row_results import as_rows, results_of_mistakes, write_results
     from reconciler.runtime.atomic_write import write_whole
 

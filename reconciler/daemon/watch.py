@@ -17,6 +17,7 @@ from reconciler.daemon.backoff import FailedResources
 from reconciler.daemon.edit_holds import EditHolds
 from reconciler.daemon.events import Event, EventMatcher
 from reconciler.daemon.file_stability import CHANGING, FileStability
+from reconciler.daemon.row_files import RowFiles
 from reconciler.daemon.schedule import Schedule
 from reconciler.daemon.status import SETTLED, State, as_in_the_files, drift_of, problem_of, with_backoffs
 from reconciler.daemon.tracing import Trace
@@ -127,11 +128,13 @@ class Watch:
     """Seconds after which a pass starts no further work, from the settings (`reconciler.reconcile.Pass.deadline`)."""
     deadline: float = PASS_DEADLINE
     """Seconds that the pass under way may take."""
-    rows: Callable[[PassReport], None] = lambda _report: None
-    """Called with the report of each whole pass: writes what became of the rows of feeds."""
+    rows: RowFiles | None = None
+    """The files with what became of the rows of feeds; None: none is written."""
     _world: World = field(default_factory=World)
     _touched: EventMatcher | None = None
     _files_hash: str = ""
+    _usable: bool = False
+    """Whether the last load had no mistakes; otherwise passes are made with an earlier state of the files."""
     _accounts: dict[tuple[str, str, Role | None], Aws] = field(default_factory=dict)
     _settled_hash: str | None = None
     _asked_history: bool = False
@@ -226,11 +229,12 @@ class Watch:
         fingerprint = CHANGING
         try:
             stack = self.load()
-            self.loaded, fingerprint = True, stack.files_hash
+            self.loaded, self._usable, fingerprint = True, True, stack.files_hash
             if self._files_hash not in ("", fingerprint):
                 log.info("files changed", **self.about)
             self._files_hash = fingerprint
         except InvalidStack as error:
+            self._usable = False
             self.why = f"its files cannot be used: {next(map(str, error.mistakes), NOT_YET)}"
             raise
         finally:
@@ -244,6 +248,8 @@ class Watch:
         except InvalidStack as error:
             lines = tuple(str(each) for each in error.mistakes)
             moving = isinstance(error, FilesChanging)
+            if self.rows is not None and not moving:
+                self.rows.invalid(error)
             for line in lines if not moving else ():
                 log.error("desired state invalid", **self.about, mistake=line)
             if self.stack is not None:
@@ -300,7 +306,8 @@ class Watch:
             means.trace.passed(report)
         ledger.ended(report)
         if not keys:
-            self.rows(report)
+            if self.rows is not None and self._usable:
+                self.rows.passed(report)
             self._world = one.world
         else:
             self._world.sightings.update(one.world.sightings)

@@ -7,8 +7,6 @@ from functools import partial
 from pathlib import Path
 from typing import Any
 
-import structlog
-
 from reconciler.aws.account import Account, BadEndpoint, Connection, open_account
 from reconciler.aws.api import RetryLimits
 from reconciler.aws.pacing import Pacer
@@ -32,6 +30,7 @@ from reconciler.daemon.lease import Lease
 from reconciler.daemon.metrics import Metrics
 from reconciler.daemon.notifications import Channel, Topic
 from reconciler.daemon.outbox import Outboxes
+from reconciler.daemon.row_files import RowFiles
 from reconciler.daemon.schedule import Schedule
 from reconciler.daemon.threads import Daemon
 from reconciler.daemon.tracing import NotInstalled, Spans, Trace, tracer_of
@@ -42,14 +41,10 @@ from reconciler.desired.phrases import did_you_mean, quoted
 from reconciler.errors import CallError
 from reconciler.history import History, HistoryError
 from reconciler.history.history_location import S3, check_file, open_history
-from reconciler.pass_report import PassReport
-from reconciler.reports.row_results import results_of, write_results
 from reconciler.runtime.clock import Clock, SystemClock
 from reconciler.runtime.retrying import BRISK_CALL_TRIES
 from reconciler.runtime.shutdown import Stop, StoppableClock
 from reconciler.stack import Role, Stack
-
-log = structlog.get_logger(__name__)
 
 BRISK = RetryLimits(attempts=BRISK_CALL_TRIES, connect_timeout=2.0, call_deadline=3.0)
 """Limits for the lease: it is renewed every two seconds, so it cannot wait for a slow answer."""
@@ -159,7 +154,7 @@ class _Assembly:
             holds=EditHolds(times, places, around.kinds, self.clock, history_of),
             settling=settling,
             pass_deadline=part.pass_deadline,
-            rows=partial(_write_rows, directory),
+            rows=RowFiles(directory),
         )
 
     def _check_kinds(self, name: str, part: WatchPart) -> None:
@@ -264,11 +259,3 @@ class _Assembly:
         """An account for the daemon's own calls, which do not wait for the calls of passes."""
         connection = Connection(self.around.endpoint_url, 1.0, profile, role=role)
         return open_account("", region, self.around.clock, connection)
-
-
-def _write_rows(directory: Path, report: PassReport) -> None:
-    """Write what became of the rows of feeds; if that fails, the log says so."""
-    try:
-        write_results(directory, report.stack, results_of(report))
-    except OSError as error:
-        log.warning("rows not written", stack=report.stack.name, error=str(error))

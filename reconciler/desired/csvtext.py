@@ -105,10 +105,13 @@ def rows_of(text: str, delimiter: str) -> Iterator[Row | Wrong]:
     number, rows, wrong = 0, 0, 0
     while number < len(lines):
         line = lines[number]
+        found: Row | Wrong
         if not line:
             number += 1
             continue
-        if '"' in line:
+        if len(line) > LONGEST_ROW:
+            found, number = _too_long(number + 1), number + 1
+        elif '"' in line:
             found, number = _quoted(lines, number, delimiter)
         else:
             found, number = _plain(line, number + 1, delimiter), number + 1
@@ -124,10 +127,8 @@ def rows_of(text: str, delimiter: str) -> Iterator[Row | Wrong]:
             return
 
 
-def _plain(line: str, number: int, delimiter: str) -> Row | Wrong:
+def _plain(line: str, number: int, delimiter: str) -> Row:
     """A row without quotes."""
-    if len(line) > LONGEST_ROW:
-        return _too_long(number)
     cells = line.split(delimiter)
     columns = accumulate((len(cell) + 1 for cell in cells[:-1]), initial=1)
     return Row(number, tuple(cells), tuple(columns))

@@ -1,6 +1,7 @@
 """The rows of a CSV file of desired state, by column and by line."""
 
 from bisect import bisect_right
+from collections import Counter
 from collections.abc import Mapping
 from dataclasses import dataclass
 
@@ -56,8 +57,11 @@ def table_of(data: bytes, part: FeedPart, mistakes: Mistakes) -> Table | None:
         mistakes.add(Place(file, 1, 1), "this file is empty; its first row has the names of the columns")
         return None
     names = [cell.strip() for cell in header.cells]
-    columns = {name: names.index(name) for name in names if name}
-    twice = frozenset(name for name in columns if names.count(name) > 1)
+    columns: dict[str, int] = {}
+    for index, name in enumerate(names):
+        if name:
+            columns.setdefault(name, index)
+    twice = frozenset(name for name, number in Counter(names).items() if number > 1)
     table = Table(file, header, rows, columns, twice, _advice(names, part, data), whole)
     mistakes.tables[file] = _Columns(table, names).name_at
     return table

@@ -74,6 +74,9 @@ def _action(report: PassReport, action: Action) -> ActionData:
             for each in action.contents
         ],
     }
+    desired = report.stack.resources.get(action.key)
+    if desired is not None and desired.fed is not None:
+        data["place"] = str(desired.place)
     if action.others:
         data["others"] = [others_data(each) for each in action.others]
     return data

@@ -84,6 +84,8 @@ class ActionData(TypedDict):
     """The contents that are deleted with the resource."""
     others: NotRequired[list[OthersData]]
     """Other contents that are deleted with it and that no kind manages; left out if there are none."""
+    place: NotRequired[str]
+    """File, line and column of the row of a CSV file that declares the resource; left out for all others."""
 
 
 @with_config(DESCRIBED)

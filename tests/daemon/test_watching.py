@@ -8,6 +8,7 @@ import pytest
 from reconciler.aws.account import Account
 from reconciler.daemon.backoff import Backoff
 from reconciler.daemon.events import event_of
+from reconciler.daemon.row_files import RowFiles
 from reconciler.desired import load
 from reconciler.kinds import known_kinds
 from reconciler.logs import configure
@@ -316,3 +317,33 @@ def _refusing(operation: str) -> Callable[[Attempt], FaultKind | None]:
         return FaultKind.ACCESS_DENIED if attempt.operation == operation else None
 
     return plan
+
+
+def test_the_rows_of_a_feed_are_told_after_each_pass_and_for_each_mistake(at: Scene) -> None:
+    at.post.watch.rows = RowFiles(at.files)
+    rows, results = at.files / "staff.csv", at.files / "results.csv"
+    (at.files / "staff.yaml").write_text(
+        """\
+users_from:
+  staff:
+    file: staff.csv
+    name: {column: login}
+    results: results.csv
+    fields:
+      identity_info: {first_name: Ada, last_name: {column: login}}
+      phone_config: {phone_type: SOFT_PHONE}
+      routing_profile: {column: profile}
+      security_profiles: [AgentProfile]
+      password: {secret: {ssm: "${secrets}/password"}}
+"""
+    )
+    rows.write_text("login,profile\nada.new,AgentProfile\n")
+    at.next_pass()
+    assert results.read_text("utf-8-sig").splitlines()[1:] == ["staff,staff.csv,2,ada.new,create,done,"]
+    rows.write_text("login,profile\nada.new,AgentProfil\n")
+    at.next_pass()
+    (line,) = results.read_text("utf-8-sig").splitlines()[1:]
+    assert line.startswith("staff,staff.csv,2,ada.new,,refused,")
+    rows.write_text("login,profile\nada.new,AgentProfile\n")
+    at.next_pass()
+    assert results.read_text("utf-8-sig").splitlines()[1:] == ["staff,staff.csv,2,ada.new,,unchanged,"]

@@ -5,9 +5,11 @@ from datetime import UTC, datetime
 from pathlib import Path
 from typing import Any
 
+import jsonschema
 import pytest
+from yaml import safe_load
 
-from reconciler.desired import InvalidStack, load, load_parsed
+from reconciler.desired import InvalidStack, json_schema, load, load_parsed
 from reconciler.kinds import known_kinds
 from reconciler.stack import Fed, Feed, FeedRow, Key, Place, Stack
 from reconciler.stack_json import stack_from, stack_text
@@ -289,3 +291,13 @@ def test_files_of_japanese_spreadsheets(tmp_path: Path) -> None:
     (found,) = mistakes(tmp_path)
     said = "byte 9 of this file (0x8D) is not cp932; it can be read as utf-8: write `encoding: utf-8`"
     assert found.startswith(f"feeds/staff.csv:1:9: {said}")
+
+
+def test_the_schema_for_editors_knows_feeds() -> None:
+    schema = json_schema(known_kinds())
+    check = jsonschema.Draft202012Validator(schema)
+    assert list(check.iter_errors(safe_load(FEED))) == []
+    wrong = {"file": "a.csv", "name": {"columns": "a"}, "fields": {"routing": "x"}, "shrink": 1}
+    said = [each.message for each in check.iter_errors({"users_from": {"staff": wrong}})]
+    assert any("'shrink' was unexpected" in each for each in said)
+    assert any("'routing' was unexpected" in each for each in said)

@@ -308,7 +308,39 @@ def test_a_row_is_shown_with_its_place_and_never_edited_by_accept(clinic: Clinic
     connect.update_user_identity_info(
         **at, UserId=ids["user07"], IdentityInfo={"FirstName": "Edited", "LastName": "Last"}
     )
+    (action,) = json.loads(clinic.type("plan", "--json", ends=PENDING).stdout)["actions"]
+    assert (action["name"], action["place"]) == ("user07", "staff.csv:9:1")
     typed = clinic.centre.type("accept", clinic.folder, "connect.user/user07")
     said = "connect.user/user07: it is a row of a CSV file, at staff.csv:9:1; change it where that file comes from"
     assert said in typed.stderr
     assert "staff.csv:9:1" in clinic.centre.type("show", clinic.folder, "connect.user/user07").stdout
+
+
+def test_an_approved_plan_holds_the_approved_leavers(clinic: Clinic, tmp_path: Path) -> None:
+    clinic.type("once")
+    clinic.put(dict(list(ROWS.items())[:17]))
+    plan = tmp_path / "plan.json"
+    clinic.type("plan", "--out", str(plan), ends=PENDING)
+    typed = clinic.type("once", "--plan", str(plan), ends=REFUSED)
+    assert "3 of the 20 users" in typed.stdout
+    clinic.type("plan", "--out", str(plan), "--allow-leavers", "3", ends=PENDING)
+    clinic.type("once", "--plan", str(plan))
+    assert len(clinic.users()) == 17
+
+
+def test_a_plan_that_two_limits_refuse_names_both_options(clinic: Clinic) -> None:
+    clinic.type("once")
+    clinic.put(dict(list(ROWS.items())[:10]))
+    typed = clinic.type("once", ends=REFUSED)
+    assert "more than 30%" in typed.stdout
+    assert "--allow-deletes 10 --allow-leavers 10 approves this plan" in typed.stdout
+    clinic.type("once", "--allow-deletes", "10", ends=REFUSED)
+    clinic.type("once", "--allow-deletes", "10", "--allow-leavers", "10")
+    assert len(clinic.users()) == 10
+
+
+def test_mistakes_of_one_of_all_stacks_are_in_its_results(clinic: Clinic) -> None:
+    clinic.put({**ROWS, "user05": ["", "Last", "Nurse", ""]})
+    words = ["once", str(clinic.folder.parent), "--all", "--no-history", "--no-cache", "--yes"]
+    assert CliRunner().invoke(app, words).exit_code == INVALID
+    assert counted(clinic.results()) == {("", "not tried"): 19, ("", "refused"): 1}

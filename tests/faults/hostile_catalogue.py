@@ -14,6 +14,7 @@ VARIABLE = (
     "connect.instance:\n  acme: {}\n"
 )
 FLOW = "connect.contact_flow:\n  F: {content: {file: f.json}}\n"
+FEED = "users_from:\n  f: {file: f.csv, name: {column: login}, fields: {routing_profile: {column: login}, security_profiles: [A]}}\n"
 QUEUE = "connect.queue:\n  A: "
 REUSE = (
     "write what several resources share under `defaults` in stack.yaml, and what differs under `environments`"
@@ -51,6 +52,10 @@ def _stack(text: Text) -> Callable[[], Files]:
 
 def _flow(text: Text) -> Callable[[], Files]:
     return lambda: {"stack.yaml": HEADER, "bad.yaml": FLOW, "f.json": _made(text)}
+
+
+def _rows(text: Text) -> Callable[[], Files]:
+    return lambda: {"stack.yaml": HEADER, "bad.yaml": FEED, "f.csv": _made(text)}
 
 
 def _bomb(form: str) -> str:
@@ -168,6 +173,14 @@ DOCUMENTS = (
     Hostile("directories in directories, longer than a path may be", "this directory cannot be read: file name too long", _stack(HEADER), _deep_directories),
     Hostile("a quote that never ends", "bad.yaml:100000:1: this is not YAML: while scanning a quoted scalar, found unexpected end of stream", _bad(lambda: 'a: "' + "\n" * 100_000)),
     Hostile("nothing but an endpoint", 'stack.yaml:4:1: no kind named "endpoint_url" is known', _stack(HEADER.replace("connect.instance:\n  acme: {}", "endpoint_url: http://169.254.169.254")), typed=True),
+    Hostile("a row of 7 MiB with quotes", "f.csv:1:1: this row has more than 65,536 characters", _rows(lambda: 'login,"' + ',""' * (7 * MIB // 3)), typed=True),
+    Hostile("16,000 columns", "f.csv:2:1: connect.user/a b", _rows(lambda: "login" + ",c" * 16_000 + "\na b" + "," * 16_000 + "\n")),
+    Hostile("100,000 quotes that are never closed", "f.csv:101:1: 100 rows cannot be read; the rest was not read", _rows(lambda: "login\n" + 'a"\n' * 100_000)),
+    Hostile("60,000 rows", "there are more than 50,000 rows; split the file in two", _rows(lambda: "login\n" + "a\n" * 60_000)),
+    Hostile("40,000 rows of one user", 'f.csv:3:1: connect.user/a (column "login"): the name "a" is given twice', _rows(lambda: "login\n" + "a\n" * 40_000)),
+    Hostile("40,000 users with a wrong profile", 'no routing profile named "a0"', _rows(lambda: "login\n" + "".join(f"a{n}\n" for n in range(40_000)))),
+    Hostile("a CSV file of 10 MiB", '"f.csv": this file is larger than 8 MiB; split it', _rows(lambda: b"a" * 10 * MIB)),
+    Hostile("a CSV file in UTF-16", "f.csv:1:1: byte 1 of this file (0xFF) is not utf-8; it can be read as utf-16", _rows("login\na\n".encode("utf-16"))),
 )  # fmt: skip
 
 
