@@ -270,6 +270,8 @@ def _of_kind(kind: _Kind, *, read_only: bool) -> Iterator[Grant]:
         yield from (Grant(each, arn) for each in emptying.asks for arn in kind.within(emptying))
     managed = any(not each.existing for each in desired)
     writes = [adapter.create.operation] if managed else []
+    if adapter.create.copies and any(each.policy.replace for each in desired):
+        writes += adapter.create.operations
     writes += adapter.update_calls if managed else ()
     writes += adapter.restore.operations if managed and adapter.restore else ()
     marks = [each for each in tagging if not _only_looks(each)]

@@ -73,6 +73,12 @@ def examples(*, prune: bool) -> list[Stack]:
     return [replace(stack, prune=prune) for stack in stacks]
 
 
+SERVER = """\
+lightsail.instance:
+  web: {availability_zone: eu-west-2a, blueprint_id: ubuntu_22_04, bundle_id: small_3_0POLICY}
+"""
+
+
 # -- a small stack -------------------------------------------------------------------------------------------------
 
 
@@ -461,3 +467,17 @@ def test_a_case_of_the_fault_matrix(case: str) -> None:
 
     assert case in ROW.cases()
     assert ROW.check(case) == []
+
+
+def test_a_copy_is_allowed_where_a_replace_is(tmp_path: Path) -> None:
+    """What makes a larger instance, moves its disks and stops the old one."""
+    without, with_it = (
+        policy_for(stack_of(tmp_path, SERVER.replace("POLICY", policy)))
+        for policy in ("", ", policy: {replace: true}")
+    )
+    copies = known_kinds()["lightsail.instance"].create.copies
+    assert copies is not None
+    needed = {f"lightsail:{spellings('lightsail')[each]}" for each in (copies.operation, *copies.calls)}
+    assert needed - actions(without) >= {"lightsail:CreateInstanceSnapshot", "lightsail:DetachDisk"}
+    assert needed <= actions(with_it)
+    assert any(each.endswith(":Disk/*") for each in statement(with_it, "lightsail:DetachDisk")["Resource"])
