@@ -47,9 +47,13 @@ def rights_of(session: Session, staff: Staff) -> Rights:
         .outerjoin(Permissions, Permissions.role_id == Role.role_id)
         .where(Position.position_id == staff.position_id)
     ).first()
-    if found is None:
+    return rights_with(*found) if found else rights_with(None, None)
+
+
+def rights_with(role: Role | None, matrix: Permissions | None) -> Rights:
+    """The rights that a role gives; the least ones without one."""
+    if role is None:
         return Rights(LEAST, "own", frozenset())
-    role, matrix = found
     return Rights(
         role.role_id, role.data_scope, frozenset(each for each in FLAGS if getattr(matrix, each, False))
     )
@@ -64,9 +68,23 @@ def staff_with_roles() -> Select[Staff, RoleId]:
     )
 
 
+def staff_with_rights() -> Select[Staff, Role, Permissions]:
+    """All staff, each with what `rights_with` needs."""
+    return (
+        select(Staff, Role, Permissions)
+        .outerjoin(Position, Position.position_id == Staff.position_id)
+        .outerjoin(Role, Role.level == Position.level)
+        .outerjoin(Permissions, Permissions.role_id == Role.role_id)
+    )
+
+
 def caller_of(session: Session, staff: Staff) -> Caller:
     """A member of staff as a caller."""
-    rights = rights_of(session, staff)
+    return caller_with(staff, rights_of(session, staff))
+
+
+def caller_with(staff: Staff, rights: Rights) -> Caller:
+    """A member of staff as a caller, by rights that are known."""
     return Caller(
         staff.staff_id, staff.facility_id, staff.department_id, rights.role, rights.scope, rights.permissions
     )

@@ -1,12 +1,13 @@
 """Connections to the database: MySQL 8, MariaDB 10.6 or newer, or SQLite for development."""
 
 import contextlib
+import time
 from collections.abc import Callable, Iterator
 from typing import Any, TypeVar
 
 from sqlalchemy import Engine, create_engine, event
 from sqlalchemy.engine import Connection, make_url
-from sqlalchemy.exc import ArgumentError, DBAPIError, IntegrityError, OperationalError
+from sqlalchemy.exc import ArgumentError, DBAPIError, IntegrityError, InvalidatePoolError, OperationalError
 from sqlalchemy.orm import Session, sessionmaker
 
 Result = TypeVar("Result")
@@ -14,6 +15,8 @@ Sessions = sessionmaker[Session]
 DEADLOCK, LOCK_WAIT = 1213, 1205
 """Errors of MySQL after which the transaction is simply tried again."""
 TRIES = 5
+IDLE = 1.0
+"""Seconds after which a connection is not believed to be alive."""
 CONNECTIONS = 20
 """That a process keeps open; it makes as many more for a while, if it has to."""
 DEFERRED = "staff_deferred"
@@ -41,12 +44,11 @@ def engine_for(url: str) -> Engine:
     if backend == "sqlite":
         return _sqlite(url)
     if backend in {"mysql", "mariadb"}:
-        return create_engine(
+        engine = create_engine(
             made.set(drivername=f"{backend}+pymysql"),
             isolation_level="READ COMMITTED",  # workers lock the rows they take, not the gaps between them
             pool_size=CONNECTIONS,
             max_overflow=CONNECTIONS,
-            pool_pre_ping=True,
             pool_recycle=3600,
             connect_args={
                 "charset": "utf8mb4",
@@ -56,6 +58,8 @@ def engine_for(url: str) -> Engine:
                 "write_timeout": 30,
             },
         )
+        _ping_after_a_while(engine)
+        return engine
     raise DatabaseUrlError(f"{backend} is no database of this application; use mysql, mariadb or sqlite")
 
 
@@ -115,6 +119,22 @@ def _is_deadlock(error: DBAPIError) -> bool:
     """Whether the database has rolled the transaction back, and it may be tried again."""
     arguments: tuple[Any, ...] = error.orig.args if error.orig is not None else ()
     return bool(arguments) and arguments[0] in {DEADLOCK, LOCK_WAIT}
+
+
+def _ping_after_a_while(engine: Engine) -> None:
+    """Ask a connection that nobody has used for a while whether it is alive, before somebody gets it."""
+
+    @event.listens_for(engine, "checkin")
+    def note(_: Any, record: Any) -> None:
+        record.info["used"] = time.monotonic()
+
+    @event.listens_for(engine, "checkout")
+    def ping(connection: Any, record: Any, _: Any) -> None:
+        if time.monotonic() - record.info.get("used", 0.0) > IDLE:
+            try:
+                connection.ping(reconnect=False)
+            except Exception as error:
+                raise InvalidatePoolError from error
 
 
 def _sqlite(url: str) -> Engine:

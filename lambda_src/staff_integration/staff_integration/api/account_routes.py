@@ -3,6 +3,7 @@
 from http import HTTPStatus
 from typing import Annotated
 
+from anyio import CapacityLimiter, to_thread
 from fastapi import APIRouter, Path, Response
 from sqlalchemy.orm import Session
 
@@ -18,6 +19,8 @@ from staff_integration.vault import VaultError
 
 router = APIRouter(prefix="/api/v1", tags=["accounts"])
 IntegrationId = Annotated[int, Path(ge=1, le=2**31 - 1)]
+CALLING = CapacityLimiter(20)
+"""Requests that call VoiceDrive at once; others do not wait for them, even if VoiceDrive is late."""
 STATUSES = {"made": HTTPStatus.CREATED, "there": HTTPStatus.OK, "later": HTTPStatus.ACCEPTED}
 
 
@@ -32,12 +35,12 @@ STATUSES = {"made": HTTPStatus.CREATED, "there": HTTPStatus.OK, "later": HTTPSta
         **answers(HTTPStatus.UNAUTHORIZED, HTTPStatus.FORBIDDEN, HTTPStatus.CONFLICT),
     },
 )
-def auto_create_account(
+async def auto_create_account(
     body: AutoCreateRequest, used: Used, _: MedicalSystem, response: Response
 ) -> AutoCreateResponse:
     """Answer the account; its initial password until the delivery is acknowledged."""
     try:
-        entered = enter(used.tools, body)
+        entered = await to_thread.run_sync(enter, used.tools, body, limiter=CALLING)
     except ContradictionError as error:
         if error.known:
             raise ProblemError(

@@ -1,8 +1,11 @@
 """The API: `application(services)` is served by uvicorn."""
 
 import time
+from collections.abc import AsyncIterator
+from contextlib import asynccontextmanager
 from typing import Any
 
+from anyio import to_thread
 from fastapi import FastAPI
 from fastapi.openapi.utils import get_openapi
 from starlette.exceptions import HTTPException
@@ -33,6 +36,8 @@ ROUTES = (
     sync_routes,
 )
 INTERNAL = 500
+THREADS = 4
+"""That answer requests."""
 LARGEST_BODY = 64 * 1024
 """Bytes of a request."""
 
@@ -46,6 +51,7 @@ def application(services: Services) -> FastAPI:
         redoc_url=None,
         openapi_url="/api/v1/openapi.json",
         redirect_slashes=False,
+        lifespan=_with_few_threads,
     )
     app.state.services = services
     app.state.routes = [route for routes in ROUTES for route in routes.router.routes]
@@ -55,6 +61,13 @@ def application(services: Services) -> FastAPI:
     app.add_middleware(_Around)
     app.openapi = lambda: _document(app)  # type: ignore[method-assign]  # as FastAPI's documentation extends it
     return app
+
+
+@asynccontextmanager
+async def _with_few_threads(_: FastAPI) -> AsyncIterator[None]:
+    """Let a few threads work at once: more of them wait for each other, for connections and for the processor."""
+    to_thread.current_default_thread_limiter().total_tokens = THREADS
+    yield
 
 
 def _document(app: FastAPI) -> dict[str, Any]:

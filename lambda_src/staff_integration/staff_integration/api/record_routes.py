@@ -1,12 +1,13 @@
 """The routes of interviews, evaluations and notifications. Each caller sees those of the staff whom the caller may see."""
 
 from collections.abc import Sequence
+from dataclasses import dataclass
 from http import HTTPStatus
 from typing import Annotated, Any
 
 from fastapi import APIRouter, Depends, Path, Query
-from sqlalchemy import ColumnElement, Select, or_, select, true
-from sqlalchemy.orm import Session
+from sqlalchemy import ColumnElement, and_, func, or_, select, true
+from sqlalchemy.orm import InstrumentedAttribute, Session
 
 from staff_integration.access import Caller, visible
 from staff_integration.api.problems import ProblemError, answers
@@ -34,7 +35,7 @@ OfStaff = Annotated[StaffId | None, Query(alias="staffId")]
 SEEN = answers(HTTPStatus.UNAUTHORIZED, HTTPStatus.NOT_FOUND)
 
 
-def approver(
+async def approver(
     caller: Annotated[Caller | Service, Depends(permitted("can_approve_interviews"))],
 ) -> Caller:
     """A member of staff who may approve interviews.
@@ -57,12 +58,12 @@ def list_interviews(
     used: Used, caller: AnyCaller, limit: Limit = 50, after: After = None, staff_id: OfStaff = None
 ) -> InterviewPage:
     """Answer a page of interviews, of one member of staff or of all."""
-    wanted = _of_staff(select(Interview).join(Staff, Staff.staff_id == Interview.staff_id), caller, staff_id)
     with used.sessions() as session:
         _check_seen(session, caller, staff_id)
-        found = session.scalars(_paged(wanted, Interview.interview_id, after, limit)).all()
-    page = [_interview(each) for each in found[:limit]]
-    return InterviewPage(interviews=page, next=page[-1].interview_id if len(found) > limit else None)
+        rows, following = _page(
+            session, Interview.interview_id, _of(Interview.staff_id, caller, staff_id), Part(limit, after)
+        )
+    return InterviewPage(interviews=[_interview(each) for each in rows], next=following)
 
 
 @router.get("/interviews/{interview_id}", summary="An interview", operation_id="getInterview", responses=SEEN)
@@ -109,14 +110,12 @@ def list_evaluations(
     used: Used, caller: AnyCaller, limit: Limit = 50, after: After = None, staff_id: OfStaff = None
 ) -> EvaluationPage:
     """Answer a page of evaluations, of one member of staff or of all."""
-    wanted = _of_staff(
-        select(Evaluation).join(Staff, Staff.staff_id == Evaluation.staff_id), caller, staff_id
-    )
     with used.sessions() as session:
         _check_seen(session, caller, staff_id)
-        found = session.scalars(_paged(wanted, Evaluation.evaluation_id, after, limit)).all()
-    page = [_evaluation(each) for each in found[:limit]]
-    return EvaluationPage(evaluations=page, next=page[-1].evaluation_id if len(found) > limit else None)
+        rows, following = _page(
+            session, Evaluation.evaluation_id, _of(Evaluation.staff_id, caller, staff_id), Part(limit, after)
+        )
+    return EvaluationPage(evaluations=[_evaluation(each) for each in rows], next=following)
 
 
 @router.get(
@@ -141,12 +140,13 @@ def list_notifications(
     used: Used, caller: AnyCaller, limit: Limit = 50, after: After = None, staff_id: OfStaff = None
 ) -> NotificationPage:
     """Answer a page of notifications, for one member of staff or for all."""
-    wanted = select(Notification).where(_for(caller, staff_id))
     with used.sessions() as session:
         _check_seen(session, caller, staff_id)
-        found = session.scalars(_paged(wanted, Notification.notification_id, after, limit)).all()
-        page = _notifications(session, caller, found[:limit])
-    return NotificationPage(notifications=page, next=page[-1].notification_id if len(found) > limit else None)
+        rows, following = _page(
+            session, Notification.notification_id, _for(caller, staff_id), Part(limit, after)
+        )
+        page = _notifications(session, caller, rows)
+    return NotificationPage(notifications=page, next=following)
 
 
 @router.get(
@@ -165,6 +165,14 @@ def get_notification(notification_id: Id, used: Used, caller: AnyCaller) -> Noti
         return _notifications(session, caller, [found])[0]
 
 
+@dataclass(frozen=True)
+class Part:
+    """Which part of a list: so many, after an id."""
+
+    limit: int
+    after: str | None
+
+
 def _check_seen(session: Session, caller: Caller | Service, staff_id: str | None) -> None:
     if staff_id is not None:
         staff_seen(session, caller, staff_id)
@@ -180,27 +188,42 @@ def _scope(caller: Caller | Service) -> ColumnElement[bool]:
     return visible(caller) if isinstance(caller, Caller) else true()
 
 
-def _of_staff(wanted: Select[Any], caller: Caller | Service, staff_id: str | None) -> Select[Any]:
-    wanted = wanted.where(_scope(caller))
-    return wanted if staff_id is None else wanted.where(Staff.staff_id == staff_id)
+def _of(owner: Any, caller: Caller | Service, staff_id: str | None) -> ColumnElement[bool]:
+    """Records of one member of staff, or of all whom the caller may see. `owner` is their column."""
+    if staff_id is not None:
+        return and_(owner == staff_id)
+    if isinstance(caller, Service) or caller.scope == "all":
+        return true()
+    if caller.scope == "own":
+        return and_(owner == caller.staff_id)
+    return and_(owner.in_(select(Staff.staff_id).where(visible(caller))))
 
 
 def _for(caller: Caller | Service, staff_id: str | None) -> ColumnElement[bool]:
-    """Notifications for everybody, and for somebody whom the caller may see."""
-    recipients = select(NotificationRecipient.notification_id).where(
+    """Notifications for everybody, and for somebody whom the caller may see.
+
+    They are counted for each notification: MySQL would collect those of all notifications for an `EXISTS`.
+    """
+    if staff_id is None and (isinstance(caller, Service) or caller.scope == "all"):
+        return true()
+    recipients = select(func.count()).where(
         NotificationRecipient.notification_id == Notification.notification_id
     )
-    seen = _of_staff(
-        recipients.join(Staff, Staff.staff_id == NotificationRecipient.staff_id), caller, staff_id
-    )
-    return or_(~recipients.exists(), seen.exists())
+    seen = recipients.where(_of(NotificationRecipient.staff_id, caller, staff_id))
+    return or_(recipients.scalar_subquery() == 0, seen.scalar_subquery() > 0)
 
 
-def _paged(wanted: Select[Any], key: Any, after: str | None, limit: int) -> Select[Any]:
-    """A page, and one row more if there is another page."""
-    if after is not None:
-        wanted = wanted.where(key > after)
-    return wanted.order_by(key).limit(limit + 1)
+def _page(
+    session: Session, key: InstrumentedAttribute[str], wanted: ColumnElement[bool], part: Part
+) -> tuple[Sequence[Any], str | None]:
+    """The rows of a page, and the `after` of the next one. Keys come first, so that no long texts are sorted."""
+    keys = select(key).where(wanted).order_by(key).limit(part.limit + 1)
+    if part.after is not None:
+        keys = keys.where(key > part.after)
+    found = session.scalars(keys).all()
+    table = key.class_
+    rows = session.scalars(select(table).where(key.in_(found[: part.limit])).order_by(key)).all()
+    return rows, found[part.limit - 1] if len(found) > part.limit else None
 
 
 def _interview_seen(

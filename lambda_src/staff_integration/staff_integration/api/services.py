@@ -1,6 +1,9 @@
-"""What the routes work with, and who calls them."""
+"""What the routes work with, and who calls them.
 
-from collections.abc import Callable
+Dependencies that wait for nothing are coroutines: FastAPI would hand others to a thread, each time.
+"""
+
+from collections.abc import Awaitable, Callable
 from dataclasses import dataclass, field
 from datetime import UTC, datetime
 from http import HTTPStatus
@@ -10,7 +13,7 @@ from fastapi import Depends, Request
 from fastapi.security import HTTPAuthorizationCredentials, HTTPBearer
 from sqlalchemy.orm import Session
 
-from staff_integration.access import Caller, caller_of, sees
+from staff_integration.access import Caller, caller_with, rights_with, sees, staff_with_rights
 from staff_integration.api.problems import ProblemError
 from staff_integration.clock import Clock
 from staff_integration.database import Sessions
@@ -64,7 +67,7 @@ class Service:
     until: datetime
 
 
-def services_of(request: Request) -> Services:
+async def services_of(request: Request) -> Services:
     """What the application was made with."""
     found: Services = request.app.state.services
     return found
@@ -105,12 +108,14 @@ def _named(session: Session, claims: dict[str, Any]) -> Caller | Service:
     system: System | None = claims.get("system")
     if system is not None:
         return Service(system, datetime.fromtimestamp(claims["exp"], UTC))
-    staff = session.get(Staff, str(claims.get("staffId")))
-    if staff is None or staff.left_at is not None:
+    named = staff_with_rights().add_columns(reach.reached()).where(Staff.staff_id == claims.get("staffId"))
+    found = session.execute(named).first()
+    if found is None or found[0].left_at is not None:
         raise _unknown()
-    if not reach.is_reached(session, staff.staff_id):
+    staff, role, matrix, is_reached = found
+    if not is_reached:
         raise not_reached()
-    return caller_of(session, staff)
+    return caller_with(staff, rights_with(role, matrix))
 
 
 def _unknown() -> ProblemError:
@@ -122,7 +127,7 @@ def not_reached() -> ProblemError:
     return ProblemError(HTTPStatus.FORBIDDEN, "not-reached", f"{reach.NOT_YET}.".capitalize())
 
 
-def service(caller: Annotated[Caller | Service, Depends(whoever)]) -> Service:
+async def service(caller: Annotated[Caller | Service, Depends(whoever)]) -> Service:
     """One of the systems.
 
     Raises:
@@ -133,7 +138,7 @@ def service(caller: Annotated[Caller | Service, Depends(whoever)]) -> Service:
     raise ProblemError(HTTPStatus.FORBIDDEN, "systems-only", "Only the two systems may do this.")
 
 
-def medical(caller: Annotated[Service, Depends(service)]) -> Service:
+async def medical(caller: Annotated[Service, Depends(service)]) -> Service:
     """The medical system.
 
     Raises:
@@ -144,10 +149,10 @@ def medical(caller: Annotated[Service, Depends(service)]) -> Service:
     raise ProblemError(HTTPStatus.FORBIDDEN, "medical-only", "Only the medical system may do this.")
 
 
-def permitted(permission: str) -> Callable[[Caller | Service], Caller | Service]:
+def permitted(permission: str) -> Callable[[Caller | Service], Awaitable[Caller | Service]]:
     """A dependency: whoever has a permission; the medical system, whose data it is, has all of them."""
 
-    def check(caller: Annotated[Caller | Service, Depends(whoever)]) -> Caller | Service:
+    async def check(caller: Annotated[Caller | Service, Depends(whoever)]) -> Caller | Service:
         allowed = caller.system == "medical" if isinstance(caller, Service) else caller.may(permission)
         if not allowed:
             raise ProblemError(

@@ -1,9 +1,11 @@
 """Access tokens: JSON Web Tokens signed by RS256. Whoever has the published keys verifies them offline."""
 
+import json
 import uuid
 from collections.abc import Mapping
 from dataclasses import dataclass
 from datetime import UTC, datetime
+from functools import lru_cache
 from typing import Any
 
 import jwt
@@ -89,7 +91,7 @@ class Verifier:
                 raise InvalidTokenError("the token is not signed by a published key")
             claims: dict[str, Any] = jwt.decode(
                 token,
-                jwt.PyJWK(found),
+                _public(json.dumps(found)),
                 algorithms=[ALGORITHM],
                 audience=self.audience,
                 issuer=ISSUER,
@@ -106,6 +108,11 @@ class Verifier:
         if not issued - TOLERANCE <= now < expires:
             raise InvalidTokenError("the token has expired, or is not valid yet")
         return claims
+
+
+@lru_cache(maxsize=8)  # to load a key takes longer than to verify by it
+def _public(jwk: str) -> jwt.PyJWK:
+    return jwt.PyJWK.from_json(jwk)
 
 
 def _moment(value: object) -> datetime:
