@@ -1,13 +1,13 @@
 """Counts what feeds take away from AWS, and refuses a plan in which a feed has lost too many of its rows."""
 
-from collections import Counter
 from collections.abc import Iterator, Mapping
-from dataclasses import dataclass, replace
+from dataclasses import dataclass, field, replace
 
 from reconciler.appearance import noun_of
+from reconciler.contract import Sighting
 from reconciler.planning.action import Action
 from reconciler.planning.ownership import FEED_MARK, Owner, owner_of
-from reconciler.planning.world import World
+from reconciler.planning.world import Stray, World
 from reconciler.stack import Feed, GuardLimits, Key, Stack
 
 
@@ -46,51 +46,71 @@ def refuse_absent_leavers(stack: Stack, actions: dict[Key, Action]) -> tuple[Key
 
 def feed_counts(stack: Stack, world: World, actions: Mapping[Key, Action]) -> tuple[FeedCount, ...]:
     """The counts of all feeds."""
-    if not stack.feeds:
-        return ()
-    of = {(each.kind, each.name): each for each in stack.feeds}
-    live, gone = Counter[tuple[str, str]](), Counter[tuple[str, str]]()
-    changed = set[tuple[str, str]]()
-    rowless = dict[tuple[str, str], set[Key]]()
-    there = dict[tuple[str, str], set[Key]]()
-    for key, desired in stack.resources.items():
-        if desired.fed is None or (key.kind, desired.fed.feed) not in of:
-            continue
-        feed, action = (key.kind, desired.fed.feed), actions.get(key)
+    found = {(each.kind, each.name): _Counting(each) for each in stack.feeds}
+    for key, desired in stack.resources.items() if found else ():
+        counting = found.get((key.kind, desired.fed.feed)) if desired.fed else None
+        if counting is not None:
+            counting.add_row(
+                key, world.sightings.get(key), actions.get(key), stack.mark, left=desired.has_left
+            )
+    for counting in found.values() if stack.beside else ():
+        counting.add_rows_beside(stack)
+    for stray in world.strays if found else ():
+        counting = found.get(_came_from(stray, stack))
+        if counting is not None and stray.key not in stack.resources and stray.key not in stack.release:
+            counting.add_stray(stray.key, actions.get(stray.key))
+    return tuple(each.count for each in found.values())
+
+
+@dataclass
+class _Counting:
+    """The counts of one feed, up to now."""
+
+    feed: Feed
+    live: int = 0
+    gone: int = 0
+    changes: bool = False
+    rowless: set[Key] = field(default_factory=set)
+    leavers: set[Key] = field(default_factory=set)
+
+    @property
+    def count(self) -> FeedCount:
+        """The counts."""
+        sets = frozenset(self.rowless), frozenset(self.leavers)
+        return FeedCount(self.feed, self.live, self.gone, self.changes, *sets)
+
+    def add_row(
+        self, key: Key, sighting: Sighting | None, action: Action | None, mark: str, *, left: bool
+    ) -> None:
+        """Count the resource of a row; only those in AWS that have our mark can leave."""
         pending = action is not None and action.pending
-        if pending:
-            changed.add(feed)
-        sighting = world.sightings.get(key)
-        if sighting is None or owner_of(sighting.tags or {}, stack.mark) is not Owner.OURS:
-            continue
-        if desired.fed.left:
-            there.setdefault(feed, set()).add(key)
-        if not desired.fed.left:
-            live[feed] += 1
-        elif action is not None and pending and _leaves(of[feed], action):
-            live[feed] += 1
-            gone[feed] += 1
-    for stray in world.strays:
-        feed = (stray.key.kind, stray.tags.get(FEED_MARK, ""))
-        if feed not in of or stray.key in stack.resources or stray.key in stack.release:
-            continue
-        live[feed] += 1
-        gone[feed] += 1
-        rowless.setdefault(feed, set()).add(stray.key)
-        stray_action = actions.get(stray.key)
-        if stray_action is not None and stray_action.pending:
-            changed.add(feed)
-    return tuple(
-        FeedCount(
-            each,
-            live[key],
-            gone[key],
-            key in changed,
-            frozenset(rowless.get(key, ())),
-            frozenset(there.get(key, ())),
-        )
-        for key, each in of.items()
-    )
+        self.changes |= pending
+        if sighting is None or owner_of(sighting.tags or {}, mark) is not Owner.OURS:
+            return
+        leaves = left and pending and action is not None and _leaves(self.feed, action)
+        self.live += not left or leaves
+        self.gone += leaves
+        if left:
+            self.leavers.add(key)
+
+    def add_rows_beside(self, stack: Stack) -> None:
+        """Count rows whose resources a pass over a few has not read."""
+        rows = (Key(self.feed.kind, row.name) for row in self.feed.rows if not row.left)
+        self.live += sum(key in stack.beside for key in rows)
+
+    def add_stray(self, key: Key, action: Action | None) -> None:
+        """Count a resource without a row."""
+        self.live += 1
+        self.gone += 1
+        self.rowless.add(key)
+        self.changes |= action is not None and action.pending
+
+
+def _came_from(stray: Stray, stack: Stack) -> tuple[str, str]:
+    """The kind and the name of the feed that a resource came from; if that was renamed, of the only one of the kind."""
+    name = stray.tags.get(FEED_MARK, "")
+    names = [each.name for each in stack.feeds if each.kind == stray.key.kind]
+    return stray.key.kind, names[0] if name and name not in names and len(names) == 1 else name
 
 
 def _leaves(feed: Feed, action: Action) -> bool:

@@ -96,6 +96,8 @@ def kind_explanation(adapter: Adapter[Any]) -> Iterator[Text]:
     yield from _costs(adapter)
     if adapter.unused:
         yield _fact("unused", adapter.unused.summary)
+    if adapter.rows_key:
+        yield _fact("rows", f"{adapter.rows_key}: rows of a CSV file, see docs/users-from-csv.md")
     yield _fact("also", f"{', '.join(RESERVED)}: see `explain {adapter.kind}.policy` and so on")
     needed = {
         name: info
