@@ -6,7 +6,7 @@ SET = ("UpdateLoadBalancerAttribute",)
 BEHIND, AWAY = "AttachInstancesToLoadBalancer", "DetachInstancesFromLoadBalancer"
 CREATE, ATTACH, DELETE = (f"{verb}LoadBalancerTlsCertificate" for verb in ("Create", "Attach", "Delete"))
 NEW = {"availability_zone": "eu-west-2a", "blueprint_id": "ubuntu_22_04", "bundle_id": "nano_3_0"}
-ONE, OTHER = "one-web", "other-web"
+ONE, OTHER = "one-front-web", "other-front-web"
 
 
 def certificate(name: str, *domains: str) -> Settings:
