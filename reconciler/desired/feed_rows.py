@@ -4,7 +4,7 @@ import re
 from collections.abc import Iterator
 from dataclasses import dataclass
 from datetime import date, datetime
-from typing import Any, NamedTuple, Protocol
+from typing import Any, NamedTuple
 from zoneinfo import ZoneInfo
 
 from reconciler.contract import Adapter
@@ -25,28 +25,15 @@ OVERHEAD = 20
 _DAY = re.compile(r"(\d{4})([-/])(\d{1,2})\2(\d{1,2})|(\d{4})(\d{2})(\d{2})", re.ASCII)
 
 
-class Written(Protocol):
-    """What the files say of a feed."""
+class Written(NamedTuple):
+    """A feed as the files write it."""
 
-    @property
-    def kind(self) -> str:
-        """The kind of its rows."""
-
-    @property
-    def subject(self) -> str:
-        """How mistakes name it: `users_from.staff`."""
-
-    @property
-    def name(self) -> str:
-        """Its name."""
-
-    @property
-    def place(self) -> Place:
-        """The place of its name."""
-
-    @property
-    def members(self) -> dict[str, Node]:
-        """Its keys."""
+    kind: str
+    subject: str
+    """How mistakes name it: `users_from.staff`."""
+    name: str
+    place: Place
+    members: dict[str, Node]
 
 
 class MadeRow(NamedTuple):

@@ -5,11 +5,11 @@ import time
 from collections.abc import Callable, Iterator, Mapping
 from dataclasses import dataclass, field
 from pathlib import PurePosixPath
-from typing import Any, NamedTuple
+from typing import Any
 
 from reconciler.contract import Adapter
 from reconciler.desired.discovery import Sources
-from reconciler.desired.feed_rows import FeedReader, MadeRow
+from reconciler.desired.feed_rows import FeedReader, MadeRow, Written
 from reconciler.desired.feed_schema import FEED_NAME, FeedPart
 from reconciler.desired.feed_table import table_of
 from reconciler.desired.files import refuse_path
@@ -22,17 +22,6 @@ from reconciler.stack import Feed, Place
 
 OF_TEXT = ("file", "encoding", "delimiter", "time_zone", "results")
 """The keys of a feed whose variables are filled in at once."""
-
-
-class Written(NamedTuple):
-    """A feed as the files write it."""
-
-    kind: str
-    subject: str
-    """How mistakes name it: `users_from.staff`."""
-    name: str
-    place: Place
-    members: dict[str, Node]
 
 
 @dataclass
