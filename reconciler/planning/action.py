@@ -43,6 +43,8 @@ class Action:
     """For a replace: the new resource is created before the old one is deleted, or an earlier pass created it."""
     keeps: str = ""
     """For a replace: what becomes of the old resource if it is not deleted, in words."""
+    place: str = ""
+    """Where a row of a CSV file declares the resource, if the action is refused; otherwise empty."""
     by_way_of: str | None = None
     """A temporary name, used because another resource needs its old name or mark before the new name is free."""
     held: tuple[Difference, ...] = ()

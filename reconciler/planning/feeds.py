@@ -62,6 +62,14 @@ def feed_counts(stack: Stack, world: World, actions: Mapping[Key, Action]) -> tu
     return tuple(each.count for each in found.values())
 
 
+def tell_rows(stack: Stack, actions: dict[Key, Action]) -> None:
+    """Give refused actions the places of their rows."""
+    for key, action in actions.items() if stack.feeds else ():
+        desired = stack.resources.get(key)
+        if action.refusal and desired is not None and desired.fed is not None:
+            actions[key] = replace(action, place=str(desired.place))
+
+
 @dataclass
 class _Counting:
     """The counts of one feed, up to now."""

@@ -21,7 +21,7 @@ from reconciler.planning.contents import (
     within,
 )
 from reconciler.planning.create_before_delete import Followers
-from reconciler.planning.feeds import FeedCount, feed_counts, refuse_absent_leavers
+from reconciler.planning.feeds import FeedCount, feed_counts, refuse_absent_leavers, tell_rows
 from reconciler.planning.graph import Node, order
 from reconciler.planning.moved_values import moved_values
 from reconciler.planning.name_exchange import Names
@@ -151,6 +151,7 @@ def make_plan(
     rows = live_rows(actions, world, kinds)
     hints = tuple(rename_hints(actions, stack, world, kinds))
     feeds = feed_counts(stack, world, actions)
+    tell_rows(stack, actions)
     return Plan(actions, nodes, tuple(left_alone), cut, _owned(stack, world), rows, feeds, hints)
 
 

@@ -19,7 +19,7 @@ from reconciler.reports.number_format import counted, lasting
 from reconciler.reports.unmanaged_contents import in_words, others_data
 from reconciler.reports.value_format import effect_text, shown, whole
 from reconciler.runtime.printable import one_line
-from reconciler.stack import Stack
+from reconciler.stack import Key, Stack
 
 SIGNS = {"create": "+", "update": "~", "replace": "-/+", "delete": "-", "adopt": ">", "release": "<"}
 COLOURS = {
@@ -164,7 +164,7 @@ def closing_lines(report: PassReport) -> Iterator[Text]:
     """The results of the plan."""
     for key, result in report.results.items():
         if result.outcome in TROUBLE and result.message and report.plan.actions[key].refusal is None:
-            yield _trouble_line(str(key), result)
+            yield _trouble_line(_with_row(report, key), result)
     yield from _refusal_lines(report)
     for note in (*report.hints, *report.notes):
         yield Text(f"Note: {SECRETS.text(note)}", "dim")
@@ -175,10 +175,16 @@ def trouble_lines(report: PassReport) -> Iterator[Text]:
     """All that failed or was refused, and what can be done about it; empty if all went well."""
     for key, result in report.results.items():
         if result.outcome in ("failed", "refused", "unsure"):
-            yield _trouble_line(str(key), result)
+            yield _trouble_line(_with_row(report, key), result)
     yield from _refusal_lines(report)
     for note in report.hints:
         yield Text(f"Note: {SECRETS.text(note)}", "dim")
+
+
+def _with_row(report: PassReport, key: Key) -> str:
+    """The key of a resource, with the place of the row of a CSV file that declares it."""
+    desired = report.stack.resources.get(key)
+    return str(key) if desired is None or desired.fed is None else f"{key} ({desired.place})"
 
 
 def _refusal_lines(report: PassReport) -> Iterator[Text]:
@@ -208,6 +214,7 @@ def action_lines(action: Action, formed: Callable[[Any], str] = shown) -> Iterat
         line.append(KEEPS if action.keeps else SAID.get(action.steps, ""), "dim")
     elif action.refusal and action.verb == "adopt":
         line.append("  (not adopted)", "dim")
+    line.append(f"  {action.place}" if action.place else "", "dim")
     yield line
     if action.refusal:
         yield Text(f"        {SECRETS.text(action.refusal)}", "red")

@@ -344,3 +344,32 @@ def test_mistakes_of_one_of_all_stacks_are_in_its_results(clinic: Clinic) -> Non
     words = ["once", str(clinic.folder.parent), "--all", "--no-history", "--no-cache", "--yes"]
     assert CliRunner().invoke(app, words).exit_code == INVALID
     assert counted(clinic.results()) == {("", "not tried"): 19, ("", "refused"): 1}
+
+
+def test_a_joiner_who_is_there_already_is_refused_with_the_place_of_the_row(clinic: Clinic) -> None:
+    clinic.put({})
+    clinic.type("once")
+    connect = clinic.centre.box.session("ap-northeast-1").client("connect")
+    (instance,) = connect.list_instances()["InstanceSummaryList"]
+    at = {"InstanceId": instance["Id"]}
+    profile = connect.list_routing_profiles(**at)["RoutingProfileSummaryList"][0]["Id"]
+    rights = connect.list_security_profiles(**at)["SecurityProfileSummaryList"][0]["Id"]
+    connect.create_user(
+        **at,
+        Username="user01",
+        IdentityInfo={"FirstName": "By", "LastName": "Hand"},
+        PhoneConfig={"PhoneType": "SOFT_PHONE"},
+        RoutingProfileId=profile,
+        SecurityProfileIds=[rights],
+    )
+    clinic.put(dict(list(ROWS.items())[:3]))
+    typed = clinic.type("once", ends=FAILED)
+    assert "! connect.user/user01  (not adopted)  staff.csv:3:1" in typed.stdout
+    assert [each[1:4] for each in clinic.results()] == [
+        ("user00", "create", "done"),
+        ("user01", "adopt", "refused"),
+        ("user02", "create", "done"),
+    ]
+    assert "it already exists, without our mark and with other settings" in clinic.results()[1][4]
+    typed = clinic.type("once", "--quiet", ends=FAILED)
+    assert "refused connect.user/user01 (staff.csv:3:1): it already exists" in typed.stderr
