@@ -15,7 +15,7 @@ from typing import Any, Self
 
 import httpx
 import pytest
-from sqlalchemy import Engine, func, select
+from sqlalchemy import Engine, func, select, text
 from staff_integration.database import Sessions, in_transaction, sessions_of
 from staff_integration.sign_in import keys
 from staff_integration.sign_in_tables import SystemClient
@@ -27,7 +27,7 @@ from websockets.sync.client import ClientConnection, connect
 from tests.staff_integration.calls import SECRET, one_key
 from tests.staff_integration.demo import answers, until
 from tests.staff_integration.mariadb import free_port
-from tests.staff_integration.organisation import fill, person
+from tests.staff_integration.organisation import fill, person, run
 from tests.staff_integration.simulators import QUICK, VoiceDriveSimulator, World
 
 FOLDER = Path(__file__).parents[2] / "lambda_src" / "staff_integration"
@@ -285,3 +285,15 @@ def test_a_worker_that_is_told_to_stop_finishes_its_entry(engine: Engine, prepar
         claimed = select(func.count()).where(Event.claimed_by.is_not(None), Event.state == "pending")
         assert session.scalar(claimed) == 0
     assert slow.made == ["S1"]
+
+
+@pytest.mark.parametrize("engine", ["sqlite"], indirect=True)
+def test_an_older_release_works_with_the_schema_of_a_newer_one(engine: Engine) -> None:
+    with engine.begin() as connection:
+        connection.execute(text("UPDATE alembic_version SET version_num = '9999'"))
+    settings = {"STAFF_DATABASE_URL": engine.url.render_as_string(hide_password=False)}
+    told = "the database is at revision 9999, of a newer release; this one works with it as it is\n"
+    for action in ("status", "upgrade"):
+        assert run("database", action, environment=settings) == (0, told, "")
+    code, _, errors = run("database", "downgrade", "--revision", "0001", environment=settings)
+    assert (code, errors) == (3, "Can't locate revision identified by '9999'\n")
