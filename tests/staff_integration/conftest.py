@@ -14,6 +14,9 @@ from staff_integration.tables import Base
 
 from tests.staff_integration import mariadb
 from tests.staff_integration.calls import Api, api_in, one_key
+from tests.staff_integration.migration_files import make
+from tests.staff_integration.migration_runs import SMALL, Run, settings
+from tests.staff_integration.organisation import fill, person, run
 from tests.staff_integration.simulators import World
 
 
@@ -81,3 +84,25 @@ def api(sessions: Sessions, log: io.StringIO, monkeypatch: pytest.MonkeyPatch) -
     monkeypatch.setattr(keys, "generate_private_key", lambda **_: one_key())
     with api_in(World.made(sessions)) as made:
         yield made
+
+
+@pytest.fixture(scope="session")
+def old_data(tmp_path_factory: pytest.TempPathFactory) -> Path:
+    folder = tmp_path_factory.mktemp("old")
+    make(folder, SMALL)
+    return folder
+
+
+@pytest.fixture
+def old(old_data: Path, tmp_path: Path) -> Path:
+    return shutil.copytree(old_data, tmp_path / "old")
+
+
+@pytest.fixture
+def migrate(engine: Engine, sessions: Sessions, tmp_path: Path) -> Run:
+    with sessions.begin() as session:
+        fill(session)
+        session.add(person("S1", "MEMBER", "NURSING", "HOSPITAL"))
+    return lambda *given: run(
+        "migrate", "--report", str(tmp_path / "report.txt"), *map(str, given), environment=settings(engine)
+    )
