@@ -32,8 +32,8 @@ MUTANTS = (
         2,
         "P1",
         "reconciler/applying/create.py",
-        "        self.sender.made[key] = sent\n",
-        "        self.sender.made[key] = sent | cut\n",
+        "        self.sender.made[key] = taken - adapter.create.partly\n",
+        "        self.sender.made[key] = taken | cut\n",
         "cut fields are never filled",
     ),
     Mutant(
