@@ -3,7 +3,7 @@
 A case is one sensitive member of one operation and one failure. Seven sinks are searched: both streams with `-vv`, Python's logs
 with every logger at DEBUG, the JSON report, the caches, temporary files, and the texts of all errors. Members that desired state
 sets are tested with the command line and a sandbox that repeats them in its errors. All other sensitive members of the services
-are tested with `ServiceApi` and an AWS that repeats whole requests.
+are tested with `ServiceApi` and an AWS that repeats whole requests. The staff application is played as a whole, in a process of its own.
 """
 
 import json
@@ -12,7 +12,7 @@ from collections.abc import Iterator, Mapping, Sequence
 from functools import cache
 from typing import Any
 
-from tests.faults import leak_calls, leak_typed
+from tests.faults import leak_calls, leak_staff, leak_typed
 from tests.faults.leak_paths import Path, all_paths, declared, secret_fields
 from tests.faults.leak_sinks import SINKS, Written
 from tests.faults.row import Row
@@ -58,13 +58,15 @@ def _numbers() -> Mapping[Path, int]:
 
 def cases() -> Sequence[str]:
     """Every sensitive member with every failure, and a check that none is missing."""
-    return (FIELDS, *_typed(), *_called())
+    return (FIELDS, *leak_staff.CASES, *_typed(), *_called())
 
 
 def check(case: str) -> Sequence[str]:
     """The findings of a case: `sentinel in SINK: context`."""
     if case == FIELDS:
         return tuple(_untried())
+    if case in leak_staff.CASES:
+        return leak_staff.check(case)
     if case in _typed():
         service, operation, name, failure = _typed()[case]
         typed = leak_typed.typed(service, operation, failure)

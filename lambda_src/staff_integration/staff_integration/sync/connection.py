@@ -73,7 +73,10 @@ class Connection:
             message = _MESSAGE.validate_json(text)
         except ValidationError as error:
             first = error.errors(include_url=False, include_input=False, include_context=False)[0]
-            raise EndedError(1007, f"{'.'.join(map(str, first['loc']))}: {first['msg']}"[:120]) from None
+            where, said = ".".join(map(str, first["loc"])), first["msg"]
+            if first["type"] == "union_tag_invalid":  # pydantic repeats what was sent
+                where, said = "type", "should be hello, ack, pong or event"
+            raise EndedError(1007, f"{where}: {said}"[:120]) from None
         self._heard = self._clock.now()
         if isinstance(message, messages.Hello):
             return [self._hello(message)]
