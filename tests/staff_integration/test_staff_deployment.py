@@ -31,11 +31,16 @@ STACK = ORGANISATION.parent
 REGION = "ap-northeast-1"
 NO_RELEASE = "0" * 64
 SECRETS = ("database_url", "vault_keys", "voicedrive_token", "medical_token", "backup_keys")
+NEEDED = ("curl", "flock", "getent", "openssl", "pgrep")
+"""Programs of the server that are not played."""
 UNITS = sorted((HOST / "systemd").glob("*.service"))
 
 
 @pytest.fixture
 def host(tmp_path: Path) -> Iterator[Host]:
+    missing = [name for name in NEEDED if not shutil.which(name)]
+    if missing:
+        pytest.skip(f"{', '.join(missing)} not found: install Debian's curl, openssl, procps and util-linux")
     with Host(tmp_path).ended() as made:
         yield made
 
