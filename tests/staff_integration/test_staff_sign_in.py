@@ -4,6 +4,7 @@ import base64
 import hashlib
 import io
 import json
+import sys
 from datetime import timedelta
 from pathlib import Path
 from types import SimpleNamespace
@@ -305,7 +306,9 @@ def test_a_new_key_is_published_before_it_signs_and_an_old_one_until_its_tokens_
     assert jwt.get_unverified_header(api.service("medical"))["kid"] == fourth
 
 
-def test_the_commands_make_keys_and_set_secrets(api: Api, engine: Engine, tmp_path: Path) -> None:
+def test_the_commands_make_keys_and_set_secrets(
+    api: Api, engine: Engine, tmp_path: Path, monkeypatch: pytest.MonkeyPatch
+) -> None:
     url = engine.url.render_as_string(hide_password=False)
     settings = {"STAFF_DATABASE_URL": url, "STAFF_VAULT_KEYS": VAULT_KEY}
     code, out, _ = run("keys", "rotate", environment=settings)
@@ -327,6 +330,11 @@ def test_the_commands_make_keys_and_set_secrets(api: Api, engine: Engine, tmp_pa
     for given, status in ((SECRET, 401), ("another secret of the medical system", 200)):
         body = {"system": "medical", "secret": given}
         assert api.call("", "POST", "/sso/service-token", body).status_code == status
+    stdin = io.TextIOWrapper(io.BytesIO(b"a third secret of the medical system\n"))
+    monkeypatch.setattr(sys, "stdin", stdin)
+    assert run("client", "medical", "--secret-file", "-", environment=settings)[0] == 0
+    body = {"system": "medical", "secret": "a third secret of the medical system"}
+    assert api.call("", "POST", "/sso/service-token", body).status_code == 200
     missing = run("client", "medical", "--secret-file", str(tmp_path / "no"), environment=settings)
     assert missing[::2] == (3, f"{tmp_path}/no cannot be read: No such file or directory\n")
 

@@ -1,5 +1,6 @@
 """`client`: sets the secret with which one of the two systems gets its tokens."""
 
+import sys
 from argparse import ArgumentParser, Namespace
 from pathlib import Path
 
@@ -10,6 +11,8 @@ from staff_integration.database import in_transaction
 from staff_integration.sign_in.passwords import Passwords
 from staff_integration.sign_in_tables import SystemClient
 
+STDIN = "-"
+"""A service of systemd cannot open its standard input by a name: it is another user's file or pipe."""
 SHORTEST = 32
 """Characters of a secret."""
 
@@ -18,7 +21,9 @@ def add(parser: ArgumentParser) -> None:
     """Describe the arguments."""
     parser.add_argument("system", choices=("medical", "voicedrive"))
     parser.add_argument(
-        "--secret-file", type=Path, required=True, help="the file with the secret; the database gets its hash"
+        "--secret-file",
+        required=True,
+        help="the file with the secret, or - for the standard input; the database gets its hash",
     )
 
 
@@ -29,7 +34,10 @@ def run(place: Place, given: Namespace) -> int:
         CommandError: the file cannot be read, or the secret is too short.
     """
     try:
-        secret = given.secret_file.read_text(encoding="utf-8").strip()
+        content = (
+            sys.stdin.buffer.read() if given.secret_file == STDIN else Path(given.secret_file).read_bytes()
+        )
+        secret = content.decode().strip()
     except OSError as error:
         raise CommandError(f"{given.secret_file} cannot be read: {error.strerror}") from None
     except UnicodeDecodeError:
