@@ -48,31 +48,27 @@ class NotDelivered(Exception):
 
 def show(lines: Iterable[Text]) -> None:
     """Print lines of a report."""
-    for line in lines:
-        _put(out, line)
+    _put(out, lines)
 
 
 def show_at_once(line: Text) -> None:
     """Print one line of a report, also in a pipe, before the next one is known."""
-    _put(out, line)
-    sys.stdout.flush()
+    _put(out, [line])
 
 
 def print_to_stderr(lines: Iterable[Text]) -> None:
     """Print lines of a report on stderr, if stdout has other output."""
-    for line in lines:
-        _put(err, line)
+    _put(err, lines)
 
 
 def print_remarks(lines: Iterable[Text]) -> None:
     """Print lines on stderr, unless only trouble is to be printed."""
-    for line in lines:
-        _put(remarks, line)
+    _put(remarks, lines)
 
 
 def announce(text: str) -> None:
     """Print a remark on stderr."""
-    _put(remarks, Text(one_line(text), "dim"))
+    _put(remarks, [Text(one_line(text), "dim")])
 
 
 def warn(lines: Iterable[str]) -> None:
@@ -111,9 +107,15 @@ def _check_delivered() -> None:
         raise NotDelivered
 
 
-def _put(console: Console, line: Text, end: str = "\n") -> None:
-    """Print one line; the only function that does so."""
-    console.print(printable(line), end=end)
+def _put(console: Console, lines: Iterable[Text], end: str = "\n") -> None:
+    """Print lines; the only function that does so. Only a terminal gets colours, and needs Rich to write them."""
+    in_colour, file = console.is_terminal, console.file
+    for line in lines:
+        if in_colour:
+            console.print(printable(line), end=end)
+        elif not console.quiet:
+            file.write(f"{printable(line).plain}{end}")
+    file.flush()
 
 
 def printable(line: Text) -> Text:
@@ -159,17 +161,17 @@ def ask_for(question: str) -> str:
             # Keys that were typed before the question do not answer it.
             termios.tcflush(sys.stdin, termios.TCIFLUSH)
     try:
-        _put(err, Text(f"{one_line(question)} ", "bold"), end="")
+        _put(err, [Text(f"{one_line(question)} ", "bold")], end="")
         return sys.stdin.readline().strip()
     except KeyboardInterrupt:
-        _put(err, Text())
+        _put(err, [Text()])
         raise
 
 
 def ask_word(question: str, default: str) -> str:
     """Ask for a word on stderr; an empty answer means the default."""
     beside = f" [{one_line(default)}]" if default else ""
-    _put(err, Text(f"{one_line(question)}{beside}: ", "bold"), end="")
+    _put(err, [Text(f"{one_line(question)}{beside}: ", "bold")], end="")
     return sys.stdin.readline().strip() or default
 
 
