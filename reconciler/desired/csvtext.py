@@ -1,5 +1,6 @@
 """Reads CSV files (RFC 4180) into rows of cells with their places."""
 
+import codecs
 import re
 from collections.abc import Iterator
 from dataclasses import dataclass
@@ -16,7 +17,10 @@ ENCODINGS = ("utf-8", "cp932", "shift_jis", "euc_jp", "utf-16", "cp1252")
 GUESSED = ("utf-8", "cp932", "euc_jp", "utf-16")
 """The encodings that are tried to give advice."""
 BOM = b"\xef\xbb\xbf"
+WORKBOOK = b"PK\x03\x04"
+"""How the files of spreadsheets themselves begin, such as .xlsx."""
 _LINE = re.compile(r"\r\n|\n|\r")
+CUT = "this file ends within a character, so a part of it is missing; write it again"
 _ADVICE = "put the whole cell in quotes, and write a quote within it twice"
 
 
@@ -60,22 +64,38 @@ def decoded(data: bytes, encoding: str) -> str:
     Raises:
         Unreadable: with the first byte that is wrong, and the encoding that the file may have.
     """
-    if data.startswith(BOM) and encoding != "utf-8":
+    if data.startswith(WORKBOOK):
+        raise Unreadable(Wrong(1, 1, "this is a workbook of a spreadsheet or an archive; save it as CSV"))
+    marked = data.startswith(BOM)
+    if marked and encoding != "utf-8":
         said = f"this file begins with the mark of UTF-8, and the files say `encoding: {encoding}`; write `encoding: utf-8`"
         raise Unreadable(Wrong(1, 1, said))
     try:
-        text = data.decode("utf-8-sig" if encoding == "utf-8" else encoding)
+        text = data.decode(encoding).removeprefix("\ufeff" if marked else "")
     except UnicodeDecodeError as error:
-        before = data[: error.start]
-        line = before.count(b"\n") + 1
-        column = error.start - before.rfind(b"\n")
+        before = data[: error.start].decode(encoding, "replace").removeprefix("\ufeff")
         said = f"byte {error.start + 1:,} of this file (0x{data[error.start]:02X}) is not {encoding}"
-        raise Unreadable(Wrong(line, column, f"{said}; {_advice(data, encoding)}")) from None
+        why = CUT if _is_cut(data, encoding) else f"{said}; {_advice(data, encoding, 'save it as UTF-8')}"
+        raise Unreadable(Wrong(*_end_of(before), why)) from None
     if "\0" in text:
-        before_it = text[: text.index("\0")]
-        line, column = before_it.count("\n") + 1, len(before_it) - before_it.rfind("\n")
-        raise Unreadable(Wrong(line, column, f"this file holds a NUL character; {_advice(data, encoding)}"))
+        why = f"this file holds a NUL character; {_advice(data, encoding, 'write it again, whole and in UTF-8')}"
+        raise Unreadable(Wrong(*_end_of(text[: text.index(chr(0))]), why))
     return text
+
+
+def _end_of(text: str) -> tuple[int, int]:
+    """The line and the column after a text."""
+    lines = _LINE.split(text)
+    return len(lines), len(lines[-1]) + 1
+
+
+def _is_cut(data: bytes, encoding: str) -> bool:
+    """Whether a file is right up to its last character, and ends within that."""
+    try:
+        codecs.getincrementaldecoder(encoding)().decode(data)
+    except UnicodeDecodeError:
+        return False
+    return True
 
 
 def may_be_utf8(data: bytes) -> bool:
@@ -83,10 +103,10 @@ def may_be_utf8(data: bytes) -> bool:
     return not data.isascii() and _reads(data, "utf-8")
 
 
-def _advice(data: bytes, encoding: str) -> str:
+def _advice(data: bytes, encoding: str, otherwise: str) -> str:
     found = next((each for each in GUESSED if each != encoding and _reads(data, each)), None)
     if found is None:
-        return "save it as UTF-8"
+        return otherwise
     return f"it can be read as {found}: write `encoding: {found}`, or save it as UTF-8"
 
 
@@ -161,7 +181,7 @@ def _quoted(lines: list[str], first: int, delimiter: str) -> tuple[Row | Wrong, 
                 if closing < 0:
                     parts.append(f"{line[end:]}\n")
                     index, end = index + 1, 0
-                    size += len(lines[index]) if index < len(lines) else 0
+                    size += 1 + len(lines[index]) if index < len(lines) else 0
                     if index == len(lines) or size > LONGEST_ROW:
                         rest = "in this file" if index == len(lines) else f"within {LONGEST_ROW:,} characters"
                         return Wrong(*opened, f"this quote is not closed {rest}; {_ADVICE}"), first + 1

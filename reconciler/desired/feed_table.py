@@ -49,6 +49,9 @@ def table_of(data: bytes, part: FeedPart, mistakes: Mistakes) -> Table | None:
             whole = False
         elif header is None:
             header = found
+        elif found.cells == header.cells:
+            whole = False
+            _note(Wrong(found.line, 1, "this row is the first one again; remove it"), file, mistakes)
         elif _is_row(found, header, file, mistakes):
             rows.append(found)
         else:
@@ -57,6 +60,10 @@ def table_of(data: bytes, part: FeedPart, mistakes: Mistakes) -> Table | None:
         mistakes.add(Place(file, 1, 1), "this file is empty; its first row has the names of the columns")
         return None
     names = [cell.strip() for cell in header.cells]
+    if not any(names):
+        said = "this row is empty, and the first row has the names of the columns; fill it in or remove it"
+        mistakes.add(Place(file, header.line, 1), said)
+        return None
     columns: dict[str, int] = {}
     for index, name in enumerate(names):
         if name:

@@ -4,6 +4,7 @@ import re
 from collections.abc import Callable, Iterator, Mapping
 from dataclasses import dataclass
 from typing import Any, TypeAlias
+from unicodedata import category
 
 from reconciler.desired.csvtext import Row
 from reconciler.desired.feed_schema import ColumnPart
@@ -15,6 +16,7 @@ from reconciler.desired.validation import WrittenFields, validate
 from reconciler.desired.variables import escaped
 from reconciler.field_schema import Shape
 from reconciler.interpolation import has_reference
+from reconciler.runtime.printable import UNSEEN
 
 COLUMN = "column"
 _USED = re.compile(r"\$\$\{|\$\{each\.value\.([^${}]+)\}")
@@ -157,8 +159,9 @@ class Cells:
                 near = self.mistakes.near(text, words) or f"; there are {listed(words)}"
                 return self._wrong(line, f"{quoted(text)} is not one of the words under `values`{near}")
             return found
-        if not text.isprintable():
-            return self._wrong(line, "this cell holds a line break or a control character; remove it")
+        unseen = "" if text.isprintable() else _unseen(text)
+        if unseen:
+            return self._wrong(line, f"this cell holds {unseen}; remove it")
         value = typed(text, self.shape.scalar)
         if value is None:
             return self._wrong(line, f"expected {_EXPECTED[self.shape.scalar]}, got {quoted(text)}")
@@ -169,6 +172,18 @@ class Cells:
         found = line.node(self.index, UNKNOWN)
         self.mistakes.add(found.place, said, _trail(line, self.path))
         return Grafted(found, self.node)
+
+
+def _unseen(text: str) -> str:
+    """The first character of a text that cannot be seen; empty if each can be, or is a space such as U+3000."""
+    bad = next((each for each in text if category(each) in UNSEEN), "")
+    return (
+        "a line break"
+        if bad and bad in "\r\n"
+        else f"the invisible character U+{ord(bad):04X}"
+        if bad
+        else ""
+    )
 
 
 def typed(text: str, kind: type | None) -> str | bool | int | float | None:

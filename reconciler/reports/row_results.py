@@ -22,6 +22,8 @@ BOM = "\ufeff"
 """Spreadsheets take a file without it for one in the encoding of their country."""
 LONGEST = 2_000
 LEFT = "has left"
+FORMULAS = ("=", "+", "-", "@")
+"""How a cell begins that spreadsheets calculate."""
 BEGUN = "the pass has begun to change AWS; if this stays, it was killed, and the next pass continues"
 
 
@@ -116,9 +118,13 @@ def results_file(directory: Path, path: str) -> Path:
 
 def _line(feed: Feed, row: int | None, name: str, what: tuple[str, str, str]) -> RowResult:
     action, outcome, detail = what
-    return RowResult(
-        feed.name, feed.file, row, one_line(name), action, outcome, one_line(SECRETS.text(detail))[:LONGEST]
-    )
+    said = one_line(SECRETS.text(detail))[:LONGEST]
+    return RowResult(feed.name, feed.file, row, _literal(one_line(name)), action, outcome, _literal(said))
+
+
+def _literal(cell: str) -> str:
+    """A cell that no spreadsheet takes for a formula (https://owasp.org/www-community/attacks/CSV_Injection)."""
+    return f"'{cell}" if cell.startswith(FORMULAS) else cell
 
 
 def _outcome(report: PassReport, count: FeedCount, row: FeedRow, *, begun: bool) -> tuple[str, str, str]:

@@ -120,6 +120,7 @@ def test_encodings(data: bytes, encoding: str) -> None:
         (NAMES.encode("utf-16"), "utf-8", 1, "it can be read as utf-16"),
         (b"a\nb\0c", "utf-8", 2, "holds a NUL character"),
         (b"\x81\xff\xff", "utf-8", 1, "save it as UTF-8"),
+        (b"PK\x03\x04\x14\x00", "cp932", 1, "this is a workbook of a spreadsheet"),
     ],
 )
 def test_a_file_in_another_encoding(data: bytes, encoding: str, line: int, said: str) -> None:
@@ -127,6 +128,20 @@ def test_a_file_in_another_encoding(data: bytes, encoding: str, line: int, said:
         decoded(data, encoding)
     assert raised.value.wrong.line == line
     assert said in raised.value.wrong.message
+
+
+@pytest.mark.parametrize("encoding", ["utf-8", "utf-8-sig", "cp932", "utf-16"])
+def test_a_file_that_ends_within_a_character_has_lost_a_part(encoding: str) -> None:
+    with pytest.raises(Unreadable) as raised:
+        decoded("名前\r\n佐藤".encode(encoding)[:-1], encoding.removesuffix("-sig"))
+    said = "this file ends within a character, so a part of it is missing; write it again"
+    assert raised.value.wrong == Wrong(2, 2, said)
+
+
+def test_places_in_a_file_with_a_mark_of_utf8_are_counted_without_it() -> None:
+    with pytest.raises(Unreadable) as raised:
+        decoded("名前\r".encode("utf-8-sig") + "a,佐".encode("cp932"), "utf-8")
+    assert raised.value.wrong == Wrong(2, 3, "byte 13 of this file (0x8D) is not utf-8; save it as UTF-8")
 
 
 def test_only_text_with_other_characters_may_be_utf8_rather_than_something_else() -> None:

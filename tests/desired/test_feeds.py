@@ -192,6 +192,8 @@ def test_every_mistake_of_every_row_is_named_at_once(tmp_path: Path) -> None:
         'bad"quote,花子,佐藤,,,,Ward,,,,active,',
         ",,,,,,,,,,,",
         '"line\nbreak","a\nb",佐藤,,,,Ward,,,,active,',
+        COLUMNS,
+        "zwj,花\u200d子,佐藤,,,,Ward,,,,active,",
     ]
     near = "; did you mean"
     assert mistakes(write(tmp_path, *rows)) == [
@@ -210,7 +212,9 @@ def test_every_mistake_of_every_row_is_named_at_once(tmp_path: Path) -> None:
         "feeds/staff.csv:6:1: this row has 2 cells, and the first row has 12; give it one for each column",
         'feeds/staff.csv:7:1: connect.user/ev il (column "login"): AWS does not accept this name: expected 1 to 100 of a-z, A-Z, 0-9, _, ., -, \\ and @',
         "feeds/staff.csv:9:4: this cell has a quote within it; put the whole cell in quotes, and write a quote within it twice",
-        'feeds/staff.csv:11:1: users_from.staff (column "login"): this cell holds a line break or a control character; remove it',
+        'feeds/staff.csv:11:1: users_from.staff (column "login"): this cell holds a line break; remove it',
+        "feeds/staff.csv:14:1: this row is the first one again; remove it",
+        'feeds/staff.csv:15:5: connect.user/zwj.identity_info.first_name (column "名"): this cell holds the invisible character U+200D; remove it',
     ]
 
 
@@ -263,6 +267,10 @@ def test_mistakes_of_a_feed(tmp_path: Path, change: str) -> None:
             "byte 7 of this file (0x96) is not utf-8; it can be read as cp932",
         ),
         (b'"login\n', "feeds/staff.csv:1:1: this quote is not closed in this file"),
+        (
+            b"\n,,\na,b,c\n",
+            "feeds/staff.csv:2:1: this row is empty, and the first row has the names of the columns",
+        ),
     ],
 )
 def test_a_file_that_cannot_be_read(tmp_path: Path, data: bytes, expected: str) -> None:
@@ -279,6 +287,11 @@ connect.contact_flow: {Transfer: {existing: true}}
     assert expected in found
 
 
+def test_spaces_of_other_widths_are_text(tmp_path: Path) -> None:
+    stack = loaded(write(tmp_path, "\u3000sato\u3000,太郎\u3000次郎,A\u00a0B,,,,Ward,,,,active,"))
+    assert users(stack)["sato"]["identity_info"] == {"first_name": "太郎\u3000次郎", "last_name": "A\u00a0B"}
+
+
 def test_files_of_japanese_spreadsheets(tmp_path: Path) -> None:
     feed = FEED.replace("    time_zone", "    encoding: cp932\n    time_zone")
     write(tmp_path, ROW.replace("佐藤", "髙橋").encode("cp932"), feed=feed)
@@ -290,7 +303,7 @@ def test_files_of_japanese_spreadsheets(tmp_path: Path) -> None:
     staff.write_bytes(f"{COLUMNS}\r\n{ROW}\r\n".encode())
     (found,) = mistakes(tmp_path)
     said = "byte 9 of this file (0x8D) is not cp932; it can be read as utf-8: write `encoding: utf-8`"
-    assert found.startswith(f"feeds/staff.csv:1:9: {said}")
+    assert found.startswith(f"feeds/staff.csv:1:8: {said}")
 
 
 def test_the_schema_for_editors_knows_feeds() -> None:

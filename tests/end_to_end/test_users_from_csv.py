@@ -269,7 +269,14 @@ def test_a_pass_that_is_killed_leaves_rows_that_have_begun(
 
 
 def test_mistakes_are_in_the_results_too(clinic: Clinic, tmp_path: Path) -> None:
-    clinic.put({**ROWS, "user05": ["", "Last", "Nurse", ""], "us er": ["A", "B", "Nurses", ""]})
+    clinic.put(
+        {
+            **ROWS,
+            "user05": ["", "Last", "Nurse", ""],
+            "us er": ["A", "B", "Nurses", ""],
+            "=1+1": ROWS["user06"],
+        }
+    )
     report = tmp_path / "rows.csv"
     typed = clinic.type("once", "--report", str(report), ends=INVALID)
     assert (
@@ -280,6 +287,7 @@ def test_mistakes_are_in_the_results_too(clinic: Clinic, tmp_path: Path) -> None
     assert results["user05"][3] == "refused"
     assert 'no routing profile named "Nurse"; did you mean "Nurses"?' in results["user05"][4]
     assert results["us er"][0] == "22"
+    assert results["'=1+1"][0] == "23"  # no formula
     assert results["user00"][2:] == ("", "not tried", "there are mistakes elsewhere")
     assert lines_of(report) == clinic.results()
 
