@@ -6,7 +6,7 @@ from datetime import datetime
 from pathlib import Path
 
 from sqlalchemy.orm import Session
-from staff_integration import __main__ as command_line
+from staff_integration import command_line
 from staff_integration.organisation import plan
 from staff_integration.organisation.files import organisation_in
 from staff_integration.record_tables import Evaluation, Interview, Notification, NotificationRecipient

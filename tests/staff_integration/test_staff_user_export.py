@@ -9,7 +9,7 @@ from typing import Any
 
 import pytest
 from sqlalchemy import Engine, event
-from staff_integration.__main__ import run
+from staff_integration.command_line import run
 from staff_integration.commands import FAILED, INVALID, REFUSED
 from staff_integration.database import Sessions
 from staff_integration.tables import Account, Staff

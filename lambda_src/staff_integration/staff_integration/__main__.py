@@ -1,97 +1,19 @@
-"""The command line: `python -m staff_integration COMMAND`."""
+"""`python -m staff_integration COMMAND` and the command `staff-integration`."""
 
 import os
-import sys
-from argparse import ArgumentParser
-from collections.abc import Mapping, Sequence
-from typing import TextIO
 
-from sqlalchemy.exc import DBAPIError
-
-from staff_integration.commands import (
-    FAILED,
-    INVALID,
-    Command,
-    CommandError,
-    Place,
-    backup,
-    client,
-    database,
-    dead_letters,
-    export_users,
-    figures,
-    keys,
-    kpi,
-    migrate,
-    organisation,
-    purge,
-    report,
-    rollout,
-    serve,
-    work,
-)
-from staff_integration.database import DatabaseUrlError
-from staff_integration.settings import SettingError
-
-COMMANDS: Mapping[str, Command] = {
-    "database": database,
-    "organisation": organisation,
-    "dead-letters": dead_letters,
-    "report": report,
-    "migrate": migrate,
-    "rollout": rollout,
-    "work": work,
-    "keys": keys,
-    "client": client,
-    "serve": serve,
-    "backup": backup,
-    "kpi": kpi,
-    "figures": figures,
-    "purge": purge,
-    "export-users": export_users,
-}
-
-
-def run(arguments: Sequence[str], environment: Mapping[str, str], out: TextIO, errors: TextIO) -> int:
-    """Run a command; return the exit code. What is wrong is written to `errors`, a line each."""
-    parser = ArgumentParser(prog="staff-integration", description="Staff, accounts and sign-in.")
-    commands = parser.add_subparsers(dest="name", required=True, metavar="COMMAND")
-    for name, module in COMMANDS.items():
-        summary = (module.__doc__ or "").partition(": ")[2].strip()
-        module.add(commands.add_parser(name, help=summary, description=summary.capitalize()))
-    given = parser.parse_args(arguments)
-    try:
-        return COMMANDS[given.name].run(Place(environment, out), given)
-    except CommandError as error:
-        errors.write(f"{error}\n")
-        return error.code
-    except (SettingError, DatabaseUrlError) as error:
-        errors.write(f"{error}\n")
-        return INVALID
-    except DBAPIError as error:
-        errors.write(f"the database answers: {error.orig}{_hint(error)}\n")
-        return FAILED
-
-
-def _hint(error: DBAPIError) -> str:
-    """What to do where the schema is an older one."""
-    words = [str(each) for each in error.orig.args] if error.orig else []
-    missing = {"1146", "1054"} & set(words) or any(each.startswith("no such ") for each in words)
-    return "; `database upgrade` brings the schema up" if missing else ""
+try:
+    from staff_integration.interrupts import interrupts
+except KeyboardInterrupt:
+    os._exit(130)
 
 
 def main() -> None:
-    """Run the command of the command line."""
-    try:
-        code = run(sys.argv[1:], os.environ, sys.stdout, sys.stderr)
-        sys.stdout.flush()
-    except KeyboardInterrupt:
-        sys.stderr.write("ended by Ctrl-C\n")
-        code = 130
-    except BrokenPipeError:  # whoever has read the output is gone, as with `| head`
-        os.dup2(os.open(os.devnull, os.O_WRONLY), sys.stdout.fileno())
-        code = 141
-    sys.exit(code)
+    """Run the command of the command line; Ctrl-C also ends it quietly while it is loaded."""
+    interrupts.listen()
+    from staff_integration.command_line import main as run  # noqa: PLC0415  # the long part of the start
+
+    run()
 
 
 if __name__ == "__main__":

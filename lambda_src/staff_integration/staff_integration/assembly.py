@@ -58,12 +58,15 @@ def tools_from(environment: Mapping[str, str], sessions: Sessions) -> Tools:
 
 def _remote(environment: Mapping[str, str], name: str) -> Remote:
     url, token = setting(environment, f"{name}_URL"), setting(environment, f"{name}_TOKEN")
-    parts = urlsplit(url)
+    wrong = f"{PREFIX}{name}_URL is no URL of an API; write https://host, without user and query"
+    try:
+        parts = urlsplit(url)
+        httpx.URL(url)
+    except (ValueError, httpx.InvalidURL):
+        raise SettingError(wrong) from None
     plain = parts.scheme == "http" and parts.hostname in LOOPBACK
     if not parts.hostname or parts.query or parts.username or not (parts.scheme == "https" or plain):
-        raise SettingError(
-            f"{PREFIX}{name}_URL is no URL of an API; write https://host, without user and query"
-        )
+        raise SettingError(wrong)
     if not token.isascii() or not token.isprintable():
         raise SettingError(f"{PREFIX}{name}_TOKEN has characters that a header cannot have")
     client = httpx.Client(

@@ -5,7 +5,7 @@ import time
 from collections.abc import Callable, Iterator
 from typing import Any, TypeVar
 
-from sqlalchemy import Engine, create_engine, event
+from sqlalchemy import URL, Dialect, Engine, create_engine, event
 from sqlalchemy.engine import Connection, make_url
 from sqlalchemy.exc import ArgumentError, DBAPIError, IntegrityError, InvalidatePoolError, OperationalError
 from sqlalchemy.orm import Session, sessionmaker
@@ -21,6 +21,10 @@ CONNECTIONS = 20
 """That a process keeps open; it makes as many more for a while, if it has to."""
 DEFERRED = "staff_deferred"
 """The option of a connection of SQLite whose transactions only read."""
+WRONG_OPTION = (
+    "the URL of the database has a host or an option after the ? that cannot be used; "
+    "in a user name and a password, write %3F for ?, %40 for @ and %2F for /"
+)
 MODE = "STRICT_TRANS_TABLES,ERROR_FOR_DIVISION_BY_ZERO,NO_ENGINE_SUBSTITUTION"
 
 
@@ -37,29 +41,18 @@ def engine_for(url: str) -> Engine:
     try:
         made = make_url(url)
         backend = made.get_backend_name()
-    except ArgumentError:
+    except (ArgumentError, ValueError):  # a port that is no number is a ValueError
         raise DatabaseUrlError(
             "the URL of the database is not one; write mysql+pymysql://user:password@host/name"
         ) from None
     if backend == "sqlite":
-        return _sqlite(url)
+        if made.query or made.host:
+            raise DatabaseUrlError(
+                "the URL of an SQLite database is sqlite:///FILE, without host and options"
+            )
+        return _sqlite(made.set(drivername="sqlite"))
     if backend in {"mysql", "mariadb"}:
-        engine = create_engine(
-            made.set(drivername=f"{backend}+pymysql"),
-            isolation_level="READ COMMITTED",  # workers lock the rows they take, not the gaps between them
-            pool_size=CONNECTIONS,
-            max_overflow=CONNECTIONS,
-            pool_recycle=3600,
-            connect_args={
-                "charset": "utf8mb4",
-                "init_command": f"SET time_zone = '+00:00', sql_mode = '{MODE}'",
-                "connect_timeout": 5,
-                "read_timeout": 30,
-                "write_timeout": 30,
-            },
-        )
-        _ping_after_a_while(engine)
-        return engine
+        return _mysql(made.set(drivername=f"{backend}+pymysql"))
     raise DatabaseUrlError(f"{backend} is no database of this application; use mysql, mariadb or sqlite")
 
 
@@ -137,7 +130,41 @@ def _ping_after_a_while(engine: Engine) -> None:
                 raise InvalidatePoolError from error
 
 
-def _sqlite(url: str) -> Engine:
+def _mysql(url: URL) -> Engine:
+    try:
+        engine = create_engine(
+            url,
+            isolation_level="READ COMMITTED",  # workers lock the rows they take, not the gaps between them
+            pool_size=CONNECTIONS,
+            max_overflow=CONNECTIONS,
+            pool_recycle=3600,
+            connect_args={
+                "charset": "utf8mb4",
+                "init_command": f"SET time_zone = '+00:00', sql_mode = '{MODE}'",
+                "connect_timeout": 5,
+                "read_timeout": 30,
+                "write_timeout": 30,
+            },
+        )
+    except ValueError:
+        raise DatabaseUrlError(WRONG_OPTION) from None
+
+    @event.listens_for(engine, "do_connect")
+    def connect(dialect: Dialect, _record: Any, given: Any, named: Any) -> Any:
+        try:
+            return dialect.connect(*given, **named)
+        except OSError as error:
+            raise DatabaseUrlError(
+                f"the URL of the database names a file that cannot be read: {error.strerror}"
+            ) from None
+        except (TypeError, ValueError, LookupError, AttributeError):
+            raise DatabaseUrlError(WRONG_OPTION) from None
+
+    _ping_after_a_while(engine)
+    return engine
+
+
+def _sqlite(url: URL) -> Engine:
     engine = create_engine(url)
 
     @event.listens_for(engine, "connect")

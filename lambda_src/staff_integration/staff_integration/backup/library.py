@@ -177,7 +177,7 @@ def keep_from(text: str) -> Mapping[Kind, int]:
     for part in text.replace(",", " ").split():
         word, _, number = part.partition("=")
         kind = next((each for each in KINDS if each == word), None)
-        if kind is None or not number.isdecimal() or int(number) < 1:
+        if kind is None or not (number.isdecimal() and len(number) < 7) or int(number) < 1:
             raise SettingError(
                 f"{PREFIX}BACKUP_KEEP: {part} is none of hourly=N, daily=N, weekly=N, monthly=N with N from 1"
             )

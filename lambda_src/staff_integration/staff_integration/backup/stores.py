@@ -105,8 +105,10 @@ def store_from(environment: Mapping[str, str]) -> Store:
     Raises:
         SettingError: it is missing or wrong.
     """
-    url = setting(environment, "BACKUP_STORE")
-    parts = urlsplit(url)
+    try:
+        parts = urlsplit(setting(environment, "BACKUP_STORE"))
+    except ValueError:  # a bracket that is not closed
+        parts = urlsplit("")
     wrong = parts.query or parts.fragment or "@" in parts.netloc
     if parts.scheme == "file" and not parts.netloc and len(parts.path) > 1 and not wrong:
         return FolderStore(Path(unquote(parts.path)))

@@ -1,6 +1,6 @@
 """The commands of `python -m staff_integration`, one module each."""
 
-from argparse import ArgumentParser, Namespace
+from argparse import ArgumentParser, ArgumentTypeError, Namespace
 from collections.abc import Mapping
 from dataclasses import dataclass
 from typing import Protocol, TextIO
@@ -44,6 +44,17 @@ class CommandError(Exception):
     def __init__(self, message: str, code: int = INVALID) -> None:
         super().__init__(message)
         self.code = code
+
+
+def port(text: str) -> int:
+    """The number of a port, as the type of an argument.
+
+    Raises:
+        ArgumentTypeError: it is none.
+    """
+    if not (text.isascii() and text.isdigit() and len(text) < 6 and 0 < int(text) < 65536):
+        raise ArgumentTypeError(f"{text} is no port; write a number from 1 to 65535")
+    return int(text)
 
 
 class Command(Protocol):

@@ -4,7 +4,7 @@ import json
 from argparse import ArgumentParser, Namespace
 from datetime import UTC, datetime, timedelta
 
-from staff_integration.commands import SETTLED, Place
+from staff_integration.commands import SETTLED, CommandError, Place
 from staff_integration.sync_report import SyncReport, reports
 
 
@@ -15,7 +15,13 @@ def add(parser: ArgumentParser) -> None:
 
 
 def run(place: Place, given: Namespace) -> int:
-    """Carry the command out; return the exit code."""
+    """Carry the command out; return the exit code.
+
+    Raises:
+        CommandError: the hours are wrong.
+    """
+    if not 0 < given.hours <= 24 * 3660:
+        raise CommandError(f"--hours {given.hours:g}: from more than 0 to {24 * 3660}")
     since = datetime.now(UTC) - timedelta(hours=given.hours)
     with place.sessions()() as session:
         found = reports(session, since)

@@ -11,7 +11,7 @@ from staff_integration import reporting
 from staff_integration.api.app import application
 from staff_integration.api.services import Hub, Services
 from staff_integration.assembly import tools_from
-from staff_integration.commands import SETTLED, Place
+from staff_integration.commands import SETTLED, Place, port
 from staff_integration.database_figures import served
 from staff_integration.request_figures import kept
 from staff_integration.sign_in.sessions import SignIn
@@ -50,9 +50,9 @@ class DrainingServer(uvicorn.Server):
 def add(parser: ArgumentParser) -> None:
     """Describe the arguments."""
     parser.add_argument("--host", default="127.0.0.1", help="the address to listen at (default: 127.0.0.1)")
-    parser.add_argument("--port", type=int, default=8000, help="the port (default: 8000)")
+    parser.add_argument("--port", type=port, default=8000, help="the port (default: 8000)")
     parser.add_argument(
-        "--metrics-port", type=int, help="serve metrics at this port of 127.0.0.1 (default: not)"
+        "--metrics-port", type=port, help="serve metrics at this port of 127.0.0.1 (default: not)"
     )
 
 

@@ -8,7 +8,7 @@ from types import FrameType
 
 from staff_integration import reporting
 from staff_integration.assembly import tools_from
-from staff_integration.commands import SETTLED, CommandError, Place
+from staff_integration.commands import SETTLED, CommandError, Place, port
 from staff_integration.database_figures import served
 from staff_integration.worker import Worker
 
@@ -19,7 +19,7 @@ def add(parser: ArgumentParser) -> None:
         "--workers", type=int, default=1, help="how many work side by side; on SQLite one (default: 1)"
     )
     parser.add_argument(
-        "--metrics-port", type=int, help="serve metrics at this port of 127.0.0.1 (default: not)"
+        "--metrics-port", type=port, help="serve metrics at this port of 127.0.0.1 (default: not)"
     )
     parser.add_argument("--once", action="store_true", help="stop when nothing is due")
 

@@ -58,7 +58,7 @@ def read(path: Path, name: str) -> Read:
         mark = getattr(error, "problem_mark", None)
         where = f":{mark.line + 1}" if mark else ""
         raise FileError(
-            f"{name}{where}: this is no YAML: {getattr(error, 'problem', None) or error}"
+            f"{name}{where}: this is no YAML: {getattr(error, 'problem', None) or ' '.join(str(error).split())}"
         ) from None
     if not isinstance(values, dict):
         raise FileError(f"{name}:1: the file must be a map of keys")
@@ -81,6 +81,9 @@ def _value(node: yaml.Node, place: Place, lines: dict[Place, int], name: str) ->
         return SafeConstructor().construct_object(node, deep=True)
     except ValueError as error:
         raise FileError(f"{name}:{lines[place]}: {error}") from None
+    except (AttributeError, LookupError, TypeError):  # PyYAML's answers to a tag that does not fit
+        word = node.tag.rpartition(":")[2]
+        raise FileError(f"{name}:{lines[place]}: {str(node.value)[:50]!r} is no {word}") from None
 
 
 def _keys(node: yaml.MappingNode, name: str) -> Iterator[tuple[str, int, yaml.Node]]:
