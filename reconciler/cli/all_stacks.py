@@ -207,8 +207,8 @@ def _load(entry: Entry, given: PassOptions) -> None:
         else:
             entry.stack = load_parsed(directory, entry.environment, known_kinds(), kept)
     except InvalidStack as error:
-        entry.mistakes = tuple(mistakes_of(error)[:-1])  # without their number
-        write_rows_of_mistakes(directory, error)
+        why = write_rows_of_mistakes(directory, error)
+        entry.mistakes = (*mistakes_of(error)[:-1], *filter(None, [why]))  # without their number
 
 
 def _refuse_twins(entries: Sequence[Entry]) -> None:

@@ -45,13 +45,13 @@ def why_not_written(directory: Path, report: "PassReport", *, begun: bool = Fals
     return ""
 
 
-def write_rows_of_mistakes(directory: Path, error: "InvalidStack", files: Sequence[Path] = ()) -> None:
-    """Write them for a stack with mistakes, also to the reports in CSV; exits with an error if that fails."""
+def write_rows_of_mistakes(directory: Path, error: "InvalidStack", files: Sequence[Path] = ()) -> str:
+    """Write them for a stack with mistakes, also to the reports in CSV; why that failed, or an empty text."""
     from reconciler.reports.row_results import as_rows, results_of_mistakes, write_results
     from reconciler.runtime.atomic_write import write_whole
 
     if error.stack is None or not error.stack.feeds:
-        return
+        return ""
     found = [(each.place.file, each.place.line, each.message) for each in error.mistakes]
     lines = list(results_of_mistakes(error.stack, found))
     try:
@@ -60,7 +60,8 @@ def write_rows_of_mistakes(directory: Path, error: "InvalidStack", files: Sequen
             if file.suffix.lower() == ".csv":
                 write_whole(file, as_rows(lines))
     except OSError as wrong:
-        exit_with_errors([f"the results of rows could not be written: {_words(wrong)}"], FAILED)
+        return f"the results of rows could not be written: {_words(wrong)}"
+    return ""
 
 
 def _words(error: OSError) -> str:

@@ -25,12 +25,12 @@ def load_stack(  # noqa: PLR0913 -- each says one thing of the load
     annotated: bool = False,
     beside: "Reader | None" = None,
     look_up: "Callable[[InvalidStack], InvalidStack] | None" = None,
-    invalid: "Callable[[InvalidStack], None] | None" = None,
+    invalid: "Callable[[InvalidStack], str] | None" = None,
 ) -> "Stack":
     """Load the stack of a directory, or take it from the cache; exits with all mistakes in its files.
 
     With `annotated`, mistakes and warnings are annotations of a GitHub Actions workflow, on stdout. `look_up` completes
-    mistakes with what AWS knows, and `invalid` gets them before the exit. `beside` reads another file with it, if the stack is not taken from the cache.
+    mistakes with what AWS knows, and `invalid` gets them before the exit and returns what is to be said about that. `beside` reads another file with it, if the stack is not taken from the cache.
     """
     from reconciler import console
     from reconciler.cli.annotations import mistake_annotations, warning_annotations
@@ -49,14 +49,13 @@ def load_stack(  # noqa: PLR0913 -- each says one thing of the load
             stack = load_parsed(directory, env, known_kinds(), kept)
     except InvalidStack as found:
         error = look_up(found) if look_up else found
-        if invalid:
-            invalid(found)
+        why = invalid(found) if invalid else ""
         lines = mistakes_of(error) if error is found else mistakes_of(error, "nothing was changed")
         if annotated:
             console.deliver("".join(f"{line}\n" for line in mistake_annotations(directory, error)))
             exit_with_errors(lines[len(error.mistakes) :], INVALID)
         console.warn(error.warnings)
-        exit_with_errors(lines, INVALID)
+        exit_with_errors([*lines, why] if why else lines, INVALID)
     if annotated:
         console.deliver("".join(f"{line}\n" for line in warning_annotations(directory, stack.warnings)))
     else:

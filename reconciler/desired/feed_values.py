@@ -101,7 +101,13 @@ class Values:
                 name: self.compiled(member, _member(shape, name), ValuePath(trail, name), (*path, name))
                 for name, member in value.items()
             }
-            return _constant(node) if not _varies(node) else lambda line: _mapping(node, inner, line)
+            cells = {
+                name: self.columns[column]
+                for name, member in value.items()
+                for column, _ in columns_in(member)
+                if column in self.columns
+            }
+            return _constant(node) if not _varies(node) else lambda line: _mapping(node, inner, cells, line)
         return _constant(node)
 
     def _column(self, node: Node, shape: Shape, trail: ValuePath, path: tuple[str | int, ...]) -> Make:
@@ -232,8 +238,12 @@ def _list(node: Node, makes: list[Make], line: Line) -> Node | None:
     return _like(node, items) if items else None
 
 
-def _mapping(node: Node, makes: Mapping[str, Make], line: Line) -> Node | None:
+def _mapping(node: Node, makes: Mapping[str, Make], cells: Mapping[str, int], line: Line) -> Node | None:
     members = {name: member for name, make in makes.items() if (member := make(line)) is not None}
+    if members and len(members) < len(makes):
+        # What a row lacks is missing in the row: in the first cell that is empty.
+        empty = next((index for name, index in cells.items() if name not in members), None)
+        return _like(node, members) if empty is None else Grafted(line.node(empty, members), node)
     return _like(node, members) if members else None
 
 

@@ -3,8 +3,9 @@
 import csv
 import io
 import os
+import stat
 from bisect import bisect_right
-from collections.abc import Iterable, Iterator, Mapping, Sequence
+from collections.abc import Collection, Iterable, Iterator, Mapping, Sequence
 from pathlib import Path
 from typing import NamedTuple, TypeAlias
 
@@ -18,6 +19,8 @@ from reconciler.stack import Feed, FeedRow, Key, Stack
 
 BEGINNING = "feed,file,row,name,action,outcome,detail"
 """The first line of such a file."""
+START = 100
+"""Bytes at the beginning of a file, within which that line begins, also without the byte order mark."""
 BOM = "\ufeff"
 """Spreadsheets take a file without it for one in the encoding of their country."""
 LONGEST = 2_000
@@ -90,7 +93,7 @@ def write_results(directory: Path, stack: Stack, results: Iterable[RowResult]) -
     """Write the files that the feeds of a stack name; each is replaced completely or not at all.
 
     Raises:
-        OSError: a file cannot be written.
+        OSError: a file cannot be written, or is there and was not written by this function.
     """
     where = {each.name: each.results for each in stack.feeds if each.results}
     files: dict[str, list[RowResult]] = {path: [] for path in where.values()}
@@ -99,6 +102,9 @@ def write_results(directory: Path, stack: Stack, results: Iterable[RowResult]) -
             files[where[each.feed]].append(each)
     for path, lines in files.items():
         file = results_file(directory, path)
+        why = _why_not(file, {os.path.realpath(directory / each.file) for each in stack.feeds})
+        if why:
+            raise OSError(0, why, str(file))
         file.parent.mkdir(parents=True, exist_ok=True)
         write_whole(file, as_rows(lines))
 
@@ -114,6 +120,21 @@ def results_file(directory: Path, path: str) -> Path:
     if not real.is_relative_to(root):
         raise OSError(0, "the file would be outside the stack's directory", str(real))
     return real
+
+
+def _why_not(file: Path, sources: Collection[str]) -> str:
+    """Why a file may not be replaced; empty if it may. `sources` are the files that have rows."""
+    if str(file) in sources:
+        return "this is the file with the rows itself"
+    try:
+        found = file.stat()
+        if not stat.S_ISREG(found.st_mode):
+            return "this is not a regular file"
+        with file.open("rb") as stream:
+            ours = not found.st_size or BEGINNING.encode() in stream.read(START)
+    except FileNotFoundError:
+        return ""
+    return "" if ours else "this file already exists and reconciler did not write it"
 
 
 def _line(feed: Feed, row: int | None, name: str, what: tuple[str, str, str]) -> RowResult:

@@ -283,6 +283,11 @@ def test_mistakes_are_in_the_results_too(clinic: Clinic, tmp_path: Path) -> None
         'staff.csv:7:14: connect.user/user05.routing_profile (column "profile"): no routing profile named "Nurse"'
         in typed.stderr
     )
+    # Where a cell is missing is said by its row, too.
+    assert (
+        'staff.csv:7:8: connect.user/user05.identity_info (column "first"): a new user needs first_name'
+        in typed.stderr
+    )
     results = {each[1]: each for each in clinic.results()}
     assert results["user05"][3] == "refused"
     assert 'no routing profile named "Nurse"; did you mean "Nurses"?' in results["user05"][4]
@@ -303,6 +308,34 @@ def test_results_are_written_only_where_they_may_be(clinic: Clinic, tmp_path: Pa
     typed = clinic.type("plan", ends=FAILED)
     assert "outside the stack's directory" in typed.stderr
     assert not (tmp_path / "elsewhere.csv").exists()
+
+
+def test_no_other_file_is_replaced_because_of_a_mistake_or_among_all_stacks(clinic: Clinic) -> None:
+    users, staff, other = (clinic.folder / name for name in ("users.yaml", "staff.csv", "other.csv"))
+    users.write_text(users.read_text("utf-8").replace("results/staff.csv", "other.csv"), "utf-8")
+    every = ["once", str(clinic.folder.parent), "--all", "--no-history", "--no-cache", "--yes"]
+    for rows in ({**ROWS, "user05": ["", "Last", "Nurse", ""]}, ROWS):
+        clinic.put(rows)
+        before = staff.read_bytes()
+        for make, why in (
+            (lambda: other.write_bytes(b"a,b\n"), "this file already exists and reconciler did not write it"),
+            (lambda: other.symlink_to(staff), "this is the file with the rows itself"),
+            (other.mkdir, "this is not a regular file"),
+        ):
+            make()
+            typed = CliRunner().invoke(app, every)
+            if rows is not ROWS:
+                assert f"{other.resolve()}: {why}" in typed.stderr
+                typed = clinic.type("plan", ends=INVALID)
+                *_, mistake, _, last = typed.stderr.splitlines()
+                assert mistake.startswith("staff.csv:7:14: connect.user/user05.routing_profile")
+                assert last.endswith(why)
+            assert staff.read_bytes() == before
+            if other.is_dir():
+                other.rmdir()
+            else:
+                assert other.is_symlink() or other.read_bytes() == b"a,b\n"
+                other.unlink()
 
 
 def test_a_row_is_shown_with_its_place_and_never_edited_by_accept(clinic: Clinic) -> None:
