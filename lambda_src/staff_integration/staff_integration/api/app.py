@@ -36,7 +36,7 @@ ROUTES = (
     sync_routes,
 )
 INTERNAL = 500
-THREADS = 4
+THREADS = 3
 """That answer requests."""
 LARGEST_BODY = 64 * 1024
 """Bytes of a request."""
