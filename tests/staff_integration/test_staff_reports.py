@@ -14,7 +14,7 @@ from staff_integration import health, metrics
 from staff_integration.backup.runs import recorded
 from staff_integration.database import Sessions, engine_for
 from staff_integration.kpis import PLANNED, VALID, Kpi, measured_kpis, plan_kpis
-from staff_integration.operation_tables import BOUNDS, BUCKETS, KpiEntry, RequestMinute
+from staff_integration.operation_tables import BUCKETS, KpiEntry, RequestMinute
 from staff_integration.organisation_tables import Facility
 from staff_integration.record_tables import Evaluation, Interview
 from staff_integration.request_figures import Keeper, api_p95, availability, kept
@@ -42,7 +42,6 @@ def minutes(sessions: Sessions) -> dict[tuple[datetime, str], RequestMinute]:
 def test_what_processes_answer_is_kept_by_the_minute(
     sessions: Sessions, monkeypatch: pytest.MonkeyPatch
 ) -> None:
-    assert BOUNDS == metrics.QUICK
     answered(0.15, 3)  # before it begins
     one, two = Keeper(sessions, "one"), Keeper(sessions, "two")
     answered(0.15, 90)
@@ -356,3 +355,12 @@ def test_figures_are_lines_csv_and_json_too(active: Api, engine: Engine) -> None
         (("--page", "/nowhere/x.html"), 1, "/nowhere/x.html cannot be written: No such file or directory"),
     ):
         assert called(*arguments) == (code, "", f"{says}\n")
+    for hours in ("nan", "-1", "1e300"):
+        code, _, errors = run("report", "--hours", hours, environment=settings)
+        assert (code, errors) == (3, f"--hours {float(hours):g}: from more than 0 to 87840\n")
+
+
+def test_the_help_of_a_command_keeps_its_names(capsys: pytest.CaptureFixture[str]) -> None:
+    with pytest.raises(SystemExit):
+        run("serve", "--help", environment={})
+    assert "\nServes the API.\n" in capsys.readouterr().out

@@ -67,7 +67,7 @@ def run(arguments: Sequence[str], environment: Mapping[str, str], out: TextIO, e
     commands = parser.add_subparsers(dest="name", required=True, metavar="COMMAND")
     for name, module in COMMANDS.items():
         summary = (module.__doc__ or "").partition(": ")[2].strip()
-        module.add(commands.add_parser(name, help=summary, description=summary.capitalize()))
+        module.add(commands.add_parser(name, help=summary, description=f"{summary[:1].upper()}{summary[1:]}"))
     given = parser.parse_args(arguments)
     try:
         return COMMANDS[given.name].run(Place(environment, out), given)
