@@ -355,9 +355,6 @@ def test_figures_are_lines_csv_and_json_too(active: Api, engine: Engine) -> None
         (("--page", "/nowhere/x.html"), 1, "/nowhere/x.html cannot be written: No such file or directory"),
     ):
         assert called(*arguments) == (code, "", f"{says}\n")
-    for hours in ("nan", "-1", "1e300"):
-        code, _, errors = run("report", "--hours", hours, environment=settings)
-        assert (code, errors) == (3, f"--hours {float(hours):g}: from more than 0 to 87840\n")
 
 
 def test_the_help_of_a_command_keeps_its_names(capsys: pytest.CaptureFixture[str]) -> None:

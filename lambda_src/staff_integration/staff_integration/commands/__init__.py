@@ -3,6 +3,7 @@
 from argparse import ArgumentParser, ArgumentTypeError, Namespace
 from collections.abc import Mapping
 from dataclasses import dataclass
+from datetime import timedelta
 from typing import Protocol, TextIO
 
 from staff_integration.database import Sessions, engine_for, sessions_of
@@ -10,6 +11,8 @@ from staff_integration.settings import setting
 
 SETTLED, FAILED, PENDING, INVALID, REFUSED = 0, 1, 2, 3, 4
 """Exit codes: done or nothing to do; failed; a dry run has found changes; invalid input; refused."""
+MOST_DAYS = 3660
+"""How long the time of a report may be."""
 
 
 @dataclass(frozen=True)
@@ -55,6 +58,18 @@ def port(text: str) -> int:
     if not (text.isascii() and text.isdigit() and len(text) < 6 and 0 < int(text) < 65536):
         raise ArgumentTypeError(f"{text} is no port; write a number from 1 to 65535")
     return int(text)
+
+
+def window_of(name: str, value: float, unit: timedelta) -> timedelta:
+    """A stretch of time that an option asks for, as a number of hours or days.
+
+    Raises:
+        CommandError: it is none, or too long.
+    """
+    most = timedelta(days=MOST_DAYS) / unit
+    if not 0 < value <= most:
+        raise CommandError(f"{name} {value:g}: from more than 0 to {most:g}")
+    return value * unit
 
 
 class Command(Protocol):

@@ -8,7 +8,7 @@ from pathlib import Path
 from sqlalchemy import true
 
 from staff_integration.activity import BYS, Activity, as_csv, report_of
-from staff_integration.commands import FAILED, SETTLED, CommandError, Place
+from staff_integration.commands import FAILED, SETTLED, CommandError, Place, window_of
 from staff_integration.kpis import plan_kpis
 from staff_integration.report_page import page
 
@@ -29,9 +29,7 @@ def run(place: Place, given: Namespace) -> int:
     Raises:
         CommandError: the days are wrong, or the file cannot be written.
     """
-    if not 0 < given.days <= 3660:
-        raise CommandError(f"--days {given.days:g}: from more than 0 to 3660")
-    until, window = datetime.now(UTC), timedelta(days=given.days)
+    until, window = datetime.now(UTC), window_of("--days", given.days, timedelta(days=1))
     with place.sessions()() as session:
         report = report_of(session, until - window, until, true())
         kpis = plan_kpis(session, until, window) if given.page else []

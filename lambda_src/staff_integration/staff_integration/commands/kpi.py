@@ -8,7 +8,7 @@ from datetime import UTC, datetime, timedelta
 from typing import Any
 
 from staff_integration.backup.calendar import JAPAN
-from staff_integration.commands import SETTLED, CommandError, Place
+from staff_integration.commands import SETTLED, CommandError, Place, window_of
 from staff_integration.database import in_transaction
 from staff_integration.kpis import ENTERED, Kpi, plan_kpis, with_unit
 from staff_integration.operation_tables import KpiEntry
@@ -36,10 +36,9 @@ def run(place: Place, given: Namespace) -> int:
     """
     if given.action == "set":
         return _set(place, given)
-    if not 0 < given.days <= 3660:
-        raise CommandError(f"--days {given.days:g}: from more than 0 to 3660")
+    window = window_of("--days", given.days, timedelta(days=1))
     with place.sessions()() as session:
-        found = plan_kpis(session, datetime.now(UTC), timedelta(days=given.days))
+        found = plan_kpis(session, datetime.now(UTC), window)
     if given.json:
         place.say(json.dumps([as_dict(each) for each in found], indent=1, ensure_ascii=False))
     else:

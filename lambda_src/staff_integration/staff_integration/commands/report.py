@@ -4,7 +4,7 @@ import json
 from argparse import ArgumentParser, Namespace
 from datetime import UTC, datetime, timedelta
 
-from staff_integration.commands import SETTLED, CommandError, Place
+from staff_integration.commands import SETTLED, Place, window_of
 from staff_integration.sync_report import SyncReport, reports
 
 
@@ -20,9 +20,7 @@ def run(place: Place, given: Namespace) -> int:
     Raises:
         CommandError: the hours are wrong.
     """
-    if not 0 < given.hours <= 24 * 3660:
-        raise CommandError(f"--hours {given.hours:g}: from more than 0 to {24 * 3660}")
-    since = datetime.now(UTC) - timedelta(hours=given.hours)
+    since = datetime.now(UTC) - window_of("--hours", given.hours, timedelta(hours=1))
     with place.sessions()() as session:
         found = reports(session, since)
     if given.json:
