@@ -5,7 +5,7 @@ from datetime import timedelta
 
 import pytest
 from staff_integration.database import Sessions
-from staff_integration.kpis import Kpi, judged, measured_kpis, p95
+from staff_integration.kpis import Kpi, judged, measured_kpis, p95, percentile
 
 from tests.staff_integration.calls import Api
 from tests.staff_integration.organisation import fill, person
@@ -74,3 +74,4 @@ def test_a_bar_says_what_is_green(target: str, value: float | None, green: bool 
     assert judged("x", "s", target, value).green is green
     assert p95(range(1, 101)) == 95
     assert p95([]) is None
+    assert percentile([3, 1, 2], 50) == 2

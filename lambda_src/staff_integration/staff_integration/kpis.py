@@ -73,8 +73,8 @@ class Kpi:
     value: float | None
     measured: bool
     green: bool | None
-    entered_by: str = ""
-    entered_at: datetime | None = None
+    entered_by: str
+    entered_at: datetime | None
 
     def __str__(self) -> str:
         return (
@@ -86,7 +86,7 @@ def judged(name: str, unit: str, target: str, value: float | None, *, measured: 
     """A figure, judged by its bar: one of `<`, `<=`, `>`, `>=` and a number, with a blank between."""
     word, _, limit = target.partition(" ")
     green = None if value is None else OPERATORS[word](value, float(limit))
-    return Kpi(name, unit, target, value, measured, green)
+    return Kpi(name, unit, target, value, measured, green, "", None)
 
 
 def with_unit(value: float | None, unit: str) -> str:
@@ -137,10 +137,15 @@ def entered_kpi(session: Session, name: str, now: datetime) -> Kpi:
     return replace(made, green=green, entered_by=row.entered_by, entered_at=row.entered_at)
 
 
-def p95(values: Iterable[float]) -> float | None:
-    """The value that 95 % of the values do not exceed; None if there are none."""
+def percentile(values: Iterable[float], percent: int) -> float | None:
+    """The least value that so many percent of the values do not exceed; None if there are none."""
     ordered = sorted(values)
-    return ordered[math.ceil(len(ordered) * 0.95) - 1] if ordered else None
+    return ordered[math.ceil(len(ordered) * percent / 100) - 1] if ordered else None
+
+
+def p95(values: Iterable[float]) -> float | None:
+    """The least value that 95 % of the values do not exceed; None if there are none."""
+    return percentile(values, 95)
 
 
 def _creation_rate(session: Session, since: datetime) -> float | None:

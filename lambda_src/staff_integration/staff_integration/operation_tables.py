@@ -11,7 +11,7 @@ from staff_integration.tables import Base
 
 Outcome = Literal["running", "good", "failed"]
 BOUNDS = (0.005, 0.01, 0.025, 0.05, 0.1, 0.2, 0.5, 1, 2.5, 10)
-"""Seconds of a request, as the columns of `RequestMinute` have them; the same as those of the metrics."""
+"""Seconds of a request, for the metrics and for the columns of `RequestMinute`. The master plan wants 95 % below 0.2."""
 ZERO = text("0")
 
 
@@ -59,16 +59,7 @@ class RequestMinute(Base):
 
 
 BUCKETS = (
-    "within_5ms",
-    "within_10ms",
-    "within_25ms",
-    "within_50ms",
-    "within_100ms",
-    "within_200ms",
-    "within_500ms",
-    "within_1s",
-    "within_2500ms",
-    "within_10s",
+    *(each.name for each in RequestMinute.__table__.columns if each.name.startswith("within_")),
     "longer",
 )
 """The columns of `BOUNDS`, and what took longer than all of them."""

@@ -8,6 +8,7 @@ from typing import Any
 from sqlalchemy import func, select
 from sqlalchemy.orm import Session
 
+from staff_integration.kpis import p95, percentile
 from staff_integration.tables import Event, SyncLog, SyncType
 
 
@@ -53,7 +54,6 @@ def _report(session: Session, since: datetime, sync_type: SyncType, pattern: str
         count[status] += records or 0
         if started and completed:
             lags.append(max(0.0, (completed - started).total_seconds()))
-    lags.sort()
     ended = count["success"] + count["failed"]
     states = dict(
         session.execute(
@@ -66,13 +66,9 @@ def _report(session: Session, since: datetime, sync_type: SyncType, pattern: str
         failed=count["failed"],
         repeated_attempts=count["partial"],
         success_rate=count["success"] / ended if ended else None,
-        lag_median=_quantile(lags, 0.5),
-        lag_p95=_quantile(lags, 0.95),
-        lag_longest=lags[-1] if lags else None,
+        lag_median=percentile(lags, 50),
+        lag_p95=p95(lags),
+        lag_longest=max(lags, default=None),
         waiting=states.get("pending", 0),
         dead=states.get("dead", 0),
     )
-
-
-def _quantile(ordered: Sequence[float], share: float) -> float | None:
-    return ordered[min(len(ordered) - 1, int(len(ordered) * share))] if ordered else None

@@ -19,7 +19,7 @@ from staff_integration.api.record_shapes import (
     NotificationPage,
     NotificationView,
 )
-from staff_integration.api.services import AnyCaller, Service, Used, permitted, staff_seen
+from staff_integration.api.services import AnyCaller, Service, Used, permitted, scope_of, staff_seen
 from staff_integration.api.shapes import StaffId
 from staff_integration.database import in_transaction
 from staff_integration.record_tables import Evaluation, Interview, Notification, NotificationRecipient
@@ -180,12 +180,8 @@ def _check_seen(session: Session, caller: Caller | Service, staff_id: str | None
 
 def _sees(session: Session, caller: Caller | Service, staff_id: str) -> bool:
     return (
-        session.scalar(select(Staff.staff_id).where(Staff.staff_id == staff_id, _scope(caller))) is not None
+        session.scalar(select(Staff.staff_id).where(Staff.staff_id == staff_id, scope_of(caller))) is not None
     )
-
-
-def _scope(caller: Caller | Service) -> ColumnElement[bool]:
-    return visible(caller) if isinstance(caller, Caller) else true()
 
 
 def _of(owner: Any, caller: Caller | Service, staff_id: str | None) -> ColumnElement[bool]:
@@ -267,7 +263,7 @@ def _notifications(
     session: Session, caller: Caller | Service, rows: Sequence[Notification]
 ) -> list[NotificationView]:
     recipients = session.execute(
-        select(NotificationRecipient.notification_id, NotificationRecipient.staff_id, _scope(caller))
+        select(NotificationRecipient.notification_id, NotificationRecipient.staff_id, scope_of(caller))
         .join(Staff, Staff.staff_id == NotificationRecipient.staff_id)
         .where(NotificationRecipient.notification_id.in_([each.notification_id for each in rows]))
         .order_by(NotificationRecipient.staff_id)

@@ -6,15 +6,22 @@ from typing import Annotated, Any
 
 from fastapi import APIRouter, Depends, Query, Response
 from fastapi.responses import HTMLResponse
-from sqlalchemy import ColumnElement, true
 
-from staff_integration.access import Caller, visible
-from staff_integration.activity import By, Report, as_csv, report_of
+from staff_integration.access import Caller
+from staff_integration.activity import BYS, By, Report, as_csv, report_of
 from staff_integration.api.problems import answers
-from staff_integration.api.report_shapes import ActivityReport, ActivityRow, KpiList, KpiView
-from staff_integration.api.services import Service, Services, Used, permitted
+from staff_integration.api.report_shapes import (
+    ActivityReport,
+    ActivityRow,
+    KpiList,
+    KpiView,
+    SyncFigures,
+    SyncFiguresList,
+)
+from staff_integration.api.services import Service, Services, Used, permitted, scope_of
 from staff_integration.kpis import plan_kpis
 from staff_integration.report_page import page
+from staff_integration.sync_report import reports
 
 router = APIRouter(prefix="/api/v1/reports", tags=["reports"])
 Reader = Annotated[Caller | Service, Depends(permitted("can_access_reports"))]
@@ -26,6 +33,21 @@ SCOPES = {"department": "one department", "team": "one team", "own": "one member
 def _as(media_type: str) -> dict[int | str, dict[str, Any]]:
     ok = {"description": "Successful Response", "content": {media_type: {"schema": {"type": "string"}}}}
     return {HTTPStatus.OK.value: ok, **PERMITTED}
+
+
+@router.get(
+    "/synchronisation",
+    summary="How many records were carried, how many failed, and how late they were",
+    operation_id="getSyncReport",
+    responses=PERMITTED,
+)
+def get_sync_report(
+    used: Used, _: Reader, hours: Annotated[int, Query(ge=1, le=24 * 366)] = 24
+) -> SyncFiguresList:
+    """Answer the figures of the last hours."""
+    with used.sessions() as session:
+        found = reports(session, used.clock.now() - timedelta(hours=hours))
+        return SyncFiguresList(reports=[SyncFigures(**each.as_dict()) for each in found])
 
 
 @router.get(
@@ -94,11 +116,6 @@ def get_page(used: Used, caller: Reader, days: Days = 30) -> HTMLResponse:
 
 
 def _report(used: Services, caller: Caller | Service, days: int, *bys: By) -> Report:
-    seen: ColumnElement[bool] = visible(caller) if isinstance(caller, Caller) else true()
     until = used.clock.now()
     with used.sessions() as session:
-        return (
-            report_of(session, until - timedelta(days=days), until, seen, bys)
-            if bys
-            else report_of(session, until - timedelta(days=days), until, seen)
-        )
+        return report_of(session, until - timedelta(days=days), until, scope_of(caller), bys or BYS)

@@ -2,26 +2,17 @@
 
 from datetime import datetime
 
-from staff_integration.activity import By
+from pydantic.dataclasses import dataclass
+
+from staff_integration.activity import Activity, By
 from staff_integration.api.shapes import Shape
+from staff_integration.kpis import Kpi
+from staff_integration.sync_report import SyncReport
 
 
-class ActivityRow(Shape):
+@dataclass(frozen=True, config=Shape.model_config)
+class ActivityRow(Activity):
     """Figures of a group of staff; the lag in seconds."""
-
-    key: str
-    name: str
-    staff: int
-    accounts: int
-    pending: int
-    errors: int
-    lag_p95: float | None
-    sign_ins: int
-    signed_in: int
-    interviews: int
-    approved: int
-    evaluations: int
-    mean_score: float | None
 
 
 class ActivityReport(Shape):
@@ -34,20 +25,23 @@ class ActivityReport(Shape):
     total: ActivityRow
 
 
-class KpiView(Shape):
+@dataclass(frozen=True, config=Shape.model_config)
+class KpiView(Kpi):
     """A figure of the master plan; `green` is null where it is not judged."""
-
-    name: str
-    unit: str
-    target: str
-    value: float | None
-    measured: bool
-    green: bool | None
-    entered_by: str
-    entered_at: datetime | None
 
 
 class KpiList(Shape):
     """The figures of the master plan."""
 
     kpis: list[KpiView]
+
+
+@dataclass(frozen=True, config=Shape.model_config)
+class SyncFigures(SyncReport):
+    """Figures of one kind of records; lags in seconds."""
+
+
+class SyncFiguresList(Shape):
+    """Figures of the synchronisation."""
+
+    reports: list[SyncFigures]

@@ -11,9 +11,10 @@ from typing import Annotated, Any
 
 from fastapi import Depends, Request
 from fastapi.security import HTTPAuthorizationCredentials, HTTPBearer
+from sqlalchemy import ColumnElement, true
 from sqlalchemy.orm import Session
 
-from staff_integration.access import Caller, caller_with, rights_with, sees, staff_with_rights
+from staff_integration.access import Caller, caller_with, rights_with, sees, staff_with_rights, visible
 from staff_integration.api.problems import ProblemError
 from staff_integration.clock import Clock
 from staff_integration.database import Sessions
@@ -161,6 +162,11 @@ def permitted(permission: str) -> Callable[[Caller | Service], Awaitable[Caller 
         return caller
 
     return check
+
+
+def scope_of(caller: Caller | Service) -> ColumnElement[bool]:
+    """The rows of staff that whoever calls may see, as a condition of a statement: a system sees all."""
+    return visible(caller) if isinstance(caller, Caller) else true()
 
 
 def staff_seen(session: Session, caller: Caller | Service, staff_id: str) -> Staff:

@@ -144,27 +144,6 @@ class AuditLog(Shape):
     entries: list[AuditEntry]
 
 
-class SyncFigures(Shape):
-    """Figures of one kind of records; lags in seconds."""
-
-    sync_type: str
-    carried: int
-    failed: int
-    repeated_attempts: int
-    success_rate: float | None
-    lag_median: float | None
-    lag_p95: float | None
-    lag_longest: float | None
-    waiting: int
-    dead: int
-
-
-class SyncFiguresList(Shape):
-    """Figures of the synchronisation."""
-
-    reports: list[SyncFigures]
-
-
 class ServiceTokenRequest(Shape):
     """One of the two systems, with its secret."""
 

@@ -1,6 +1,5 @@
 """The routes of staff, and what hangs on them. Each caller sees the own data, the team, the department, or all."""
 
-from datetime import timedelta
 from http import HTTPStatus
 from typing import Annotated
 
@@ -10,9 +9,9 @@ from sqlalchemy import select
 from sqlalchemy.exc import IntegrityError
 from sqlalchemy.orm import Session
 
-from staff_integration.access import LEAST, Caller, rights_of, staff_with_roles, visible
+from staff_integration.access import LEAST, Caller, rights_of, staff_with_roles
 from staff_integration.api.problems import Mistake, ProblemError, answers
-from staff_integration.api.services import AnyCaller, Service, Used, permitted, staff_seen
+from staff_integration.api.services import AnyCaller, Service, Used, permitted, scope_of, staff_seen
 from staff_integration.api.shapes import (
     AccountView,
     AuditEntry,
@@ -21,19 +20,15 @@ from staff_integration.api.shapes import (
     StaffId,
     StaffPage,
     StaffView,
-    SyncFigures,
-    SyncFiguresList,
 )
 from staff_integration.database import in_transaction
 from staff_integration.organisation_tables import Department, Facility, Position, RoleId
 from staff_integration.sign_in.sessions import end_sessions
 from staff_integration.sign_in_tables import Audit
-from staff_integration.sync_report import reports
 from staff_integration.tables import Account, Base, Staff
 
 router = APIRouter(prefix="/api/v1", tags=["staff"])
 Editor = Annotated[Caller | Service, Depends(permitted("can_edit_all_staff"))]
-Reader = Annotated[Caller | Service, Depends(permitted("can_access_reports"))]
 Id = Annotated[StaffId, Path()]
 SEEN = answers(HTTPStatus.UNAUTHORIZED, HTTPStatus.FORBIDDEN, HTTPStatus.NOT_FOUND)
 PERMITTED = answers(HTTPStatus.UNAUTHORIZED, HTTPStatus.FORBIDDEN)
@@ -55,9 +50,7 @@ def list_staff(
     after: Annotated[StaffId | None, Query()] = None,
 ) -> StaffPage:
     """Answer a page of staff."""
-    wanted = staff_with_roles().order_by(Staff.staff_id).limit(limit + 1)
-    if isinstance(caller, Caller):
-        wanted = wanted.where(visible(caller))
+    wanted = staff_with_roles().where(scope_of(caller)).order_by(Staff.staff_id).limit(limit + 1)
     if after is not None:
         wanted = wanted.where(Staff.staff_id > after)
     with used.sessions() as session:
@@ -175,22 +168,6 @@ def get_audit_log(staff_id: Id, used: Used, caller: AnyCaller) -> AuditLog:
                 for each in rows
             ]
         )
-
-
-@router.get(
-    "/reports/synchronisation",
-    summary="How many records were carried, how many failed, and how late they were",
-    operation_id="getSyncReport",
-    tags=["reports"],
-    responses=PERMITTED,
-)
-def get_sync_report(
-    used: Used, _: Reader, hours: Annotated[int, Query(ge=1, le=24 * 366)] = 24
-) -> SyncFiguresList:
-    """Answer the figures of the last hours."""
-    with used.sessions() as session:
-        found = reports(session, used.clock.now() - timedelta(hours=hours))
-        return SyncFiguresList(reports=[SyncFigures(**each.as_dict()) for each in found])
 
 
 def _view(staff: Staff, role: RoleId) -> StaffView:
