@@ -57,7 +57,8 @@ def test_the_schema_goes_down_and_up_again_step_by_step(engine: Engine) -> None:
     while migrations.current(engine):
         migrations.downgrade(engine, "-1")
         seen.append(parts())
-    assert all(before > after for before, after in itertools.pairwise(seen))
+    # One revision only changes how ids are compared.
+    assert all(before >= after for before, after in itertools.pairwise(seen))
     assert seen[-1] == set()
     for expected in reversed(seen[:-1]):
         migrations.upgrade(engine, "+1")

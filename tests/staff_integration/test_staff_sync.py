@@ -331,6 +331,32 @@ def test_the_last_event_of_a_record_counts_and_a_refused_one_keeps_nothing(world
         assert sorted(map(tuple, session.execute(recipients))) == [("n1", "S1"), ("n1", "S2")]
 
 
+def test_ids_that_differ_in_capital_letters_are_of_different_messages_and_records(world: World) -> None:
+    voicedrive, medical = Talk(world, "voicedrive"), Talk(world, "medical")
+    medical.got()
+    sent = (("m1", "i1", "first"), ("M1", "I1", "second"), ("m1", "i1", "a repeat"))
+    for message_id, interview_id, title in sent:
+        data = BOOKED | {"interviewId": interview_id, "title": title}
+        assert voicedrive.send("interview.scheduled", data, message_id) == "accepted"
+    assert [each["data"]["title"] for each in medical.got()] == ["first", "second"]
+    with world.sessions() as session:
+        kept = session.execute(select(Interview.interview_id, Interview.title)).all()
+    assert dict(kept) == {"i1": "first", "I1": "second"}
+
+
+@pytest.mark.parametrize(
+    "moment", ["0001-01-01T00:00:00+14:00", "9999-12-31T23:59:59-14:00", 253402300799000]
+)
+def test_a_moment_at_the_ends_of_the_calendar_is_refused_and_the_conversation_goes_on(
+    world: World, moment: object
+) -> None:
+    voicedrive = Talk(world, "voicedrive")
+    refused = voicedrive.send("interview.scheduled", BOOKED | {"scheduledAt": moment})
+    assert refused.startswith("data.scheduledAt: ")
+    assert "the year must be from 1901 to 2999" in refused
+    assert voicedrive.send("interview.scheduled", BOOKED) == "accepted"
+
+
 def test_conflicts_of_staff_and_evaluations_are_settled_by_the_stated_rule(world: World) -> None:
     medical, voicedrive = Talk(world, "medical"), Talk(world, "voicedrive")
     revision = voicedrive.got()[0]["data"]["revision"]
@@ -432,6 +458,18 @@ def test_the_systems_talk_over_websockets(
                 next_of(voicedrive, "nothing")
             assert closed.value.rcvd is not None
             assert closed.value.rcvd.code == 1007
+            wrong: dict[str | bytes, int] = {
+                b"no text": 1003,
+                json.dumps({"type": "ack", "event": 1, "日" * 99: 1}): 1007,
+            }
+            for message_sent, code in wrong.items():
+                with connect(url, additional_headers=tokens["voicedrive"]) as link:
+                    link.send('{"type": "hello"}')
+                    link.send(message_sent)
+                    with pytest.raises(ConnectionClosed) as closed:
+                        next_of(link, "nothing")
+                assert closed.value.rcvd is not None
+                assert closed.value.rcvd.code == code
             medical.send("x" * (LARGEST + 1))
             with pytest.raises(ConnectionClosed):
                 next_of(medical, "nothing")

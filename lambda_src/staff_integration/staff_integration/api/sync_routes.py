@@ -21,7 +21,9 @@ LOOK = 0.25
 """Seconds between two looks for new events, which other processes may have published."""
 SENDING = 30.0
 """Seconds in which the other end has to take a message."""
-NOT_LET_IN, TRY_LATER, RESTART = 4401, 1013, 1012
+LONGEST = 120
+"""Bytes of the reason of a close; the protocol has room for 123."""
+NOT_LET_IN, TRY_LATER, RESTART, NO_TEXT, INTERNAL = 4401, 1013, 1012, 1003, 1011
 """Close codes. After `RESTART` a system connects again at once."""
 
 
@@ -46,7 +48,7 @@ async def sync(websocket: WebSocket) -> None:
         reporting.info("sync_ended", system=owner.system, code=code)
         metrics.ENDED.labels(code).inc()
         if code:
-            await websocket.close(code, reason[:120])
+            await websocket.close(code, reason.encode()[:LONGEST].decode(errors="ignore"))
 
 
 @contextmanager
@@ -72,16 +74,29 @@ async def _end_of(websocket: WebSocket, connection: Connection, hub: Hub) -> tup
         return TRY_LATER, "please try again"
     except (WebSocketDisconnect, TimeoutError):
         return 0, ""
+    except Exception:  # noqa: BLE001  # so that the other end is told that it has ended
+        reporting.failed("sync_failed", system=connection.system)
+        return INTERNAL, "an internal error"
+
+
+async def _text(websocket: WebSocket) -> str:
+    message = await websocket.receive()
+    if message["type"] == "websocket.disconnect":
+        raise WebSocketDisconnect(message.get("code", 1005))
+    text = message.get("text")
+    if not isinstance(text, str):
+        raise EndedError(NO_TEXT, "messages are text")
+    return text
 
 
 async def _converse(websocket: WebSocket, connection: Connection, hub: Hub) -> NoReturn:
-    receiving = asyncio.ensure_future(websocket.receive_text())
+    receiving = asyncio.ensure_future(_text(websocket))
     try:
         while True:
             await asyncio.wait({receiving}, timeout=LOOK)
             if receiving.done():  # the next message is read only after this one is dealt with
                 await _send(websocket, await asyncio.to_thread(connection.received, receiving.result()))
-                receiving = asyncio.ensure_future(websocket.receive_text())
+                receiving = asyncio.ensure_future(_text(websocket))
             if hub.draining:
                 raise EndedError(RESTART, "another process goes on with this: please connect again")
             await _send(websocket, await asyncio.to_thread(connection.due))

@@ -13,6 +13,7 @@ from sqlalchemy import select
 from sqlalchemy.orm import Session
 
 from staff_integration import outbox
+from staff_integration.api.shapes import Shape
 from staff_integration.rollout import reach
 from staff_integration.sync import messages, records, store
 from staff_integration.sync.mapping import UnknownValueError, mapped
@@ -75,20 +76,20 @@ def _staff_updated(session: Session, _: System, data: Mapping[str, Any], __: dat
         "email": staff.email,
         "revision": outbox.revision_of(session, sent.staff_id),
     }
-    return f"staff:{sent.staff_id}", shown
+    return f"staff:{staff.staff_id}", shown
 
 
 def _interview(session: Session, _: System, data: Mapping[str, Any], now: datetime) -> Taken:
     sent = messages.InterviewScheduled.model_validate(data)
     [staff_id] = _known_staff(session, [sent.staff_id])
     records.keep_interview(session, sent, staff_id, now)
-    return f"interview:{sent.interview_id}", sent.model_dump(by_alias=True, mode="json")
+    return f"interview:{sent.interview_id}", _shown(sent) | {"staffId": staff_id}
 
 
 def _notification(session: Session, _: System, data: Mapping[str, Any], now: datetime) -> Taken:
     sent = messages.NotificationSent.model_validate(data)
     staff_ids = _known_staff(session, sent.staff_ids)
-    shown = sent.model_dump(by_alias=True, mode="json")
+    shown = _shown(sent) | {"staffIds": staff_ids}
     shown |= {name: mapped(name, shown[name]) for name in ("category", "priority")}
     reached = None if staff_ids else reach.only_reached(session)
     if reached is not None:
@@ -103,10 +104,14 @@ def _evaluation(session: Session, source: System, data: Mapping[str, Any], now: 
     sent = messages.EvaluationCompleted.model_validate(data)
     [staff_id] = _known_staff(session, [sent.staff_id])
     records.keep_evaluation(session, sent, staff_id, source, now)
-    return f"evaluation:{sent.evaluation_id}", sent.model_dump(by_alias=True, mode="json")
+    return f"evaluation:{sent.evaluation_id}", _shown(sent) | {"staffId": staff_id}
 
 
-def _known_staff(session: Session, staff_ids: Sequence[str]) -> Sequence[str]:
+def _shown(sent: Shape) -> dict[str, Any]:
+    return sent.model_dump(by_alias=True, mode="json")
+
+
+def _known_staff(session: Session, staff_ids: Sequence[str]) -> list[str]:
     """The ids as the master has them, each once."""
     known = set(session.scalars(select(Staff.staff_id).where(Staff.staff_id.in_(staff_ids))))
     found: dict[str, None] = {}

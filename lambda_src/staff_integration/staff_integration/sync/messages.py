@@ -1,8 +1,9 @@
 """What the two systems send over the WebSocket."""
 
+from datetime import datetime
 from typing import Annotated, Any, Literal
 
-from pydantic import AwareDatetime, Field, StringConstraints
+from pydantic import AfterValidator, AwareDatetime, Field, StringConstraints
 
 from staff_integration.api.shapes import Email, PersonName, Shape, StaffId
 from staff_integration.sync_tables import SyncEventType
@@ -10,6 +11,17 @@ from staff_integration.sync_tables import SyncEventType
 RecordId = Annotated[str, StringConstraints(max_length=64, pattern=r"^[A-Za-z0-9][A-Za-z0-9._-]*$")]
 Title = Annotated[str, StringConstraints(min_length=1, max_length=200)]
 LongText = Annotated[str, StringConstraints(max_length=20_000)]
+YEARS = (1901, 2999)
+"""Of moments: near the ends of the calendar some cannot be told in UTC."""
+
+
+def _of_these_years(moment: datetime) -> datetime:
+    if not YEARS[0] <= moment.year <= YEARS[1]:
+        raise ValueError(f"the year must be from {YEARS[0]} to {YEARS[1]}")
+    return moment
+
+
+SentMoment = Annotated[AwareDatetime, AfterValidator(_of_these_years)]
 EventId = Annotated[int, Field(ge=0, le=2**62)]
 
 
@@ -59,7 +71,7 @@ class InterviewScheduled(Shape):
 
     interview_id: RecordId
     staff_id: StaffId
-    scheduled_at: AwareDatetime
+    scheduled_at: SentMoment
     title: Title
     notes: LongText = ""
     state: Literal["scheduled", "held", "cancelled"] = "scheduled"
@@ -81,6 +93,6 @@ class EvaluationCompleted(Shape):
 
     evaluation_id: RecordId
     staff_id: StaffId
-    completed_at: AwareDatetime
+    completed_at: SentMoment
     score: Annotated[float, Field(ge=0, le=100, allow_inf_nan=False)]
     comment: LongText = ""
