@@ -17,7 +17,9 @@ from starlette.exceptions import HTTPException
 from starlette.routing import Match
 
 from staff_integration import reporting
+from staff_integration.sign_in.keys import NoKeyError
 from staff_integration.sign_in.shapes import RefusedError, SlowedError
+from staff_integration.vault import VaultError
 
 PROBLEM_JSON = "application/problem+json"
 PREFIX = "urn:staff-integration:"
@@ -96,7 +98,8 @@ def handle_problems(app: FastAPI) -> None:
     app.exception_handler(HTTPException)(_http)
     app.exception_handler(RefusedError)(_refused)
     app.exception_handler(SlowedError)(_slowed)
-    app.exception_handler(DBAPIError)(_database)
+    for each in (DBAPIError, NoKeyError, VaultError):
+        app.exception_handler(each)(_unavailable)
     app.exception_handler(Exception)(_internal)
 
 
@@ -145,7 +148,7 @@ async def _slowed(_: Request, error: Exception) -> JSONResponse:
     )
 
 
-async def _database(request: Request, _: Exception) -> JSONResponse:
+async def _unavailable(request: Request, _: Exception) -> JSONResponse:
     reporting.failed("request_failed", method=request.method, route=_route(request))
     return problem(
         HTTPStatus.SERVICE_UNAVAILABLE,

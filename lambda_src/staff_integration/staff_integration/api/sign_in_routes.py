@@ -24,7 +24,7 @@ from staff_integration.rollout import reach
 from staff_integration.sign_in import keys
 from staff_integration.sign_in.sessions import CODE
 from staff_integration.sign_in.shapes import Attempt, Tokens
-from staff_integration.tables import Staff
+from staff_integration.tables import Event, Staff
 
 router = APIRouter(prefix="/api/v1/sso", tags=["sign-in"])
 LIFE = int(keys.LIFE.total_seconds())
@@ -139,11 +139,16 @@ def get_keys(used: Used, response: Response) -> Jwks:
 def get_revocations(used: Used, _: AnyService) -> Revocations:
     """Answer who has left within the life of an access token, and whom the rollout does not reach any more."""
     since = used.clock.now() - keys.LIFE - timedelta(minutes=1)
+    # `left_at` may be a day that is long over; the entry of the outbox tells when it was written.
+    written = (
+        select(Event.event_id)
+        .where(Event.staff_id == Staff.staff_id, Event.event_type == "staff.left", Event.created_at >= since)
+        .exists()
+    )
+    left = and_(Staff.left_at.is_not(None), or_(Staff.left_at >= since, written))
     locked_out = and_(Staff.voicedrive_id.is_not(None), Staff.left_at.is_(None), ~reach.reached())
     with used.sessions() as session:
-        found = session.scalars(
-            select(Staff.staff_id).where(or_(Staff.left_at >= since, locked_out)).order_by(Staff.staff_id)
-        )
+        found = session.scalars(select(Staff.staff_id).where(or_(left, locked_out)).order_by(Staff.staff_id))
         return Revocations(staff_ids=list(found))
 
 

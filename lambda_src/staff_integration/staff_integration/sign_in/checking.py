@@ -31,7 +31,12 @@ class Checker:
         """
         with self._tools.sessions() as session:
             found = session.execute(
-                select(Account.staff_id, Credential.password_hash)
+                select(
+                    Account.staff_id,
+                    Credential.password_hash,
+                    Account.voicedrive_username,
+                    Account.medical_username,
+                )
                 .join(Credential, Credential.staff_id == Account.staff_id)
                 .where(
                     or_(
@@ -39,8 +44,11 @@ class Checker:
                         Account.medical_username == attempt.username,
                     )
                 )
-            ).first()
-        staff_id, hashed = (found[0], found[1]) if found else (None, None)
+            ).all()
+        # MySQL also finds names that differ in accents or in spaces at the end, whose attempts would be counted one by one.
+        typed = attempt.username.casefold()
+        same = (each[:2] for each in found if typed in {(name or "").casefold() for name in each[2:]})
+        staff_id, hashed = next(same, (None, None))
         subjects = (attempts.account(attempt.username), attempts.address(attempt.address))
         self._reserve(subjects, staff_id, system, attempt.address)
         right = self._tools.passwords.fits(hashed, attempt.password)
