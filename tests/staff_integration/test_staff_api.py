@@ -7,12 +7,13 @@ from datetime import timedelta
 from typing import Any
 
 import pytest
-from sqlalchemy import func, select
+from sqlalchemy import delete, func, select
 from staff_integration.api.entering import Entered, enter
 from staff_integration.api.shapes import AutoCreateRequest
+from staff_integration.sign_in_tables import SigningKey
 from staff_integration.tables import Account, Event, Staff
 
-from tests.staff_integration.calls import TARO, Api
+from tests.staff_integration.calls import SECRET, TARO, Api
 from tests.staff_integration.organisation import OTHERS, PEOPLE, add_records, person
 from tests.staff_integration.simulators import Dice, Weather
 
@@ -97,6 +98,7 @@ WRONG: list[tuple[dict[str, Any], int, list[str]]] = [
     ({"fullName": "\ud800"}, 422, ["body.fullName"]),
     ({"more": 1}, 422, ["body.more"]),
     ({"facility": {"id": "ANNEX", "name": "別館"}}, 422, ["body.facility.id"]),
+    ({"facility": {"id": "hospital", "name": "厚生病院"}}, 422, ["body.facility.id"]),
     ({"department": {"id": "NURSING", "name": "看護"}}, 422, ["body.department.name"]),
     ({"position": {"id": "LEADER", "name": "チームリーダー", "level": 4}}, 422, ["body.position.level"]),
     (
@@ -281,6 +283,8 @@ def test_staff_are_changed_paged_and_leave(api: Api, medical: str) -> None:
     assert api.call(medical, "GET", "/staff?limit=0").status_code == 422
     for change, status in (
         ({"facilityId": "ANNEX"}, 422),
+        ({"facilityId": "hospital"}, 422),
+        ({"fullName": "　"}, 422),
         ({"fullName": None}, 422),
         ({"email": "s2@example.com"}, 409),
         ({"syncStatus": "synced"}, 422),
@@ -320,3 +324,8 @@ def test_a_database_that_does_not_answer_is_a_problem(api: Api, medical: str, lo
     assert (answer.status_code, answer.headers["Retry-After"]) == (503, "2")
     assert '"route": "/api/v1/auto-create-account"' in log.getvalue()
     assert rows(api, Staff) == 0
+    with api.world.sessions.begin() as session:
+        session.execute(delete(SigningKey))
+    asked = {"system": "medical", "secret": SECRET}
+    assert api.call("", "POST", "/sso/service-token", asked).status_code == 503
+    assert '"error": "NoKeyError"' in log.getvalue()

@@ -339,6 +339,9 @@ def test_the_commands_make_check_restore_and_drill(world: World, engine: Engine,
         code, out, errors = called("restore", listed[0]["name"], "--into", url)
         assert (code, errors) == (0, "")
         assert "sessions have ended" in out
+        with alone(other, PlayedClock(), 0, "restore"):
+            code, _, errors = called("restore", "newest", STAFF_RESTORE_DATABASE_URL=url)
+            assert (code, errors.partition(";")[0]) == (4, "another process is at it")
         for settings_of_url in ({"STAFF_RESTORE_DATABASE_URL": url}, {"STAFF_DATABASE_URL": url}, {}):
             code, out, errors = called("restore", "newest", **settings_of_url)
             assert (code, out, errors.partition(" (")[0]) == (1, "", "the database is not empty")

@@ -111,6 +111,7 @@ def test_what_is_not_written(engine: Engine, sessions: Sessions, tmp_path: Path)
         ("佐藤 花子", ("佐藤", "花子")),
         ("佐藤　花子", ("佐藤", "花子")),
         ("佐藤", ("佐藤", "")),
+        ("　", ("", "")),
         ("Ada  King Byron", ("Ada", "King Byron")),
     ],
 )

@@ -1,13 +1,14 @@
 """The tables of the organisation: who works where, and what each role may see and do."""
 
-from typing import Literal
+from typing import Literal, TypeVar
 
-from sqlalchemy import Boolean, ForeignKey, Integer, String, text
-from sqlalchemy.orm import Mapped, mapped_column
+from sqlalchemy import Boolean, ForeignKey, Integer, String, inspect, text
+from sqlalchemy.orm import Mapped, Session, mapped_column
 
 from staff_integration.columns import TEXT_ID
 from staff_integration.tables import Base
 
+Unit = TypeVar("Unit", bound=Base)
 RoleId = Literal["EXECUTIVE", "DEPARTMENT_HEAD", "TEAM_LEADER", "STAFF"]
 Scope = Literal["own", "team", "department", "all"]
 """Whose data: one's own; of one department at one facility; of one department everywhere; of everybody."""
@@ -79,3 +80,9 @@ class Permissions(Base):
 
 FLAGS = tuple(each.key for each in Permissions.__table__.columns if each.key.startswith("can_"))
 """The permissions."""
+
+
+def exactly(session: Session, table: type[Unit], key: str) -> Unit | None:
+    """The row of a key. MySQL also finds one whose key differs in capital letters; that one does not count."""
+    found = session.get(table, key)
+    return found if found is not None and inspect(found).identity == (key,) else None

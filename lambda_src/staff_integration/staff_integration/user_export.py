@@ -85,7 +85,7 @@ def as_row(found: tuple[Any, ...], now: datetime) -> tuple[str, ...]:
 
 def names_in(full_name: str) -> tuple[str, str]:
     """Last name and first name of a full name in Japanese order; without a space all of it is the last name."""
-    last, *first = full_name.split(maxsplit=1)
+    last, *first = full_name.split(maxsplit=1) or [""]  # the medical system may write a name of spaces
     return last, first[0].strip() if first else ""
 
 

@@ -17,7 +17,7 @@ from staff_integration.api.shapes import (
     VoicedriveAccount,
 )
 from staff_integration.database import in_transaction
-from staff_integration.organisation_tables import Department, Facility, Position
+from staff_integration.organisation_tables import Department, Facility, Position, exactly
 from staff_integration.rollout import reach
 from staff_integration.tables import Account, Event, Staff
 from staff_integration.vault import Vault
@@ -125,7 +125,7 @@ def _check_organisation(session: Session, request: AutoCreateRequest) -> None:
         ("department", Department, request.department),
         ("position", Position, request.position),
     ):
-        found: Any = session.get(table, given.id)
+        found: Any = exactly(session, table, given.id)
         if found is None:
             mistakes.append(
                 Mistake(where=f"body.{word}.id", reason=f"the organisation has no {word} {given.id}")

@@ -12,7 +12,7 @@ from staff_integration.sign_in_tables import AuditEvent
 from staff_integration.tables import SyncStatus, System
 
 ID = r"^[A-Za-z0-9][A-Za-z0-9._-]*$"
-PLAIN = r"^[^\x00-\x1f\x7f]*[^\x00-\x20\x7f][^\x00-\x1f\x7f]*$"
+PLAIN = r"^[^\x00-\x1f\x7f]*[^\s\x00-\x20\x7f][^\x00-\x1f\x7f]*$"
 """Text without control characters, and not only spaces."""
 StaffId = Annotated[str, StringConstraints(max_length=20, pattern=ID)]
 UnitId = Annotated[str, StringConstraints(max_length=20, pattern=ID)]

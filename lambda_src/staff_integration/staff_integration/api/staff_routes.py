@@ -22,7 +22,7 @@ from staff_integration.api.shapes import (
     StaffView,
 )
 from staff_integration.database import in_transaction
-from staff_integration.organisation_tables import Department, Facility, Position, RoleId
+from staff_integration.organisation_tables import Department, Facility, Position, RoleId, exactly
 from staff_integration.sign_in.sessions import end_sessions
 from staff_integration.sign_in_tables import Audit
 from staff_integration.tables import Account, Base, Staff
@@ -194,7 +194,7 @@ def _wrong(session: Session, values: dict[str, str | None]) -> list[Mistake]:
     mistakes = [
         Mistake(where=f"body.{to_camel(name)}", reason=f"the organisation has no {value}")
         for name, value in values.items()
-        if value is not None and name in tables and session.get(tables[name], value) is None
+        if value is not None and name in tables and exactly(session, tables[name], value) is None
     ]
     if "full_name" in values and values["full_name"] is None:
         mistakes.append(Mistake(where="body.fullName", reason="everybody has a name"))

@@ -117,8 +117,11 @@ def _restore(place: Place, given: Namespace, library: Library) -> int:
     began = clock.now()
     name = _name(given, library)
     manifest = library.manifest(name)
-    restore(engine, library.lines(name), manifest)
-    resume(engine, manifest)
+    with alone(
+        engine, clock, 0, "restore"
+    ):  # a second one would take the first one's tables away when it fails
+        restore(engine, library.lines(name), manifest)
+        resume(engine, manifest)
     _say(place, f"restored in {said(clock.now() - began)}:", manifest)
     place.say(
         f"the database is as at {manifest.covers.isoformat(timespec='seconds')}; sessions have ended; both systems have to "
