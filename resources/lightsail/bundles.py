@@ -98,7 +98,7 @@ def _numbers(version: str) -> tuple[int, ...]:
 
 
 def unknown(what: str, id_: str, ids: Sequence[str], command: str) -> str:
-    """Why there is no such bundle or blueprint, with the nearest id, or the command of `aws lightsail` that lists them."""
+    """Why AWS offers no such thing (a bundle, a TLS policy), with the nearest id, or the command of `aws lightsail` that lists them."""
     near = get_close_matches(id_, ids, 1)
     hint = f"did you mean {near[0]}?" if near else f"`aws lightsail {command}` lists them"
     return f"there is no {what}; {hint}"

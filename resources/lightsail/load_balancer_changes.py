@@ -17,9 +17,12 @@ from reconciler.resources.lightsail.load_balancer_reading import (
     waits,
 )
 
-SET, ADDRESSES = "update_load_balancer_attribute", "set_ip_address_type"
-PUT_BEHIND, TAKE_AWAY = "attach_instances_to_load_balancer", "detach_instances_from_load_balancer"
-NEW, USE, REMOVE = (
+UPDATE_ATTRIBUTE, SET_IP_ADDRESS_TYPE = "update_load_balancer_attribute", "set_ip_address_type"
+ATTACH_INSTANCES, DETACH_INSTANCES = (
+    "attach_instances_to_load_balancer",
+    "detach_instances_from_load_balancer",
+)
+CREATE_CERTIFICATE, ATTACH_CERTIFICATE, DELETE_CERTIFICATE = (
     "create_load_balancer_tls_certificate",
     "attach_load_balancer_tls_certificate",
     "delete_load_balancer_tls_certificate",
@@ -32,21 +35,21 @@ def _text(value: Any) -> str:
     return str(value).lower() if isinstance(value, bool) else str(value)
 
 
-def _to(attribute: str) -> Callable[[Any], Wired]:
-    return lambda value: {"attributeName": attribute, "attributeValue": _text(value)}
+def _attribute(name: str) -> Callable[[Any], Wired]:
+    return lambda value: {"attributeName": name, "attributeValue": _text(value)}
 
 
-ATTRIBUTES: Mapping[str, Callable[[Any], Wired]] = {
-    "healthCheckPath": _to("HealthCheckPath"),
-    "tlsPolicyName": _to("TlsPolicyName"),
-    **{member: _to(key) for member, key in OPTIONS.items()},
+REQUESTS: Mapping[str, Callable[[Any], Wired]] = {
+    "healthCheckPath": _attribute("HealthCheckPath"),
+    "tlsPolicyName": _attribute("TlsPolicyName"),
+    **{member: _attribute(key) for member, key in OPTIONS.items()},
 }
 
 
 def change_addresses(change: Change) -> Iterator[Request]:
     """Change the type of addresses."""
     place = {"resourceType": "LoadBalancer", "resourceName": change.address["loadBalancerName"]}
-    yield Request(ADDRESSES, {**place, "ipAddressType": change.desired["ipAddressType"]})
+    yield Request(SET_IP_ADDRESS_TYPE, {**place, "ipAddressType": change.desired["ipAddressType"]})
 
 
 def change_certificates(change: Change) -> Iterator[Request]:
@@ -61,21 +64,23 @@ def change_certificates(change: Change) -> Iterator[Request]:
     new = [name for name, row in wanted.items() if name not in live or _domains(row) != _domains(live[name])]
     gone = [name for name in live if (name not in wanted or name in new) and name != kept]
     for name in (each for each in gone if each != in_use):
-        yield Request(REMOVE, {**change.address, NAME: name})
+        yield Request(DELETE_CERTIFICATE, {**change.address, NAME: name})
     for name in new:
-        yield Request(NEW, {**change.address, **_sent(wanted[name])})
+        yield Request(CREATE_CERTIFICATE, {**change.address, **_sent(wanted[name])})
     issued = certificate(change.reported, chosen).get("status") == ISSUED and chosen not in gone
     if chosen != in_use and issued:
-        yield Request(USE, {**change.address, NAME: chosen})
+        yield Request(ATTACH_CERTIFICATE, {**change.address, NAME: chosen})
         in_use, before = chosen, in_use
     else:
         before = in_use
     redirects = bool(change.desired.get(REDIRECTS))
     if redirects != bool(change.observed.get(REDIRECTS)) and (in_use or not redirects):
-        yield Request(SET, {**change.address, **_to("HttpsRedirectionEnabled")(redirects)})
+        yield Request(
+            UPDATE_ATTRIBUTE, {**change.address, **_attribute("HttpsRedirectionEnabled")(redirects)}
+        )
     if before in gone:
         force = {"force": True} if before == in_use else {}
-        yield Request(REMOVE, {**change.address, NAME: before, **force})
+        yield Request(DELETE_CERTIFICATE, {**change.address, NAME: before, **force})
 
 
 def _domains(row: Wired) -> tuple[Any, frozenset[str]]:
@@ -100,7 +105,7 @@ def change_instances(change: Change) -> Iterator[Request]:
     new, gone = (
         [each for each in one if each not in other] for one, other in ((after, before), (before, after))
     )
-    for operation, names in ((PUT_BEHIND, new), (TAKE_AWAY, gone)):
+    for operation, names in ((ATTACH_INSTANCES, new), (DETACH_INSTANCES, gone)):
         if names:
             yield Request(operation, {**change.address, "instanceNames": names})
 
@@ -144,24 +149,24 @@ def impossible(field: str, written: Settings, reported: Wired) -> str:
 
 
 GROUPS = (
-    Calls(change_addresses, ("ip_address_type",), (ADDRESSES,)),
+    Calls(change_addresses, ("ip_address_type",), (SET_IP_ADDRESS_TYPE,)),
     Calls(
-        one_request_per_member(SET, ATTRIBUTES),
+        one_request_per_member(UPDATE_ATTRIBUTE, REQUESTS),
         (
             "health_check_path",
             "tls_policy_name",
             "session_stickiness_enabled",
             "session_stickiness_lb_cookie_duration_seconds",
         ),
-        (SET,),
+        (UPDATE_ATTRIBUTE,),
     ),
     Calls(
         change_certificates,
         ("tls_certificates", "attached_certificate", "https_redirection_enabled"),
-        (REMOVE, NEW, USE, SET),
+        (DELETE_CERTIFICATE, CREATE_CERTIFICATE, ATTACH_CERTIFICATE, UPDATE_ATTRIBUTE),
         whole=True,
     ),
-    Calls(change_instances, ("attached_instances",), (PUT_BEHIND, TAKE_AWAY)),
+    Calls(change_instances, ("attached_instances",), (ATTACH_INSTANCES, DETACH_INSTANCES)),
 )
 COMPARED: Mapping[str, Callable[..., Any]] = {
     "tls_certificates": compared_certificates,

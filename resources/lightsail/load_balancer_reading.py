@@ -18,7 +18,7 @@ OPTIONS = {
     "sessionStickinessDuration": "SessionStickiness_LB_CookieDurationSeconds",
 }
 """By member that we add to replies: the key in `configurationOptions`, whose values are texts."""
-GOING = "draining"
+DRAINING = "draining"
 """The health of an instance that is taken away."""
 STATE = "state"
 AT_REST = ("active", "active_impaired", "failed")
@@ -33,7 +33,7 @@ def shown(row: Any) -> Wired:
         INSTANCES: [
             each["instanceName"]
             for each in row.get("instanceHealthSummary") or ()
-            if each["instanceHealth"] != GOING
+            if each["instanceHealth"] != DRAINING
         ],
     }
     return found
