@@ -1,7 +1,7 @@
 """Makes the resources of the rows of one feed."""
 
 import re
-from collections.abc import Iterator
+from collections.abc import Callable, Iterator
 from dataclasses import dataclass
 from datetime import date, datetime
 from typing import Any, NamedTuple
@@ -16,7 +16,7 @@ from reconciler.desired.for_each import FIELD, uses_each
 from reconciler.desired.mistakes import Mistakes, ValuePath
 from reconciler.desired.nodes import Allowance, Node
 from reconciler.desired.phrases import listed, quoted
-from reconciler.desired.resource_builder import fields_of_kind
+from reconciler.desired.resource_builder import ReservedPart, fields_of_kind
 from reconciler.field_schema import PLAIN, fields_of
 from reconciler.stack import Fed, Feed, FeedRow, Place
 
@@ -41,7 +41,7 @@ class MadeRow(NamedTuple):
 
     kind: str
     name: str
-    """Its name, with variables not yet filled in."""
+    """Its name, with variables filled in."""
     place: Place
     given: dict[str, Node] | None
     """Its settings; None for a leaver who counts as not being in the file."""
@@ -61,11 +61,13 @@ class FeedReader:
     allowance: Allowance
     now: float
     """Seconds since 1970."""
+    fill_name: Callable[[str, Place], str]
+    """Fills the variables of a name in."""
 
     def __post_init__(self) -> None:
         """Compile the fields, and note the mistakes that all rows have."""
         written, table = self.written, self.table
-        self._shapes = fields_of(self.adapter.model)
+        self._shapes = {**fields_of(ReservedPart), **fields_of(self.adapter.model)}
         self._known = fields_of_kind(self.adapter)
         self._values = Values(table.columns, self.mistakes, self.allowance)
         self._rows: list[FeedRow] = []
@@ -90,6 +92,7 @@ class FeedReader:
         }
         self._with_each = any(map(_has_each, texts))
         self.complete = self._check_leavers(leavers, trail) and self._check_name()
+        self._name_cells = [table.columns.get(column, 0) for column, _ in columns_in(self._name_node)]
         self._kept_fields = tuple(kept)
 
     @property
@@ -128,17 +131,15 @@ class FeedReader:
         if self._with_each:
             line.each = each_of(line, "", self._used, self._values)
         node = self._name(line)
-        name = (text_of(node) or "").strip()
+        text = text_of(node)
+        name = self.fill_name(text, node.place).strip() if node is not None and text else ""
         place = node.place if node is not None and node.file == file else Place(file, row.line, 1)
-        if not name:
-            column = next(
-                (row.at(self.table.columns[each]) for each, _ in columns_in(self._name_node)), (row.line, 1)
-            )
-            place = Place(file, *column)
+        if not name or not any(line.cell(index) for index in self._name_cells):
+            place = Place(file, *row.at(self._name_cells[0]))
             if not self.mistakes.doubted(place):
                 self.mistakes.add(place, "the name of this row is empty; fill it in", written.subject)
             return None
-        if self.mistakes.doubted(place):
+        if self.mistakes.doubted(place) or (node is not None and self.mistakes.doubted(node.place)):
             return None
         line.subject = f"{written.kind}/{name}"
         first = names.setdefault((written.kind, name), place)

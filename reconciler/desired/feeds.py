@@ -119,7 +119,14 @@ class Feeds:
                 self.found.append(Feed(written.name, written.kind, part.file, results=part.results))
             return
         reader = FeedReader(
-            written, part, table, self.kinds[written.kind], self.mistakes, self.sources.allowance, self.now()
+            written,
+            part,
+            table,
+            self.kinds[written.kind],
+            self.mistakes,
+            self.sources.allowance,
+            self.now(),
+            self.variables.fill_name,
         )
         try:
             for made in reader.rows(self._names):

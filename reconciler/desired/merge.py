@@ -12,7 +12,7 @@ from reconciler.desired.ignored_files import FILE as IGNORE_FILE
 from reconciler.desired.mistakes import Mistakes
 from reconciler.desired.nodes import Allowance, Node
 from reconciler.desired.phrases import a_value, quoted, shortened
-from reconciler.desired.variables import Variables
+from reconciler.desired.variables import Variables, escaped
 from reconciler.forms import LONGEST_NAME, resource_name_problem
 from reconciler.stack import Fed, Key, Place
 
@@ -121,7 +121,7 @@ class Drafts:
             else:
                 self.by_key[key] = Draft(key, template.place, made.given, each=made.each)
         for row in self._feeds.rows():
-            key = Key(row.kind, self._name(row.name, row.place))
+            key = Key(row.kind, self._name(escaped(row.name), row.place))
             if row.given is None:
                 self.left_out[key] = row.place
             elif key in self.by_key:

@@ -52,7 +52,7 @@ ROW = "sato,花子,佐藤,,,,Ward,,,,active,"
 def write(folder: Path, *rows: str | bytes, feed: str = FEED, columns: str = COLUMNS, **more: str) -> Path:
     for path, text in {"stack.yaml": HEADER, "users.yaml": feed, **more}.items():
         file = folder / path.replace("__", "/")
-        file.parent.mkdir(exist_ok=True)
+        file.parent.mkdir(parents=True, exist_ok=True)
         file.write_text(text, "utf-8")
     (folder / "feeds").mkdir(exist_ok=True)
     lines = [each if isinstance(each, bytes) else each.encode() for each in (columns, *rows)]
@@ -290,6 +290,27 @@ connect.contact_flow: {Transfer: {existing: true}}
 def test_spaces_of_other_widths_are_text(tmp_path: Path) -> None:
     stack = loaded(write(tmp_path, "\u3000sato\u3000,太郎\u3000次郎,A\u00a0B,,,,Ward,,,,active,"))
     assert users(stack)["sato"]["identity_info"] == {"first_name": "太郎\u3000次郎", "last_name": "A\u00a0B"}
+
+
+def test_names_and_keys_of_all_kinds_are_made_of_cells_and_variables(tmp_path: Path) -> None:
+    feed = FEED.replace("{column: login}", '"${environment}-${each.value.login}"').replace(
+        "    fields:\n",
+        "    fields:\n      adopt: {column: auto}\n      policy: {protect: {column: number}}\n",
+    )
+    stack = loaded(write(tmp_path, "sato,花子,佐藤,,true,,Ward,,,true,active,", feed=feed))
+    person = stack.resources[Key("connect.user", "dev-sato")]
+    assert person.settings["tags"]["Login"] == "of dev-sato in dev"
+    assert person.adopt
+    assert person.policy.protect
+    assert stack.feeds[0].rows == (FeedRow(2, "dev-sato"),)
+    empty = write(tmp_path / "empty", " ,花子,佐藤,,,,Ward,,,,active,", feed=feed)
+    said = 'feeds/staff.csv:2:1: users_from.staff (column "login"): the name of this row is empty; fill it in'
+    assert mistakes(empty) == [said]
+    unknown = feed.replace("${environment}-", "${envirnment}-")
+    found = mistakes(write(tmp_path / "unknown", ROW, ROW.replace("sato", "abe"), feed=unknown))
+    assert found == [
+        'users.yaml:4:11: no variable named "envirnment" in environment dev; did you mean "environment"?'
+    ]
 
 
 def test_files_of_japanese_spreadsheets(tmp_path: Path) -> None:
