@@ -1,19 +1,22 @@
 """The schema, up and down, and the outbox that the database fills by itself."""
 
 import itertools
+from collections.abc import Callable
 from datetime import UTC, datetime
 from pathlib import Path
+from typing import Any
 
 import pytest
 from alembic.autogenerate import compare_metadata
 from alembic.migration import MigrationContext
-from sqlalchemy import Engine, inspect, select, text
+from sqlalchemy import Engine, event, inspect, select, text
 from sqlalchemy.exc import DBAPIError, IntegrityError, OperationalError
 from sqlalchemy.orm import Session
 from staff_integration import migrations
 from staff_integration.database import DatabaseUrlError, Sessions, engine_for, in_transaction
 from staff_integration.tables import Base, Event, Staff
 
+from tests.staff_integration.mariadb import execute, make_database
 from tests.staff_integration.organisation import run
 
 ENTER = text(
@@ -65,6 +68,65 @@ def test_the_schema_goes_down_and_up_again_step_by_step(engine: Engine) -> None:
         assert parts() == expected
     with engine.connect() as connection:
         assert compare_metadata(MigrationContext.configure(connection), Base.metadata) == []
+
+
+def test_a_change_of_the_schema_goes_on_wherever_it_was_ended(mariadb_engine: Engine) -> None:
+    """MySQL keeps what a killed process has changed of the schema. Each try gets further within its revision."""
+
+    def shape() -> list[object]:
+        found, names = inspect(mariadb_engine), sorted(Base.metadata.tables)
+        with mariadb_engine.connect() as connection:
+            triggers = connection.exec_driver_sql("SHOW TRIGGERS").all()
+        return [
+            sorted(str(each[:3]) for each in triggers),
+            [found.get_columns(name) for name in names if found.has_table(name)].__repr__(),
+            [
+                sorted(str(each) for each in found.get_indexes(name))
+                for name in names
+                if found.has_table(name)
+            ],
+            [len(found.get_foreign_keys(name)) for name in names if found.has_table(name)],
+        ]
+
+    def tried(work: Callable[[], None]) -> int:
+        for most in (1, 3, 7, 15, 31, 63, 127):
+            steps = itertools.count(1)
+
+            def end(
+                _connection: Any, _cursor: Any, statement: str, *_: Any, most: int = most, steps: Any = steps
+            ) -> None:
+                if statement.lstrip().startswith(("CREATE", "ALTER", "DROP")) and next(steps) > most:
+                    raise KeyboardInterrupt
+
+            event.listen(mariadb_engine, "before_cursor_execute", end)
+            try:
+                work()
+            except KeyboardInterrupt:
+                continue
+            finally:
+                event.remove(mariadb_engine, "before_cursor_execute", end)
+            return most
+        raise AssertionError
+
+    before = shape()
+    assert tried(lambda: migrations.downgrade(mariadb_engine)) > 3
+    assert set(inspect(mariadb_engine).get_table_names()) <= {"alembic_version"}
+    assert tried(lambda: migrations.upgrade(mariadb_engine)) > 3
+    assert shape() == before
+    with mariadb_engine.connect() as connection:
+        assert compare_metadata(MigrationContext.configure(connection), Base.metadata) == []
+
+
+def test_a_table_of_somebody_else_is_not_taken_for_ours(empty_mariadb: str) -> None:
+    server, name = empty_mariadb.rpartition("/")[0], "with_another_table"
+    make_database(server, name)
+    engine = engine_for(f"{server}/{name}")
+    with engine.begin() as connection:
+        connection.exec_driver_sql("CREATE TABLE interview (interview_id INT, room INT)")
+    with pytest.raises(DBAPIError, match="already exists"):
+        migrations.upgrade(engine)
+    engine.dispose()
+    execute(server, f"DROP DATABASE {name}")
 
 
 def test_whoever_writes_a_row_of_staff_fills_the_outbox_in_the_same_transaction(sessions: Sessions) -> None:

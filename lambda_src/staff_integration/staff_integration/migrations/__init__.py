@@ -8,6 +8,8 @@ from alembic.migration import MigrationContext
 from alembic.script import ScriptDirectory
 from sqlalchemy import Connection, Engine
 
+from staff_integration.migrations.resuming import resumed
+
 HEAD, BASE = "head", "base"
 REVISIONS = "alembic_version"
 """The table in which Alembic keeps the revision."""
@@ -19,7 +21,7 @@ def upgrade(engine: Engine, revision: str = HEAD) -> None:
     Raises:
         alembic.util.CommandError: there is no such revision.
     """
-    with engine.begin() as connection:
+    with engine.begin() as connection, resumed(connection):
         command.upgrade(_config(connection), revision)
 
 
@@ -29,7 +31,7 @@ def downgrade(engine: Engine, revision: str = BASE) -> None:
     Raises:
         alembic.util.CommandError: there is no such revision.
     """
-    with engine.begin() as connection:
+    with engine.begin() as connection, resumed(connection):
         command.downgrade(_config(connection), revision)
 
 
