@@ -360,7 +360,7 @@ def test_each_alarm_is_one_that_can_ring_and_the_runbook_says_what_to_do() -> No
     rules = yaml.safe_load((HOST / "prometheus/staff-alerts.yml").read_text())["groups"][0]["rules"]
     expressions = " ".join(rule["expr"] for rule in rules)
     code = "".join(
-        (PROJECT / "staff_integration" / f"{name}.py").read_text() for name in ("metrics", "database_figures")
+        (PROJECT / "staff_integration" / f"{name}.py").read_text() for name in ("metrics", "database_metrics")
     )
     asked = set(re.findall(r"\bstaff_\w+", expressions))
     assert len(asked) > 5

@@ -13,7 +13,7 @@ from staff_integration import migrations
 from staff_integration.api.app import application
 from staff_integration.api.services import Services
 from staff_integration.database import engine_for, sessions_of
-from staff_integration.database_figures import served
+from staff_integration.database_metrics import served
 from staff_integration.operation_tables import BackupRun
 from staff_integration.sync.connection import Connection
 

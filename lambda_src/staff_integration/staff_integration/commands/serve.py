@@ -12,7 +12,7 @@ from staff_integration.api.app import application
 from staff_integration.api.services import Hub, Services
 from staff_integration.assembly import tools_from
 from staff_integration.commands import SETTLED, Place, port
-from staff_integration.database_figures import served
+from staff_integration.database_metrics import served
 from staff_integration.request_figures import kept
 from staff_integration.sign_in.sessions import SignIn
 from staff_integration.sign_in.shapes import SignInTools

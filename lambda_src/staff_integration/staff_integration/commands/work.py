@@ -9,7 +9,7 @@ from types import FrameType
 from staff_integration import reporting
 from staff_integration.assembly import tools_from
 from staff_integration.commands import SETTLED, CommandError, Place, port
-from staff_integration.database_figures import served
+from staff_integration.database_metrics import served
 from staff_integration.worker import Worker
 
 

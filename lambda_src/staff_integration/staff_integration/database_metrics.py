@@ -24,7 +24,7 @@ from staff_integration.sync_tables import SyncEvent
 from staff_integration.tables import OTHER, Event
 
 
-class DatabaseFigures(Collector):
+class DatabaseMetrics(Collector):
     """What the database has at the moment of a scrape.
 
     Args:
@@ -120,7 +120,7 @@ def served(port: int | None, sessions: Sessions, clock: Clock) -> Iterator[None]
         yield
         return
     registry = CollectorRegistry()
-    for each in (REGISTRY, DatabaseFigures(sessions, clock)):
+    for each in (REGISTRY, DatabaseMetrics(sessions, clock)):
         registry.register(each)
     try:
         server, thread = start_http_server(port, "127.0.0.1", registry)
