@@ -15,13 +15,14 @@ import boto3
 import pytest
 from moto import mock_aws
 from sqlalchemy import Engine
-from staff_integration.backup import BackupError, calendar
+from staff_integration.backup import BackupError
 from staff_integration.backup.bucket import PART, BucketStore
 from staff_integration.backup.calendar import KINDS, PLANS, Kind, due, kind_and_moment, name_of, superfluous
 from staff_integration.backup.lock import LockedError, alone
 from staff_integration.backup.rows import line_of, values_of
 from staff_integration.backup.sealing import PIECE, BackupKeys
 from staff_integration.backup.stores import FolderStore, Store
+from staff_integration.clock import JAPAN
 from staff_integration.settings import SettingError
 
 from tests.staff_integration.backups import KEY, OTHER_KEY
@@ -147,7 +148,7 @@ def test_one_process_at_a_time(engine: Engine) -> None:
 
 def test_the_calendar_is_the_master_plans_and_systemds() -> None:
     begin, end = datetime(2028, 2, 26, tzinfo=UTC), datetime(2028, 4, 2, tzinfo=UTC)  # with a leap day
-    japan = {kind: [each.astimezone(calendar.JAPAN) for each in due(kind, begin, end)] for kind in KINDS}
+    japan = {kind: [each.astimezone(JAPAN) for each in due(kind, begin, end)] for kind in KINDS}
     assert {(each.hour, each.minute) for each in japan["daily"]} == {(2, 0)}
     assert len(japan["daily"]) == (end - begin).days
     assert {(each.strftime("%a"), each.hour) for each in japan["weekly"]} == {("Sun", 3)}

@@ -1,10 +1,13 @@
-"""Time and chance, handed in so that tests can play them."""
+"""Time and chance, handed in so that tests can control them."""
 
 import random
 import secrets
 import time
-from datetime import UTC, datetime
+from datetime import UTC, datetime, timedelta, timezone
 from typing import Protocol
+
+JAPAN = timezone(timedelta(hours=9), "JST")
+"""The time of the calendar of backups, of reports and of last days; without summer time."""
 
 
 class Clock(Protocol):

@@ -5,7 +5,7 @@ from datetime import datetime
 from html import escape
 
 from staff_integration.activity import Activity, By, Report
-from staff_integration.backup.calendar import JAPAN
+from staff_integration.clock import JAPAN
 from staff_integration.kpis import Kpi, with_unit
 
 TITLES: Mapping[str, str] = {

@@ -8,7 +8,7 @@ from sqlalchemy import Executable, select
 from sqlalchemy.orm import Session
 
 from staff_integration.access import LEAST
-from staff_integration.backup.calendar import JAPAN
+from staff_integration.clock import JAPAN
 from staff_integration.organisation_tables import Department, Facility, Position, Role
 from staff_integration.tables import Account, Staff
 

@@ -1,15 +1,15 @@
-"""When backups are made, how they are called, and how many of each kind are kept. Times are Japan's."""
+"""When backups are made, what they are called, and how many of each kind are kept. Times are Japan's."""
 
 import re
 from collections.abc import Callable, Iterable, Iterator, Mapping, Sequence
 from dataclasses import dataclass
-from datetime import UTC, datetime, timedelta, timezone
+from datetime import UTC, datetime, timedelta
 from typing import Literal, get_args
+
+from staff_integration.clock import JAPAN
 
 Kind = Literal["hourly", "daily", "weekly", "monthly"]
 KINDS: tuple[Kind, ...] = get_args(Kind)
-JAPAN = timezone(timedelta(hours=9), "JST")
-"""Without summer time."""
 NAME = re.compile(rf"({'|'.join(KINDS)})-(\d{{8}}T\d{{6}}Z)")
 STAMP = "%Y%m%dT%H%M%SZ"
 

@@ -13,9 +13,9 @@ from sqlalchemy import Engine
 
 from staff_integration.backup import BackupError
 from staff_integration.backup.calendar import KINDS, PLANS, Kind, kind_and_moment, name_of, superfluous
-from staff_integration.backup.dumping import Dump, moment_of
+from staff_integration.backup.dumping import Dump, contents, moment_of
 from staff_integration.backup.manifest import Manifest
-from staff_integration.backup.rows import TableSum
+from staff_integration.backup.rows import TableSum, split_lines
 from staff_integration.backup.sealing import BackupKeys
 from staff_integration.backup.stores import ABANDONED, Store
 from staff_integration.clock import Clock
@@ -153,17 +153,12 @@ class Library:
         """Read the data of a backup and compare it with a manifest."""
         sums: dict[str, TableSum] = {}
         current = TableSum()
-        rest = b""
-        for part in self.lines(manifest.name):
-            *lines, rest = (rest + part).split(b"\n")
-            for line in lines:
-                if line.startswith(b"{"):
-                    current = sums[json.loads(line)["table"]] = TableSum()
-                else:
-                    current.add(line)
-        if rest or {name: (each.rows, each.checksum) for name, each in sums.items()} != {
-            name: (each.rows, each.checksum) for name, each in manifest.tables.items()
-        }:
+        for line in split_lines(self.lines(manifest.name)):
+            if line.startswith(b"{"):
+                current = sums[json.loads(line)["table"]] = TableSum()
+            else:
+                current.add(line)
+        if contents(sums) != manifest.tables:
             raise BackupError(f"{manifest.name} does not hold what its manifest says; do not use it")
 
 

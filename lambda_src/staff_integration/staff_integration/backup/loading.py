@@ -1,7 +1,7 @@
 """Makes a database of the lines of a backup, and brings it back into service."""
 
 import json
-from collections.abc import Iterable, Iterator
+from collections.abc import Iterable
 from typing import Any
 
 from alembic.util import CommandError
@@ -11,7 +11,7 @@ from staff_integration import migrations
 from staff_integration.backup import BackupError
 from staff_integration.backup.dumping import AS_IT_IS, contents_of, tables_of
 from staff_integration.backup.manifest import Manifest
-from staff_integration.backup.rows import values_of
+from staff_integration.backup.rows import split_lines, values_of
 from staff_integration.database import snapshot
 
 BATCH = 500
@@ -137,7 +137,7 @@ def _insert(connection: Connection, lines: Iterable[bytes], tables: dict[str, Ta
             connection.execute(insert(table), rows)
         rows.clear()
 
-    for line in _split(lines):
+    for line in split_lines(lines):
         read = json.loads(line)
         if isinstance(read, dict):
             write()
@@ -168,12 +168,3 @@ def _without_triggers(connection: Connection) -> list[str]:
     for name, _ in made:
         connection.exec_driver_sql(f"DROP TRIGGER {name}")
     return [statement for _, statement in made]
-
-
-def _split(parts: Iterable[bytes]) -> Iterator[bytes]:
-    rest = b""
-    for part in parts:
-        *whole, rest = (rest + part).split(b"\n")
-        yield from whole
-    if rest:
-        raise BackupError("the backup ends in the middle of a line")

@@ -3,7 +3,7 @@
 import base64
 import hashlib
 import json
-from collections.abc import Sequence
+from collections.abc import Iterable, Iterator, Sequence
 from dataclasses import dataclass
 from datetime import date, datetime
 from decimal import Decimal
@@ -44,6 +44,20 @@ def line_of(values: Sequence[Any]) -> bytes:
 def values_of(row: Sequence[Any]) -> list[Any]:
     """The values of a line that was read as JSON."""
     return [_unpacked(each) for each in row]
+
+
+def split_lines(parts: Iterable[bytes]) -> Iterator[bytes]:
+    """The lines of a text that comes in pieces, without their ends.
+
+    Raises:
+        BackupError: the text ends in the middle of a line.
+    """
+    rest = b""
+    for part in parts:
+        *whole, rest = (rest + part).split(b"\n")
+        yield from whole
+    if rest:
+        raise BackupError("the backup ends in the middle of a line")
 
 
 def _packed(value: Any) -> Any:

@@ -14,7 +14,7 @@ import hashlib
 import os
 import zlib
 from collections.abc import Iterable, Iterator, Sequence
-from itertools import count
+from itertools import chain, count
 
 from cryptography.exceptions import InvalidTag
 from cryptography.hazmat.primitives.ciphers.aead import AESGCM
@@ -75,7 +75,7 @@ class BackupKeys:
             raise BackupError(f"{name} is no backup of this application, or only its beginning")
         cipher, known = self._cipher(head, name), head + name.encode()
         number, unpacking = count(), zlib.decompressobj()
-        for piece, last in _with_last(_pieces(_chained(rest, source), PIECE + TAG)):
+        for piece, last in _with_last(_pieces(chain([rest], source), PIECE + TAG)):
             try:
                 plain = cipher.decrypt(_nonce(next(number), last=last), piece, known)
             except InvalidTag:
@@ -121,11 +121,6 @@ def _compressed(parts: Iterable[bytes]) -> Iterator[bytes]:
     for part in parts:
         yield packing.compress(part)
     yield packing.flush()
-
-
-def _chained(first: bytes, others: Iterable[bytes]) -> Iterator[bytes]:
-    yield first
-    yield from others
 
 
 def _pieces(parts: Iterable[bytes], size: int) -> Iterator[bytes]:

@@ -8,14 +8,14 @@ from collections.abc import Callable, Mapping
 from staff_integration import migrations
 from staff_integration.assembly import library_from
 from staff_integration.backup import BackupError
-from staff_integration.backup.calendar import JAPAN, KINDS
+from staff_integration.backup.calendar import KINDS
 from staff_integration.backup.drill import drill, said
 from staff_integration.backup.library import Library, Listed
 from staff_integration.backup.loading import restore, resume
 from staff_integration.backup.lock import LockedError, alone
 from staff_integration.backup.manifest import Manifest
 from staff_integration.backup.runs import Run, recorded
-from staff_integration.clock import SystemClock
+from staff_integration.clock import JAPAN, SystemClock
 from staff_integration.commands import FAILED, REFUSED, SETTLED, CommandError, Place
 from staff_integration.database import engine_for
 from staff_integration.settings import PREFIX, optional, setting
@@ -117,9 +117,8 @@ def _restore(place: Place, given: Namespace, library: Library) -> int:
     began = clock.now()
     name = _name(given, library)
     manifest = library.manifest(name)
-    with alone(
-        engine, clock, 0, "restore"
-    ):  # a second one would take the first one's tables away when it fails
+    # A second restore at the same time would drop the tables of the first one when it fails.
+    with alone(engine, clock, 0, "restore"):
         restore(engine, library.lines(name), manifest)
         resume(engine, manifest)
     _say(place, f"restored in {said(clock.now() - began)}:", manifest)

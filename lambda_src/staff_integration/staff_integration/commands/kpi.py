@@ -7,7 +7,7 @@ from dataclasses import asdict
 from datetime import UTC, datetime, timedelta
 from typing import Any
 
-from staff_integration.backup.calendar import JAPAN
+from staff_integration.clock import JAPAN
 from staff_integration.commands import SETTLED, CommandError, Place, window_of
 from staff_integration.database import in_transaction
 from staff_integration.kpis import ENTERED, Kpi, plan_kpis, with_unit

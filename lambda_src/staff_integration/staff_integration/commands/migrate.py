@@ -22,14 +22,13 @@ from staff_integration.data_migration.report import Report, comparison, summary,
 from staff_integration.data_migration.steps import STEPS, Step
 from staff_integration.data_migration.writing import WriteError, compare, new_batch, write
 from staff_integration.database import Sessions, in_transaction
+from staff_integration.interrupts import INTERRUPTED
 from staff_integration.migration_tables import Batch, BatchRow
 from staff_integration.rollout import reach
 from staff_integration.rollout_tables import Cohort
 from staff_integration.tables import Event
 
 UNDO, LIST = "undo", "list"
-BY_CTRL_C = 130
-"""The exit code of a command that was ended by Ctrl-C."""
 
 
 def add(parser: ArgumentParser) -> None:
@@ -147,7 +146,7 @@ def _write(sessions: Sessions, source: Source, batch: Batch, report: Report) -> 
         write(sessions, source, batch, told)
     except KeyboardInterrupt:
         raise CommandError(
-            f"ended by Ctrl-C; batch {batch.batch_id} is not finished: {again}", BY_CTRL_C
+            f"ended by Ctrl-C; batch {batch.batch_id} is not finished: {again}", INTERRUPTED
         ) from None
     except DBAPIError as error:
         raise CommandError(
