@@ -3,7 +3,7 @@
 import csv
 import io
 from collections.abc import Callable, Iterable, Mapping, Sequence
-from dataclasses import asdict, dataclass, field, fields
+from dataclasses import asdict, dataclass, fields
 from datetime import datetime
 from typing import Any, Literal, get_args
 
@@ -23,7 +23,7 @@ By = Literal["facility", "department", "team", "role"]
 BYS: tuple[By, ...] = get_args(By)
 """A team is a department at a facility."""
 FEWEST = 3
-"""A mean score of fewer people would tell what somebody's score is."""
+"""The least number of people for a mean score: one of fewer would reveal single scores."""
 NOWHERE = "(none)"
 FORMULA = ("=", "+", "-", "@", "\t", "\r")
 """How a cell begins that a spreadsheet would calculate."""
@@ -36,16 +36,16 @@ class Activity:
     Args:
         key: the id of the group; of a team, those of the facility and the department; `(none)` for staff without one.
         name: what people call it.
-        staff: who has not left.
-        accounts: who of them has an account of VoiceDrive.
-        pending: of whom VoiceDrive does not have the newest yet.
-        errors: about whom somebody has to look.
+        staff: how many have not left.
+        accounts: how many of them have an account of VoiceDrive.
+        pending: how many of them have changes that VoiceDrive does not have yet.
+        errors: how many of them have an entry in the outbox that waits for somebody.
         lag_p95: seconds until VoiceDrive had 95 % of the changes; None if there were none.
         sign_ins: how often staff have signed in.
-        signed_in: how many people did.
-        interviews: that were to be held, without those that were cancelled.
-        approved: how many of them are approved.
-        evaluations: that were completed.
+        signed_in: how many people have signed in.
+        interviews: how many were to be held, without cancelled ones.
+        approved: how many of the interviews are approved.
+        evaluations: how many were completed.
         mean_score: None if fewer than three people were evaluated.
     """
 
@@ -66,22 +66,6 @@ class Activity:
     def as_dict(self) -> dict[str, Any]:
         """As JSON has it."""
         return asdict(self)
-
-
-@dataclass
-class _Sums:
-    staff: int = 0
-    accounts: int = 0
-    pending: int = 0
-    errors: int = 0
-    sign_ins: int = 0
-    signed_in: int = 0
-    interviews: int = 0
-    approved: int = 0
-    evaluations: int = 0
-    lags: list[float] = field(default_factory=list)
-    score: float = 0
-    evaluated: int = 0
 
 
 @dataclass(frozen=True)
@@ -126,7 +110,7 @@ def report_of(
         since,
         until,
         {by: _grouped(people, by, names) for by in bys},
-        _row("", "All", _summed(people)),
+        _row("", "All", people),
     )
 
 
@@ -213,46 +197,31 @@ def _grouped(people: Sequence[_Person], by: By, names: Mapping[By, Mapping[str, 
         _row(
             "/".join(key),
             " / ".join(known.get(part, part) for part, known in zip(key, spoken, strict=True)),
-            _summed(groups[key]),
+            groups[key],
         )
         for key in ordered
     ]
 
 
-def _summed(people: Sequence[_Person]) -> _Sums:
-    sums = _Sums()
-    for each in people:
-        here = each.staff.left_at is None
-        sums.staff += here
-        sums.accounts += here and each.staff.voicedrive_id is not None
-        sums.pending += here and each.staff.sync_status == "pending"
-        sums.errors += here and each.staff.sync_status == "error"
-        sums.sign_ins += each.sign_ins
-        sums.signed_in += each.sign_ins > 0
-        sums.interviews += each.interviews
-        sums.approved += each.approved
-        sums.evaluations += each.evaluations
-        sums.lags += each.lags
-        sums.score += each.score
-        sums.evaluated += each.evaluations > 0
-    return sums
-
-
-def _row(key: str, name: str, sums: _Sums) -> Activity:
+def _row(key: str, name: str, people: Sequence[_Person]) -> Activity:
+    present = [each.staff for each in people if each.staff.left_at is None]
+    evaluated = [each for each in people if each.evaluations]
+    evaluations = sum(each.evaluations for each in evaluated)
+    score = sum(each.score for each in evaluated)
     return Activity(
-        key,
-        name,
-        sums.staff,
-        sums.accounts,
-        sums.pending,
-        sums.errors,
-        p95(sums.lags),
-        sums.sign_ins,
-        sums.signed_in,
-        sums.interviews,
-        sums.approved,
-        sums.evaluations,
-        sums.score / sums.evaluations if sums.evaluated >= FEWEST else None,
+        key=key,
+        name=name,
+        staff=len(present),
+        accounts=sum(each.voicedrive_id is not None for each in present),
+        pending=sum(each.sync_status == "pending" for each in present),
+        errors=sum(each.sync_status == "error" for each in present),
+        lag_p95=p95(lag for each in people for lag in each.lags),
+        sign_ins=sum(each.sign_ins for each in people),
+        signed_in=sum(each.sign_ins > 0 for each in people),
+        interviews=sum(each.interviews for each in people),
+        approved=sum(each.approved for each in people),
+        evaluations=evaluations,
+        mean_score=score / evaluations if len(evaluated) >= FEWEST else None,
     )
 
 

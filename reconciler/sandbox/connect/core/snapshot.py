@@ -57,9 +57,8 @@ class _SnapshotPickler(pickle.Pickler):
             return kind_named, (thing.noun,)
         if isinstance(thing, BaseBackend):
             return backend_named, self._name_of(thing)
-        if isinstance(
-            thing, _VersionedKeyStore
-        ):  # its items are the newest versions only; setting one adds a version
+        # Its items are the newest versions only, and setting one adds a version.
+        if isinstance(thing, _VersionedKeyStore):
             versions = ((key, each) for key in dict.keys(thing) for each in thing.getlist(key))
             return type(thing), (), None, None, versions
         return NotImplemented
