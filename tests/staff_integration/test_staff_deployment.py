@@ -9,6 +9,7 @@ import subprocess
 import sys
 import tarfile
 from collections.abc import Iterator, Mapping
+from datetime import timedelta
 from pathlib import Path
 
 import pytest
@@ -354,6 +355,22 @@ def test_s3_may_know_a_new_key_only_later() -> None:
     with pytest.raises(ClientError, match="NoSuchBucket"):
         publish.put(S3(), {}, waits.append)
     assert waits == [5, 5]
+
+
+@pytest.mark.parametrize(
+    ("alert", "said", "span"),
+    [
+        ("StaffBackupLate", "no good backup for 75 minutes", timedelta(minutes=75)),
+        ("StaffDrillLate", "no drill has succeeded for two days", timedelta(days=2)),
+    ],
+)
+def test_an_alarm_of_backups_rings_when_the_runbook_says(alert: str, said: str, span: timedelta) -> None:
+    rules = yaml.safe_load((HOST / "prometheus/staff-alerts.yml").read_text())["groups"][0]["rules"]
+    [rule] = [each for each in rules if each["alert"] == alert]
+    age = int(rule["expr"].partition(" > ")[2].partition(" or ")[0])
+    count, unit = int(rule["for"][:-1]), {"m": timedelta(minutes=1), "d": timedelta(days=1)}[rule["for"][-1]]
+    assert timedelta(seconds=age) + count * unit == span
+    assert f"| `{alert}` | {said}" in (PROJECT.parents[1] / "docs/staff-runbook.md").read_text()
 
 
 def test_each_alarm_is_one_that_can_ring_and_the_runbook_says_what_to_do() -> None:
