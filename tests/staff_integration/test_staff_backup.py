@@ -1,9 +1,10 @@
 """Backups: whole, encrypted, consistent, kept by the calendar, and restorable one by one."""
 
+import itertools
 import json
 import re
 import shutil
-from collections.abc import Sequence
+from collections.abc import Iterator, Sequence
 from contextlib import suppress
 from dataclasses import replace
 from datetime import UTC, datetime, timedelta
@@ -11,9 +12,10 @@ from pathlib import Path
 from typing import Any
 
 import pytest
+from alembic.util import CommandError
 from sqlalchemy import Engine, inspect, select, text
 from staff_integration import migrations
-from staff_integration.backup import BackupError
+from staff_integration.backup import BackupError, loading
 from staff_integration.backup.calendar import Kind, due
 from staff_integration.backup.drill import drill
 from staff_integration.backup.loading import GAP, restore, resume
@@ -21,7 +23,8 @@ from staff_integration.backup.lock import LockedError, alone
 from staff_integration.backup.runs import last, recorded, success_rate
 from staff_integration.backup.sealing import BackupKeys
 from staff_integration.backup.stores import FolderStore
-from staff_integration.database import Sessions, engine_for
+from staff_integration.database import Sessions, engine_for, sessions_of
+from staff_integration.health import problem_of
 from staff_integration.operation_tables import BackupRun
 from staff_integration.record_tables import Evaluation
 from staff_integration.sign_in_tables import HandOver
@@ -248,6 +251,31 @@ def test_a_backup_that_ends_in_the_middle_is_never_listed(
     world.clock.sleep(25 * 3600)
     library.prune("hourly")
     assert (left.exists(), [each.name for each in library.listed()]) == (False, [good.name])
+
+
+def test_a_restore_that_was_killed_leaves_no_database_that_can_be_used_and_may_begin_anew(
+    engine: Engine, world: World, tmp_path: Path, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    library = library_in(tmp_path / "store", world.clock)
+    manifest = library.make(engine, "hourly")
+
+    def cut_off() -> Iterator[bytes]:
+        yield from itertools.islice(library.lines(manifest.name), 1)
+        raise KeyboardInterrupt
+
+    with empty_database(engine, tmp_path) as other:
+        with monkeypatch.context() as killed:  # who is killed tidies nothing up
+            killed.setattr(loading, "make_empty", lambda _: None)
+            with pytest.raises(KeyboardInterrupt):
+                restore(other, cut_off(), manifest)
+        assert migrations.current(other) == "restoring"
+        assert problem_of(sessions_of(other)) == "a restore has not ended"
+        with pytest.raises(BackupError, match="has not ended"):
+            library.make(other, "daily")
+        with pytest.raises(CommandError, match="restoring"):
+            migrations.upgrade(other)
+        restore(other, library.lines(manifest.name), manifest)
+        assert migrations.current(other) == migrations.newest()
 
 
 def test_an_exchanged_or_damaged_backup_leaves_the_database_empty(

@@ -19,6 +19,8 @@ def problem_of(sessions: Sessions) -> str:
         at = migrations.current(sessions.kw["bind"])
     except DBAPIError:
         return NO_DATABASE
+    if at == migrations.RESTORING:
+        return "a restore has not ended"
     if at is None or at in _older():
         return f"the schema is at {at or 'base'}, not at {migrations.newest()}"
     return ""

@@ -17,7 +17,7 @@ import staff_integration
 from staff_integration.backup import BackupError
 from staff_integration.backup.manifest import Manifest, TableContent
 from staff_integration.backup.rows import TableSum, line_of
-from staff_integration.migrations import REVISIONS, revision_of, revisions
+from staff_integration.migrations import RESTORING, REVISIONS, revision_of, revisions
 from staff_integration.tables import Base
 
 BATCH = 500
@@ -43,6 +43,8 @@ class Dump:
 
     def __post_init__(self) -> None:
         revision = revision_of(self.connection)
+        if revision == RESTORING:
+            raise BackupError("a restore of this database has not ended; run it again")
         if revision is None:
             raise BackupError("the database has no tables of this application; there is nothing to back up")
         self.revision = revision

@@ -42,7 +42,9 @@ def restore(engine: Engine, lines: Iterable[bytes], manifest: Manifest) -> None:
 
 
 def refuse_unless_empty(engine: Engine) -> None:
-    """Raise BackupError if a database has any table."""
+    """Raise BackupError if a database has any table; what a restore has left that was killed is deleted."""
+    if migrations.current(engine) == migrations.RESTORING:
+        make_empty(engine)
     found = inspect(engine).get_table_names()
     if found:
         some = ", ".join(sorted(found)[:3])
@@ -115,6 +117,7 @@ def _fill(engine: Engine, lines: Iterable[bytes], manifest: Manifest) -> None:
             "restore it with the version that made it, or a newer one"
         ) from None
     with engine.begin() as connection:
+        _write_revision(connection, migrations.RESTORING)
         triggers = _without_triggers(connection)
     with engine.begin() as connection:
         tables = {each.name: each for each in tables_of(connection)}
@@ -124,6 +127,7 @@ def _fill(engine: Engine, lines: Iterable[bytes], manifest: Manifest) -> None:
     with engine.begin() as connection:
         for each in triggers:
             connection.exec_driver_sql(each, execution_options=AS_IT_IS)
+        _write_revision(connection, manifest.revision)
     compare(engine, manifest)
 
 
@@ -168,3 +172,10 @@ def _without_triggers(connection: Connection) -> list[str]:
     for name, _ in made:
         connection.exec_driver_sql(f"DROP TRIGGER {name}")
     return [statement for _, statement in made]
+
+
+def _write_revision(connection: Connection, revision: str) -> None:
+    connection.execute(
+        text(f"UPDATE {migrations.REVISIONS} SET version_num = :revision"),  # noqa: S608  # a constant
+        {"revision": revision},
+    )

@@ -13,6 +13,8 @@ from staff_integration.migrations.resuming import resumed
 HEAD, BASE = "head", "base"
 REVISIONS = "alembic_version"
 """The table in which Alembic keeps the revision."""
+RESTORING = "restoring"
+"""The revision of a database while a restore fills it: nothing works with it, and after a kill another restore begins anew in it."""
 
 
 def upgrade(engine: Engine, revision: str = HEAD) -> None:
