@@ -75,6 +75,22 @@ def test_ctrl_c_after_the_last_line_changes_nothing() -> None:
     assert ended.stdout.startswith("the database is at revision base")
 
 
+def test_an_output_that_is_closed_or_full_prints_no_traceback() -> None:
+    command = f"{sys.executable} -m staff_integration database status"
+    for where, code, says in (
+        (">&-", 2, ""),
+        ("> /dev/full", 1, "the system answers: No space left on device\n"),
+    ):
+        ended = subprocess.run(
+            ["/bin/sh", "-c", f"{command} {where}"],
+            env=ENVIRONMENT,
+            capture_output=True,
+            text=True,
+            check=False,
+        )
+        assert (ended.returncode, ended.stderr) == (code, says)
+
+
 @pytest.mark.parametrize(
     ("url", "says"),
     [

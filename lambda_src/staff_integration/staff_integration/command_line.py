@@ -4,6 +4,7 @@ import os
 import sys
 from argparse import ArgumentParser
 from collections.abc import Mapping, Sequence
+from pathlib import Path
 from typing import NoReturn, TextIO
 
 from sqlalchemy.exc import DBAPIError
@@ -91,6 +92,9 @@ def _hint(error: DBAPIError) -> str:
 
 def main() -> None:
     """Run the command of the command line."""
+    for name in ("stdout", "stderr"):
+        if getattr(sys, name) is None:  # it is closed, as with `>&-`
+            setattr(sys, name, Path(os.devnull).open("w", encoding="utf-8"))  # noqa: SIM115  # until the end
     sys.exit(interrupts.during(_written))
 
 
