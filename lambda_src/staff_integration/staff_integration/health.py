@@ -11,7 +11,7 @@ NO_DATABASE = "the database does not answer"
 
 
 def problem_of(sessions: Sessions) -> str:
-    """What is in the way of serving; empty if nothing is.
+    """Why this process cannot serve; empty if it can.
 
     A revision that this release does not know is of a newer one: during an upgrade both work with it.
     """

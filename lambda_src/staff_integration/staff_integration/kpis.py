@@ -138,7 +138,7 @@ def entered_kpi(session: Session, name: str, now: datetime) -> Kpi:
 
 
 def percentile(values: Iterable[float], percent: int) -> float | None:
-    """The least value that so many percent of the values do not exceed; None if there are none."""
+    """The least value that `percent` per cent of the values do not exceed; None if there are none."""
     ordered = sorted(values)
     return ordered[math.ceil(len(ordered) * percent / 100) - 1] if ordered else None
 

@@ -33,7 +33,7 @@ COLUMNS = (
 """The first row of the file."""
 ACTIVE, LEFT = "active", "left"
 AT_ONCE = 500
-"""So many rows are read at once."""
+"""Rows that are read at once."""
 
 
 def everybody() -> Executable:

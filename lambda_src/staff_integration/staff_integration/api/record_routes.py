@@ -167,7 +167,7 @@ def get_notification(notification_id: Id, used: Used, caller: AnyCaller) -> Noti
 
 @dataclass(frozen=True)
 class Part:
-    """Which part of a list: so many, after an id."""
+    """A part of a list: at most `limit` rows, after an id."""
 
     limit: int
     after: str | None

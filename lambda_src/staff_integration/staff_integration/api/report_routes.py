@@ -1,4 +1,4 @@
-"""The routes of reports: whoever has `can_access_reports` sees the figures of the staff within the own scope."""
+"""The routes of reports. Staff with `can_access_reports` see the figures of the staff within their scope."""
 
 from datetime import timedelta
 from http import HTTPStatus

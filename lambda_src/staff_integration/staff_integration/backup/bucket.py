@@ -115,7 +115,7 @@ class _Readable(io.RawIOBase):
         return len(part)
 
     def read(self, size: int = -1) -> bytes:
-        """So many bytes; fewer only at the end, as uploads expect."""
+        """Read `size` bytes; fewer only at the end, as uploads expect."""
         made = bytearray()
         while size < 0 or len(made) < size:
             more = super().read(size - len(made) if size >= 0 else READ)

@@ -1,4 +1,4 @@
-"""Lets one process at a time do something with a database, such as making backups. The lock ends with the process, however that ends."""
+"""Locks a database for one kind of work, such as backups, so that one process at a time does it. The lock ends with the process."""
 
 import contextlib
 import fcntl
@@ -14,12 +14,12 @@ PAUSE = 1.0
 
 
 class LockedError(Exception):
-    """Raised where another process does the same, and has not ended in time."""
+    """Raised where another process holds the lock for longer than the caller waits."""
 
 
 @contextlib.contextmanager
 def alone(engine: Engine, clock: Clock, patience: float, what: str = "backup") -> Iterator[None]:
-    """Hold the lock of a database for some kind of work; wait so many seconds for it.
+    """Hold the lock of a database for the kind of work `what`; wait up to `patience` seconds for it.
 
     Raises:
         LockedError: somebody else has it for longer.

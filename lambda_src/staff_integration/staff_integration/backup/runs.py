@@ -25,7 +25,7 @@ EARLY = timedelta(minutes=1)
 
 @dataclass
 class Run:
-    """What is to be kept of a run, beside how it ended."""
+    """What is kept of a run in addition to its outcome, by column of `BackupRun`."""
 
     kept: dict[str, Any] = field(default_factory=dict)
 

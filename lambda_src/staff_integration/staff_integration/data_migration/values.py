@@ -49,7 +49,7 @@ class Column:
 
 
 def id_of(most: int) -> Parse:
-    """An id of so many characters."""
+    """An id of at most `most` characters."""
     pattern = re.compile(ID)
 
     def parse(text: str) -> str:
@@ -63,7 +63,7 @@ def id_of(most: int) -> Parse:
 
 
 def ids_of(most: int) -> Parse:
-    """Several ids of so many characters, with blanks between; sorted, each once."""
+    """Several ids of at most `most` characters each, with blanks between; sorted, each once."""
     one = id_of(most)
 
     def parse(text: str) -> tuple[str, ...]:
@@ -76,7 +76,7 @@ def ids_of(most: int) -> Parse:
 
 
 def words(most: int) -> Parse:
-    """A line of text of so many characters."""
+    """A line of text of at most `most` characters."""
     pattern = re.compile(PLAIN)
 
     def parse(text: str) -> str:
@@ -145,7 +145,7 @@ def moment(text: str) -> datetime:
 
 
 def past(text: str) -> datetime:
-    """A moment that is over."""
+    """A moment in the past."""
     found = moment(text)
     if found > datetime.now(UTC):
         raise ValueMistakeError("must not be in the future")
@@ -153,7 +153,7 @@ def past(text: str) -> datetime:
 
 
 def past_second(text: str) -> datetime:
-    """A moment that is over, in whole seconds, as a TIMESTAMP of MySQL has it."""
+    """A moment in the past, in whole seconds, as a TIMESTAMP of MySQL has it."""
     found = past(text).replace(microsecond=0)
     if not TIMESTAMPS[0] <= found <= TIMESTAMPS[1]:
         raise ValueMistakeError("must be between 1970 and 2038")

@@ -19,7 +19,7 @@ class InvalidRolloutError(Exception):
 
 
 class KpiPart(Part):
-    """A figure that must not be red when a cohort is opened, and of how many hours it is."""
+    """A figure that must not be red when a cohort is opened, and over how many hours it is measured."""
 
     hours: Annotated[int, Field(ge=1, le=24 * 366)]
 
@@ -44,7 +44,7 @@ class CohortPart(Part):
 
 
 class RolloutPart(Part):
-    """The cohorts, in the order in which they are opened, and the figures that are looked at."""
+    """The cohorts, in the order in which they are opened, and the figures that are watched."""
 
     kpis: dict[str, KpiPart]
     cohorts: Annotated[list[CohortPart], Field(min_length=1, max_length=100)]

@@ -36,7 +36,7 @@ class CohortFigures:
 
 @dataclass(frozen=True)
 class Watched:
-    """A figure that is looked at, and of how many hours it is."""
+    """A figure that the rollout watches, and over how many hours it is measured."""
 
     kpi: Kpi
     hours: int
