@@ -313,29 +313,32 @@ def test_results_are_written_only_where_they_may_be(clinic: Clinic, tmp_path: Pa
 def test_no_other_file_is_replaced_because_of_a_mistake_or_among_all_stacks(clinic: Clinic) -> None:
     users, staff, other = (clinic.folder / name for name in ("users.yaml", "staff.csv", "other.csv"))
     users.write_text(users.read_text("utf-8").replace("results/staff.csv", "other.csv"), "utf-8")
-    every = ["once", str(clinic.folder.parent), "--all", "--no-history", "--no-cache", "--yes"]
-    for rows in ({**ROWS, "user05": ["", "Last", "Nurse", ""]}, ROWS):
-        clinic.put(rows)
-        before = staff.read_bytes()
-        for make, why in (
-            (lambda: other.write_bytes(b"a,b\n"), "this file already exists and reconciler did not write it"),
-            (lambda: other.symlink_to(staff), "this is the file with the rows itself"),
-            (other.mkdir, "this is not a regular file"),
-        ):
-            make()
-            typed = CliRunner().invoke(app, every)
-            if rows is not ROWS:
-                assert f"{other.resolve()}: {why}" in typed.stderr
-                typed = clinic.type("plan", ends=INVALID)
-                *_, mistake, _, last = typed.stderr.splitlines()
-                assert mistake.startswith("staff.csv:7:14: connect.user/user05.routing_profile")
-                assert last.endswith(why)
-            assert staff.read_bytes() == before
-            if other.is_dir():
-                other.rmdir()
-            else:
-                assert other.is_symlink() or other.read_bytes() == b"a,b\n"
-                other.unlink()
+    every = ["plan", str(clinic.folder.parent), "--all", "--no-history", "--no-cache"]
+    clinic.put({**ROWS, "user05": ["", "Last", "Nurse", ""]})
+    before = staff.read_bytes()
+    for make, why in (
+        (lambda: other.write_bytes(b"a,b\n"), "this file already exists and reconciler did not write it"),
+        (lambda: other.symlink_to(staff), "this is the file with the rows itself"),
+        (other.mkdir, "this is not a regular file"),
+    ):
+        make()
+        *_, mistake, _, last = clinic.type("plan", ends=INVALID).stderr.splitlines()
+        assert mistake.startswith("staff.csv:7:14: connect.user/user05.routing_profile")
+        assert last.endswith(why)
+        assert staff.read_bytes() == before
+        if other.is_dir():
+            other.rmdir()
+        else:
+            assert other.is_symlink() or other.read_bytes() == b"a,b\n"
+            other.unlink()
+    other.symlink_to(staff)
+    assert (
+        f"{staff.resolve()}: this is the file with the rows itself" in CliRunner().invoke(app, every).stderr
+    )
+    clinic.put(ROWS)
+    before = staff.read_bytes()
+    CliRunner().invoke(app, every)
+    assert (staff.read_bytes(), other.is_symlink()) == (before, True)
 
 
 def test_a_row_is_shown_with_its_place_and_never_edited_by_accept(clinic: Clinic) -> None:

@@ -83,8 +83,9 @@ def assert_killed_and_resumed(engine: Engine, sessions: Sessions, folder: Path, 
 def test_killed_at_any_point_and_resumed_it_ends_as_undisturbed_and_undone_as_before(
     engine: Engine, sessions: Sessions, old: Path, migrate: Run
 ) -> None:
-    # among the departments, in the middle of staff before the transaction ends, among notifications
-    assert_killed_and_resumed(engine, sessions, old, [4, 3, 9])
+    # among the departments; then in the middle of staff before the transaction ends, or among notifications
+    kills = [4, 3] if engine.dialect.name == "sqlite" else [4, 9]
+    assert_killed_and_resumed(engine, sessions, old, kills)
 
 
 @pytest.mark.whole
