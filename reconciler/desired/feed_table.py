@@ -11,6 +11,9 @@ from reconciler.desired.mistakes import Mistakes
 from reconciler.desired.phrases import quoted
 from reconciler.stack import Place
 
+NO_ROW = Row(1, (), ())
+"""Stands for the first row of an empty file."""
+
 
 @dataclass(frozen=True)
 class Table:
@@ -38,32 +41,24 @@ def table_of(data: bytes, part: FeedPart, mistakes: Mistakes) -> Table | None:
     except Unreadable as error:
         _note(error.wrong, file, mistakes)
         return None
-    header: Row | None = None
-    rows: list[Row] = []
-    whole = True
-    for found in rows_of(text, part.delimiter):
-        if isinstance(found, Wrong):
-            _note(found, file, mistakes)
-            if header is None:
-                return None
-            whole = False
-        elif header is None:
-            header = found
-        elif found.cells == header.cells:
-            whole = False
-            _note(Wrong(found.line, 1, "this row is the first one again; remove it"), file, mistakes)
-        elif _is_row(found, header, file, mistakes):
-            rows.append(found)
-        else:
-            whole &= not any(found.cells)
-    if header is None:
-        mistakes.add(Place(file, 1, 1), "this file is empty; its first row has the names of the columns")
+    found = list(rows_of(text, part.delimiter))
+    wrongs = [each for each in found if isinstance(each, Wrong)]
+    for wrong in wrongs:
+        _note(wrong, file, mistakes)
+    if found and isinstance(found[0], Wrong):
         return None
+    header, *all_rows = [each for each in found if isinstance(each, Row)] or [NO_ROW]
     names = [cell.strip() for cell in header.cells]
-    if not any(names):
-        said = "this row is empty, and the first row has the names of the columns; fill it in or remove it"
-        mistakes.add(Place(file, header.line, 1), said)
+    rows = [row for row in all_rows if any(cell.strip() for cell in row.cells)]
+    why = _header_problem(header, rows)
+    if why:
+        mistakes.add(Place(file, header.line, 1), why)
         return None
+    problems = {row.line: why for row in rows if (why := _row_problem(row, header))}
+    for line, said in problems.items():
+        mistakes.add(Place(file, line, 1), said)
+    whole = not wrongs and not problems
+    rows = [row for row in rows if row.line not in problems]
     columns: dict[str, int] = {}
     for index, name in enumerate(names):
         if name:
@@ -91,15 +86,33 @@ def _note(wrong: Wrong, file: str, mistakes: Mistakes) -> None:
     mistakes.add(Place(file, wrong.line, wrong.column), wrong.message)
 
 
-def _is_row(row: Row, header: Row, file: str, mistakes: Mistakes) -> bool:
-    """Whether a row has the cells of the first one; one of empty cells alone is none."""
+def _header_problem(header: Row, rows: list[Row]) -> str:
+    """What is wrong with the first row of a file; empty if nothing is."""
+    if header is NO_ROW:
+        return "this file is empty; its first row has the names of the columns"
+    if not any(cell.strip() for cell in header.cells):
+        return "this row is empty, and the first row has the names of the columns; fill it in or remove it"
+    sizes = {len(row.cells) for row in rows}
+    if len(rows) > 1 and len(sizes) == 1 and all(_row_problem(row, header) for row in rows):
+        size = sizes.pop()
+        if size > len(header.cells):
+            said = f"this row has {_cells(header)}, and all rows after it have {size}"
+            return f"{said}; remove what is above the names of the columns"
+    return ""
+
+
+def _row_problem(row: Row, header: Row) -> str:
+    """What is wrong with a row as a whole; empty if nothing is. Empty cells may follow those of the columns."""
+    if row.cells == header.cells:
+        return "this row is the first one again; remove it"
     wanted, has = len(header.cells), len(row.cells)
     if has == wanted or (has > wanted and not any(row.cells[wanted:])):
-        return any(cell.strip() for cell in row.cells)
-    if any(cell.strip() for cell in row.cells):
-        said = f"this row has {has} cell{'s' if has > 1 else ''}, and the first row has {wanted}; give it one for each column"
-        mistakes.add(Place(file, row.line, 1), said)
-    return False
+        return ""
+    return f"this row has {_cells(row)}, and the first row has {wanted}; give it one for each column"
+
+
+def _cells(row: Row) -> str:
+    return f"{len(row.cells)} cell{'s' if len(row.cells) > 1 else ''}"
 
 
 class _Columns:
@@ -113,7 +126,8 @@ class _Columns:
     def name_at(self, place: Place) -> str:
         """The name of the column of a place, in quotes; empty if none has one."""
         row = self._rows[max(0, bisect_right(self._lines, place.line) - 1)]
-        for index, name in enumerate(self._names):
-            if index < len(row.cells) and row.at(index) == (place.line, place.column):
-                return quoted(name) if name else ""
-        return ""
+        starts = [row.at(index) for index in range(len(row.cells))]
+        index = bisect_right(starts, (place.line, place.column)) - 1
+        known = 0 <= index < len(self._names) and starts[index][0] == place.line
+        name = self._names[index] if known else ""
+        return quoted(name) if name else ""

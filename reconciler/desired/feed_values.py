@@ -3,6 +3,7 @@
 import re
 from collections.abc import Callable, Iterator, Mapping
 from dataclasses import dataclass
+from itertools import accumulate
 from typing import Any, TypeAlias
 from unicodedata import category
 
@@ -47,9 +48,10 @@ class Line:
         """The text of a cell, without space around it."""
         return self.row.cells[index].strip()
 
-    def node(self, index: int, value: Any) -> Node:
-        """A value at the place of a cell."""
-        return Node(value, self.file, *self.row.at(index))
+    def node(self, index: int, value: Any, begins: int = 0) -> Node:
+        """A value at the place of a cell, or so many characters after it."""
+        line, column = self.row.at(index)
+        return Node(value, self.file, line, column + begins)
 
 
 Make: TypeAlias = Callable[[Line], Node | None]
@@ -143,10 +145,15 @@ class Cells:
 
     def several(self, line: Line) -> Node | None:
         """The list of values of a cell."""
-        texts = [each.strip() for each in line.cell(self.index).split(self.part.split)]
-        if not any(texts):
+        texts = line.row.cells[self.index].split(self.part.split)
+        if not any(map(str.strip, texts)):
             return self._empty(line)
-        items = [self._value(text, line) for text in texts if text]
+        widths = (len(each) + len(self.part.split or "") for each in texts[:-1])
+        items = [
+            self._value(text.strip(), line, begins)
+            for text, begins in zip(texts, accumulate(widths, initial=0), strict=True)
+            if text.strip()
+        ]
         return Grafted(line.node(self.index, [each for each in items if each is not None]), self.node)
 
     def _empty(self, line: Line) -> Node | None:
@@ -157,25 +164,27 @@ class Cells:
             return self._wrong(line, "this cell is empty; fill it in")
         return None
 
-    def _value(self, text: str, line: Line) -> Node | None:
+    def _value(self, text: str, line: Line, begins: int = 0) -> Node | None:
         if self.part.values is not None:
             words = self.node.members["values"].members
             found = words.get(text) or self.node.members.get("otherwise")
             if found is None:
                 near = self.mistakes.near(text, words) or f"; there are {listed(words)}"
-                return self._wrong(line, f"{quoted(text)} is not one of the words under `values`{near}")
+                return self._wrong(
+                    line, f"{quoted(text)} is not one of the words under `values`{near}", begins
+                )
             return found
         unseen = "" if text.isprintable() else _unseen(text)
         if unseen:
-            return self._wrong(line, f"this cell holds {unseen}; remove it")
+            return self._wrong(line, f"this cell holds {unseen}; remove it", begins)
         value = typed(text, self.shape.scalar)
         if value is None:
-            return self._wrong(line, f"expected {_EXPECTED[self.shape.scalar]}, got {quoted(text)}")
-        return Grafted(line.node(self.index, value), self.node)
+            return self._wrong(line, f"expected {_EXPECTED[self.shape.scalar]}, got {quoted(text)}", begins)
+        return Grafted(line.node(self.index, value, begins), self.node)
 
-    def _wrong(self, line: Line, said: str) -> Node:
+    def _wrong(self, line: Line, said: str, begins: int = 0) -> Node:
         """Note a mistake; the value that is returned leads to no further one, because its place is doubted."""
-        found = line.node(self.index, UNKNOWN)
+        found = line.node(self.index, UNKNOWN, begins)
         self.mistakes.add(found.place, said, _trail(line, self.path))
         return Grafted(found, self.node)
 

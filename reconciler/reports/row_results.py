@@ -25,6 +25,7 @@ BOM = "\ufeff"
 """Spreadsheets take a file without it for one in the encoding of their country."""
 LONGEST = 2_000
 LEFT = "has left"
+LEFT_OUT = "the files of the environment leave it out"
 FORMULAS = ("=", "+", "-", "@")
 """How a cell begins that spreadsheets calculate."""
 BEGUN = "the pass has begun to change AWS; if this stays, it was killed, and the next pass continues"
@@ -158,7 +159,8 @@ def _outcome(report: PassReport, count: FeedCount, row: FeedRow, *, begun: bool)
     if row.left and key not in count.leavers:
         return "", "unchanged", f"{LEFT}, and is not in AWS"
     if key not in report.plan.actions:
-        return "", "unchanged", LEFT if row.left else ""
+        known = key in report.stack.resources
+        return "", "unchanged", LEFT if row.left else "" if known else LEFT_OUT
     verb, outcome, detail = _of_action(report, key, begun=begun)
     return verb, outcome, f"{LEFT}; {detail}".removesuffix("; ") if row.left else detail
 

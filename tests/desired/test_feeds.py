@@ -183,7 +183,7 @@ def test_an_environment_overrides_leaves_out_and_adds(tmp_path: Path) -> None:
 def test_every_mistake_of_every_row_is_named_at_once(tmp_path: Path) -> None:
     rows = [
         "sato,花子,佐藤,,ja,ten,Wards,,,,activ,",
-        "tanaka,実,,0312,,-1,Ward,Agents;Agent,9,,active,2027-02-30",
+        "tanaka,実,,0312,,-1,Ward,Cooks;Agent ,9,,active,2027-02-30",
         "sato,again,Sato,,,,Ward,,,,active,",
         ",花子,佐藤,,,,Ward,,,,active,",
         "short,row",
@@ -204,7 +204,8 @@ def test_every_mistake_of_every_row_is_named_at_once(tmp_path: Path) -> None:
         'feeds/staff.csv:3:10: connect.user/tanaka.identity_info.last_name (column "last"): this cell is empty; fill it in',
         'feeds/staff.csv:3:11: connect.user/tanaka.identity_info.mobile (column "phone"): expected a phone number in E.164: +, country code and number, such as +442071838750',
         'feeds/staff.csv:3:17: connect.user/tanaka.phone_config.after_contact_work_time_limit (column "acw"): expected 0 or more',
-        f'feeds/staff.csv:3:25: connect.user/tanaka.security_profiles[1] (column "groups"): no security profile named "Agent"{near} "Agents"?',
+        'feeds/staff.csv:3:25: connect.user/tanaka.security_profiles[0] (column "groups"): no security profile named "Cooks"',
+        f'feeds/staff.csv:3:31: connect.user/tanaka.security_profiles[1] (column "groups"): no security profile named "Agent"{near} "Agents"?',
         'feeds/staff.csv:3:38: connect.user/tanaka.proficiencies[0].level (column "level"): expected 5 or less',
         'feeds/staff.csv:3:48: connect.user/tanaka (column "last day"): expected a day such as 2027-03-31 or 2027/03/31, got "2027-02-30"',
         'feeds/staff.csv:4:1: connect.user/sato (column "login"): the name "sato" is given twice, first at feeds/staff.csv:2:1; keep one row',
@@ -267,6 +268,10 @@ def test_mistakes_of_a_feed(tmp_path: Path, change: str) -> None:
             "byte 7 of this file (0x96) is not utf-8; it can be read as cp932",
         ),
         (b'"login\n', "feeds/staff.csv:1:1: this quote is not closed in this file"),
+        (
+            b"All staff\nlogin,state\nsato,active\nabe,active\n",
+            "feeds/staff.csv:1:1: this row has 1 cell, and all rows after it have 2; remove what is above the names of the columns",
+        ),
         (
             b"\n,,\na,b,c\n",
             "feeds/staff.csv:2:1: this row is empty, and the first row has the names of the columns",

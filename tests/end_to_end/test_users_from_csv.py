@@ -148,6 +148,13 @@ def clinic(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> Iterator[Clinic]:
 
 
 def test_joiners_movers_and_leavers(clinic: Clinic) -> None:
+    overlay = clinic.folder / "environments" / "dev.yaml"
+    overlay.parent.mkdir()
+    overlay.write_text("connect.user: {user00: null}\n", "utf-8")
+    clinic.type("plan", ends=PENDING)
+    left_out = "the files of the environment leave it out"
+    assert clinic.results()[0] == ("2", "user00", "", "unchanged", left_out)
+    overlay.unlink()
     clinic.put({**ROWS, "gone": ["Long", "Gone", "Nurses", "left"]})
     clinic.type("plan", ends=PENDING)
     absent = ("22", "gone", "", "unchanged", "has left, and is not in AWS")
