@@ -162,8 +162,9 @@ def test_rows_that_contradict_the_database_are_mistakes(
         session.get_one(Interview, "I-5").title = "別の面談"
     edit(
         old / "evaluations.csv",
-        lambda lines: lines[1].__setitem__(0, "e-1") or lines[2].__setitem__(3, "0.5"),
+        lambda lines: lines[1].__setitem__(0, "e-1") or lines[2].__setitem__(3, "0.5"),  # not E-1
     )
+    edit(old / "departments.csv", lambda lines: lines[4].__setitem__(0, "administration"))
     _, out, _ = migrate(old)
     lines = [
         "facilities.csv row 10, beds: the database has another value in this row",
@@ -172,7 +173,6 @@ def test_rows_that_contradict_the_database_are_mistakes(
         "evaluations.csv row 3, score: the database has another value in this row",
     ]
     if engine.dialect.name != "sqlite":
-        lines.insert(
-            3, "evaluations.csv row 2, evaluation_id: the database has E-1: only capital letters differ"
-        )
+        other = "department_id: the database has ADMINISTRATION: only capital letters differ"
+        lines.insert(1, f"departments.csv row 5, {other}")
     assert out.splitlines() == lines
