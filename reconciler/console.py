@@ -23,6 +23,7 @@ from rich.text import Span, Text
 
 from reconciler.planning.plan import Action, Plan
 from reconciler.reports.number_format import lasting
+from reconciler.runtime.interrupts import wait_for_input
 from reconciler.runtime.printable import one_line, pieces
 
 
@@ -162,6 +163,8 @@ def ask_for(question: str) -> str:
             termios.tcflush(sys.stdin, termios.TCIFLUSH)
     try:
         _put(err, [Text(f"{one_line(question)} ", "bold")], end="")
+        if os.name == "posix":  # elsewhere only sockets can be waited for
+            wait_for_input(sys.stdin.fileno())
         return sys.stdin.readline().strip()
     except KeyboardInterrupt:
         _put(err, [Text()])

@@ -6,6 +6,7 @@ Nothing heavy is imported here, because this is the first of our modules that is
 import _thread
 import atexit
 import os
+import select
 import signal
 import sys
 import time
@@ -30,6 +31,25 @@ def send_again() -> None:
         _thread.interrupt_main()
 
     _thread.start_new_thread(send, ())
+
+
+def wait_for_input(file: int) -> None:
+    """Wait until a file can be read, or a signal comes; the main thread calls it.
+
+    A signal right before a blocking read would wait as long as the read does: Python handles it only afterwards. Here it is
+    written to a pipe as well, which ends the wait.
+
+    Source: https://docs.python.org/3/library/signal.html#signal.set_wakeup_fd
+    """
+    woken, waker = os.pipe()
+    os.set_blocking(waker, False)
+    before = signal.set_wakeup_fd(waker, warn_on_full_buffer=False)
+    try:
+        select.select([file, woken], [], [])
+    finally:
+        signal.set_wakeup_fd(before)
+        os.close(woken)
+        os.close(waker)
 
 
 class Interrupts:

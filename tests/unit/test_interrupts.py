@@ -1,14 +1,16 @@
 """SIGINT before, during and after the work of a command."""
 
+import os
 import signal
 import subprocess
 import sys
+import threading
 from collections.abc import Iterator
 from pathlib import Path
 
 import pytest
 
-from reconciler.runtime.interrupts import INTERRUPTED, Interrupts
+from reconciler.runtime.interrupts import INTERRUPTED, Interrupts, wait_for_input
 
 
 class Times:
@@ -143,3 +145,29 @@ def test_only_a_pass_says_that_the_next_one_goes_on(made: Interrupts) -> None:
     assert made.lines() == ["interrupted"]
     made.after = "the next pass continues"
     assert made.lines() == ["interrupted; the next pass continues"]
+
+
+def test_a_wait_for_input_ends_with_the_input_or_with_a_signal() -> None:
+    main, done, heard = threading.get_ident(), threading.Event(), list[int]()
+    before = signal.signal(signal.SIGUSR1, lambda number, _: heard.append(number))
+    reading, writing = os.pipe()
+
+    def press() -> None:
+        while not done.wait(0.01):
+            signal.pthread_kill(main, signal.SIGUSR1)
+
+    pressing = threading.Thread(target=press)
+    try:
+        pressing.start()
+        wait_for_input(reading)
+        done.set()
+        pressing.join()
+        assert heard
+        os.write(writing, b"y")
+        wait_for_input(reading)
+        assert signal.set_wakeup_fd(-1) == -1
+    finally:
+        done.set()
+        signal.signal(signal.SIGUSR1, before)
+        os.close(reading)
+        os.close(writing)
